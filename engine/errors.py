@@ -1,0 +1,245 @@
+"""
+Errors the engine raises, and nothing about HTTP.
+
+EngineError
+├── NotFound            ProcessDefinitionNotFound, ProcessInstanceNotFound, UserTaskNotFound, DecisionNotFound,
+│                       FormNotFound, DeploymentNotFound, IncidentNotFound, PersonNotFound, GroupNotFound
+├── Forbidden           NotPermitted, NotCandidate
+├── Conflict            UserTaskNotActive, UserTaskClaimed, ProcessInstanceNotActive, ProcessInstanceSuspended,
+│                       MessageAmbiguous, MessageNotCorrelated, IncidentResolved, IdempotencyKeyReused, NameTaken
+├── Invalid             DeploymentInvalid, FormInvalid, VariablesInvalid, ReasonRequired, DecisionInvalid
+├── NotAuthenticated    CredentialsWrong, LockedOut
+├── Busy                InstanceLocked
+└── ExecutionFailed     ReplayDiverged
+
+What fails inside a running instance is no error of the caller's: it parks as an incident (see `engine.spiff`).
+"""
+
+from typing import ClassVar
+
+
+class EngineError(Exception):
+    """Something the caller asked for cannot be done."""
+
+    code: ClassVar[str] = "engine-error"
+
+    def __init__(self, detail: str, **facts: object) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.facts = facts
+
+
+class NotFound(EngineError):
+    """The thing named in the request does not exist, or the actor may not see it."""
+
+    code = "not-found"
+
+
+class Forbidden(EngineError):
+    """The actor may see the thing but not do this to it."""
+
+    code = "forbidden"
+
+
+class Conflict(EngineError):
+    """The thing exists but is not in a state that allows the command."""
+
+    code = "conflict"
+
+
+class Invalid(EngineError):
+    """The request says something that cannot be right."""
+
+    code = "invalid"
+
+
+class NotAuthenticated(EngineError):
+    """The request does not say who is asking, or not believably."""
+
+    code = "not-authenticated"
+
+
+class Busy(EngineError):
+    """Somebody else is at work on the same thing; try again shortly."""
+
+    code = "busy"
+
+
+class ExecutionFailed(EngineError):
+    """The engine could not carry out what the diagram says."""
+
+    code = "execution-failed"
+
+
+class DeploymentNotFound(NotFound):
+    """No deployment has this id."""
+
+    code = "deployment-not-found"
+
+
+class ProcessDefinitionNotFound(NotFound):
+    """No process definition has this id or key."""
+
+    code = "process-definition-not-found"
+
+
+class DecisionNotFound(NotFound):
+    """No decision has this key."""
+
+    code = "decision-not-found"
+
+
+class FormNotFound(NotFound):
+    """No form has this id, or the task has none."""
+
+    code = "form-not-found"
+
+
+class ProcessInstanceNotFound(NotFound):
+    """No process instance has this id."""
+
+    code = "process-instance-not-found"
+
+
+class UserTaskNotFound(NotFound):
+    """No user task has this id."""
+
+    code = "user-task-not-found"
+
+
+class IncidentNotFound(NotFound):
+    """No incident has this id."""
+
+    code = "incident-not-found"
+
+
+class MessageNotCorrelated(NotFound):
+    """Nobody waits for this message."""
+
+    code = "message-not-correlated"
+
+
+class PersonNotFound(NotFound):
+    """No person has this id or user name."""
+
+    code = "person-not-found"
+
+
+class GroupNotFound(NotFound):
+    """No group has this id."""
+
+    code = "group-not-found"
+
+
+class NotPermitted(Forbidden):
+    """The actor's groups do not grant this."""
+
+    code = "not-permitted"
+
+
+class NotCandidate(Forbidden):
+    """The actor is neither the assignee nor a candidate of this user task."""
+
+    code = "not-candidate"
+
+
+class UserTaskNotActive(Conflict):
+    """The user task is already completed or cancelled."""
+
+    code = "user-task-not-active"
+
+
+class UserTaskClaimed(Conflict):
+    """Somebody else has claimed the user task."""
+
+    code = "user-task-claimed"
+
+
+class ProcessInstanceNotActive(Conflict):
+    """The process instance has already ended."""
+
+    code = "process-instance-not-active"
+
+
+class ProcessInstanceSuspended(Conflict):
+    """The process instance is suspended."""
+
+    code = "process-instance-suspended"
+
+
+class MessageAmbiguous(Conflict):
+    """More than one process instance waits for this message; say which."""
+
+    code = "message-ambiguous"
+
+
+class IncidentResolved(Conflict):
+    """The incident is resolved already."""
+
+    code = "incident-resolved"
+
+
+class IdempotencyKeyReused(Conflict):
+    """This idempotency key was used for a different request."""
+
+    code = "idempotency-key-reused"
+
+
+class NameTaken(Conflict):
+    """Something else has this name already."""
+
+    code = "name-taken"
+
+
+class DeploymentInvalid(Invalid):
+    """The deployment has errors; nothing of it was stored."""
+
+    code = "deployment-invalid"
+
+
+class FormInvalid(Invalid):
+    """Some fields of the form are missing or wrong."""
+
+    code = "form-invalid"
+
+
+class VariablesInvalid(Invalid):
+    """The variables are not JSON of a bearable size."""
+
+    code = "variables-invalid"
+
+
+class DecisionInvalid(Invalid):
+    """The decision model cannot be used."""
+
+    code = "decision-invalid"
+
+
+class ReasonRequired(Invalid):
+    """This command needs a reason."""
+
+    code = "reason-required"
+
+
+class CredentialsWrong(NotAuthenticated):
+    """User name and password, token or session do not fit."""
+
+    code = "credentials-wrong"
+
+
+class LockedOut(NotAuthenticated):
+    """Too many failed attempts; try again later."""
+
+    code = "locked-out"
+
+
+class InstanceLocked(Busy):
+    """The process instance is at work right now."""
+
+    code = "instance-locked"
+
+
+class ReplayDiverged(ExecutionFailed):
+    """The journal does not reproduce the stored state."""
+
+    code = "replay-diverged"

@@ -1,0 +1,68 @@
+"""What may come into a process instance from outside. Each is journalled; replay feeds the same ones again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A new instance at its none start event, or at the start event that catches `start_element_id`."""
+
+    variables: Mapping[str, object]
+    start_element_id: str | None = None
+    business_key: str | None = None
+    initiator: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UserTaskCompletion:
+    """A person completed the open user task `task_id` (the engine's own id, as in `UserTaskWait`)."""
+
+    task_id: str
+    variables: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDelivery:
+    """A message for the one open subscription `task_id`."""
+
+    task_id: str
+    name: str
+    variables: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class SignalDelivery:
+    """A signal for every subscription of that name inside the instance."""
+
+    name: str
+    variables: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class DueStep:
+    """The timer, async continuation or retry of `task_id` that was due at `due_at` (its own time, however late)."""
+
+    task_id: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Resume the parked element `task_id`."""
+
+    task_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rearm:
+    """Evaluate the rule of every waiting timer again; those that changed move."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """End everything that is still alive."""
+
+
+Input = Start | UserTaskCompletion | MessageDelivery | SignalDelivery | DueStep | Retry | Rearm | Cancel

@@ -1,0 +1,138 @@
+"""What leaves a process instance when it has run: typed, plain, without SpiffWorkflow."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """
+    One step in the life of an element instance, in the order it happened.
+
+    Attributes:
+        state: `activated`, `completed`, `cancelled` (by an interruption), `failed` (parked), `resumed`.
+        task_id: The engine's id of the element instance, from the instance's own counter (`t17`).
+        scope_id: Element instance of the enclosing sub-process or call activity, `None` at the top.
+        flow_id: The sequence flow taken into the element, where known.
+        detail: Facts worth keeping: `{"due_at": …}` of a timer armed, old → new of one re-armed, an error's message.
+    """
+
+    state: Literal["activated", "completed", "cancelled", "failed", "resumed", "rearmed"]
+    task_id: str
+    element_id: str
+    element_type: str
+    element_name: str | None
+    scope_id: str | None
+    definition_id: UUID | None = None
+    flow_id: str | None = None
+    detail: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class UserTaskWait:
+    """An open user or manual task. Candidates come from `candidateGroups`/`candidateUsers`, else from the lane's group."""
+
+    task_id: str
+    element_id: str
+    element_name: str | None
+    definition_id: UUID | None
+    scope_id: str | None
+    assignee: str | None
+    candidate_groups: tuple[str, ...]
+    candidate_users: tuple[str, ...]
+    due_at: datetime | None
+    follow_up_at: datetime | None
+    priority: int
+    form_key: str | None
+    form_ref: str | None
+    documentation: str | None
+    lane: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventWait:
+    """An open message, signal or conditional subscription. `correlation_key` defaults to the business key."""
+
+    task_id: str
+    element_id: str
+    kind: Literal["message", "signal", "conditional"]
+    name: str
+    correlation_key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentWait:
+    """A parked element. `kind`: `handler`, `expression`, `decision`, `error_uncaught`, `timer`, `called_process`, `form`."""
+
+    task_id: str
+    element_id: str
+    element_name: str | None
+    kind: str
+    message: str
+    retries_left: int
+
+
+Wait = UserTaskWait | EventWait | IncidentWait
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Engine work with a time: the command loop applies a `DueStep` for each that is due, earliest first."""
+
+    task_id: str
+    element_id: str
+    kind: Literal["timer", "async", "retry"]
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Thrown:
+    """A message or signal that left the instance; the command puts it into the inbox."""
+
+    kind: Literal["message", "signal"]
+    name: str
+    correlation_key: str | None
+    variables: Mapping[str, object]
+    element_id: str
+    task_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartTrigger:
+    """How a process may begin."""
+
+    element_id: str
+    kind: Literal["none", "message", "signal", "timer"]
+    name: str | None
+    form_ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessSummary:
+    """What a deployed file says about one executable process."""
+
+    key: str
+    name: str | None
+    version_tag: str | None
+    history_ttl_days: int | None
+    starts: tuple[StartTrigger, ...]
+    called_keys: tuple[str, ...]
+    form_refs: tuple[str, ...]
+    decision_refs: tuple[str, ...]
+    candidate_starter_groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding of the deployment check; `error` refuses, `warning` is kept with the deployment."""
+
+    severity: Literal["error", "warning"]
+    file: str
+    element_id: str | None
+    line: int | None
+    code: str
+    message_en: str
+    message_zh: str
