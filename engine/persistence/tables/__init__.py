@@ -1,0 +1,11 @@
+"""Every table of the engine; importing this package registers them on the one MetaData."""
+
+from engine.persistence.tables import (
+    identities,
+    journal,
+    process_definitions,
+    process_instances,
+    user_tasks,
+)
+
+__all__ = ["identities", "journal", "process_definitions", "process_instances", "user_tasks"]

@@ -1,0 +1,97 @@
+"""Deployments and what they brought: processes, decisions, forms."""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+from engine.persistence.schema import metadata
+from engine.persistence.tables.columns import identifier, moment, text
+
+deployment = Table(
+    "deployment",
+    metadata,
+    identifier(),
+    text("name", nullable=True),
+    text("note", nullable=True),
+    text("content_hash"),
+    moment("deployed_at"),
+    text("deployed_by"),
+    Column("warnings", JSONB, nullable=False),
+)
+
+deployment_file = Table(
+    "deployment_file",
+    metadata,
+    Column("deployment_id", UUID(as_uuid=True), ForeignKey("deployment.id", ondelete="CASCADE"), primary_key=True),
+    text("name", primary_key=True),
+    text("content_hash"),
+    Column("content", LargeBinary, nullable=False),
+)
+
+process_definition = Table(
+    "process_definition",
+    metadata,
+    identifier(),
+    Column("deployment_id", UUID(as_uuid=True), ForeignKey("deployment.id", ondelete="CASCADE"), nullable=False),
+    text("key"),
+    Column("version", Integer, nullable=False),
+    text("version_tag", nullable=True),
+    text("name", nullable=True),
+    text("file_name"),
+    text("content_hash"),
+    Column("bpmn", LargeBinary, nullable=False),
+    Column("summary", JSONB, nullable=False),
+    text("state", server_default="active"),
+    Column("history_ttl_days", Integer),
+    moment("deployed_at"),
+    UniqueConstraint("key", "version"),
+)
+Index("ix_process_definition_latest", process_definition.c.key, process_definition.c.version.desc())
+Index("ix_process_definition_deployment", process_definition.c.deployment_id)
+
+decision_definition = Table(
+    "decision_definition",
+    metadata,
+    identifier(),
+    Column("deployment_id", UUID(as_uuid=True), ForeignKey("deployment.id", ondelete="CASCADE"), nullable=False),
+    text("key"),
+    Column("version", Integer, nullable=False),
+    text("version_tag", nullable=True),
+    text("name", nullable=True),
+    text("file_name"),
+    text("content_hash"),
+    Column("dmn", LargeBinary, nullable=False),
+    moment("deployed_at"),
+    UniqueConstraint("key", "version"),
+)
+Index("ix_decision_definition_deployment", decision_definition.c.deployment_id)
+
+form_definition = Table(
+    "form_definition",
+    metadata,
+    identifier(),
+    Column("deployment_id", UUID(as_uuid=True), ForeignKey("deployment.id", ondelete="CASCADE"), nullable=False),
+    text("key"),
+    Column("version", Integer, nullable=False),
+    text("file_name"),
+    text("content_hash"),
+    Column("form", LargeBinary, nullable=False),
+    moment("deployed_at"),
+    UniqueConstraint("key", "version"),
+)
+Index("ix_form_definition_deployment", form_definition.c.deployment_id)
+
+start_subscription = Table(
+    "start_subscription",
+    metadata,
+    Column("definition_id", UUID(as_uuid=True), ForeignKey("process_definition.id", ondelete="CASCADE"), primary_key=True),
+    text("element_id", primary_key=True),
+    text("kind"),
+    text("name"),
+    Column("is_active", Boolean, nullable=False, server_default="true"),
+)
+Index(
+    "ix_start_subscription_active",
+    start_subscription.c.kind,
+    start_subscription.c.name,
+    postgresql_where=start_subscription.c.is_active,
+)
