@@ -1,0 +1,57 @@
+"""
+Bring a database to the newest schema, and say how far it is.
+
+Alembic is configured here in code: there is no `alembic.ini`, and the URL never passes through a file.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, text
+
+from engine.persistence.roles import grant_service_role
+
+MIGRATION_LOCK = 0x6F70_7366_6C6F_77
+"""Advisory lock: nodes that start at once migrate one after the other."""
+
+
+def migrate(url: str, *, service_role: str) -> None:
+    """
+    Upgrade to the newest revision in one transaction, then grant the service's role what it needs.
+
+    Args:
+        url: A role that owns the schema.
+        service_role: The role the service runs as; the same one when only one role is to be had.
+    """
+    with _owner(url) as connection, connection.begin():
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        command.upgrade(_config(connection), "head")
+        grant_service_role(connection, service_role)
+
+
+def is_current(url: str) -> bool:
+    """Whether the database is at the newest revision."""
+    with _owner(url) as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    return found == ScriptDirectory.from_config(_config(None)).get_current_head()
+
+
+@contextmanager
+def _owner(url: str) -> Iterator[Connection]:
+    plain = sqlalchemy.make_url(url).set(drivername="postgresql+psycopg")
+    engine = create_engine(plain, poolclass=sqlalchemy.NullPool, connect_args={"connect_timeout": 5})
+    with engine.connect() as connection:
+        yield connection
+
+
+def _config(connection: Connection | None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.attributes["connection"] = connection
+    return config
