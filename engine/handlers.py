@@ -185,3 +185,17 @@ def _kinds(hint: Any) -> tuple[type, ...]:  # noqa: ANN401 - an annotation can b
     if getattr(origin, "__name__", "") == "Sequence":
         return (list,)
     return (origin,) if isinstance(origin, type) else ()
+
+
+_installed = Registry()
+
+
+def install(registry: Registry) -> None:
+    """Make `registry` the one this process runs diagrams with. Called once by whoever composes the service."""
+    global _installed  # noqa: PLW0603 - one service per process
+    _installed = registry
+
+
+def installed() -> Registry:
+    """The registry of this process; empty until one is installed."""
+    return _installed

@@ -16,10 +16,19 @@ person = Table(
     text("language", server_default="zh-CN"),
     text("password_hash", nullable=True),
     Column("is_active", Boolean, nullable=False, server_default="true"),
-    Column("failed_attempts", Integer, nullable=False, server_default="0"),
-    moment("locked_until", nullable=True),
     moment("created_at"),
 )
+
+sign_in_failure = Table(
+    "sign_in_failure",
+    metadata,
+    # By SHA-256 of the name that was tried, whether or not a person has it: a lock tells nobody who exists.
+    Column("name_hash", LargeBinary, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    moment("last_failed_at"),
+    moment("locked_until", nullable=True),
+)
+Index("ix_sign_in_failure_last", sign_in_failure.c.last_failed_at)
 
 group = Table(
     "group",

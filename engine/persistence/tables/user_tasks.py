@@ -40,6 +40,7 @@ Index("uq_user_task_engine_task", user_task.c.instance_id, user_task.c.task_id, 
 _open = user_task.c.state == "active"
 Index("ix_user_task_assignee", user_task.c.assignee, user_task.c.due_at, user_task.c.id, postgresql_where=_open)
 Index("ix_user_task_due", user_task.c.due_at, user_task.c.id, postgresql_where=_open)
+Index("ix_user_task_instance_open", user_task.c.instance_id, postgresql_where=_open)
 Index("ix_user_task_case", user_task.c.case_number, postgresql_where=user_task.c.case_number.is_not(None))
 
 task_candidate = Table(

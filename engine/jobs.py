@@ -1,0 +1,81 @@
+"""
+Work that leaves the database: registered here, deferred on the caller's own connection, run by the job worker.
+
+A job commits or vanishes with the command that deferred it (a transactional outbox). It runs at least once, so what
+it does outside carries a key by which the receiver can drop repeats. Jobs of engine work (timers) do not exist: see
+`engine.worker.due_loop`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import orjson
+import procrastinate
+from procrastinate.retry import RetryStrategy
+from sqlalchemy import text
+
+from engine.persistence.transactions import Transaction
+
+Run = Callable[[Mapping[str, object]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A registered job: `run(arguments)` opens its own transaction."""
+
+    name: str
+    run: Run
+    attempts: int
+
+
+_jobs: dict[str, Job] = {}
+
+_DEFER = text(
+    """
+    SELECT procrastinate_defer_jobs_v1(ARRAY[
+        ROW(:queue, :task, 0, :lock, NULL, CAST(:arguments AS jsonb), NULL)::procrastinate_job_to_defer_v1])
+    """
+)
+
+
+def job(name: str, *, attempts: int = 8) -> Callable[[Run], Run]:
+    """Register a job under its stable name; it is tried `attempts` times with growing waits, then stays as failed."""
+
+    def register(run: Run) -> Run:
+        _jobs[name] = Job(name, run, attempts)
+        return run
+
+    return register
+
+
+def defer(
+    tx: Transaction, name: str, arguments: Mapping[str, object], *, queue: str = "default", lock: str | None = None
+) -> None:
+    """
+    Defer a job in the caller's transaction.
+
+    Args:
+        arguments: JSON; no personal data, only ids.
+        lock: Jobs of one lock run one after the other, in the order they were deferred.
+    """
+    if name not in _jobs:
+        message = f"no job is registered as {name}"
+        raise KeyError(message)
+    encoded = orjson.dumps({"arguments": dict(arguments)}).decode()
+    tx.execute(_DEFER, {"queue": queue, "task": name, "lock": lock, "arguments": encoded})
+
+
+def build_app(database_url: str) -> procrastinate.App:
+    """Build the Procrastinate app that the job worker runs, with every registered job."""
+    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=database_url, min_size=1, max_size=4))
+    for registered in _jobs.values():
+        retry = RetryStrategy(max_attempts=registered.attempts, exponential_wait=4)
+        app.task(name=registered.name, retry=retry)(_runner(registered))
+    return app
+
+
+def _runner(registered: Job) -> Callable[..., None]:
+    def run(arguments: Mapping[str, object]) -> None:
+        registered.run(arguments)
+
+    return run

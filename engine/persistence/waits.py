@@ -1,0 +1,84 @@
+"""The rows of what an instance waits for besides people: messages, signals, somebody to look at an incident."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+from sqlalchemy import text
+
+from engine.persistence.transactions import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class NewSubscription:
+    """A message or signal that somebody waits for now."""
+
+    task_id: str
+    kind: str
+    name: str
+    correlation_key: str | None
+    element_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewIncident:
+    """An element that parked."""
+
+    id: UUID
+    task_id: str
+    element_id: str
+    element_name: str | None
+    kind: str
+    message: str
+    retries_left: int
+
+
+_SUBSCRIPTIONS = text(
+    """
+    WITH gone AS (DELETE FROM event_subscription WHERE instance_id = :instance_id AND task_id = ANY(:closed))
+    INSERT INTO event_subscription (instance_id, task_id, kind, name, correlation_key, element_id, created_at)
+    SELECT :instance_id, r.task_id, r.kind, r.name, r.correlation_key, r.element_id, :now
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+         AS r (task_id text, kind text, name text, correlation_key text, element_id text)
+    """
+)
+
+_INCIDENTS = text(
+    """
+    WITH resolved AS (
+        UPDATE incident SET resolved_at = :now, resolved_by = :subject
+        WHERE instance_id = :instance_id AND task_id = ANY(:closed) AND resolved_at IS NULL
+    )
+    INSERT INTO incident (id, instance_id, task_id, element_id, element_name, kind, message, retries_left, created_at)
+    SELECT r.id, :instance_id, r.task_id, r.element_id, r.element_name, r.kind, r.message, r.retries_left, :now
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (
+        id uuid, task_id text, element_id text, element_name text, kind text, message text, retries_left int)
+    """
+)
+
+
+def change_subscriptions(
+    tx: Transaction, instance_id: UUID, *, opened: Sequence[NewSubscription], closed: Sequence[str], now: datetime
+) -> None:
+    """Store what is waited for from now on, and what no longer."""
+    if opened or closed:
+        rows = orjson.dumps(opened).decode()
+        tx.execute(_SUBSCRIPTIONS, {"instance_id": instance_id, "closed": list(closed), "rows": rows, "now": now})
+
+
+def change_incidents(
+    tx: Transaction,
+    instance_id: UUID,
+    *,
+    opened: Sequence[NewIncident],
+    closed: Sequence[str],
+    subject: str,
+    now: datetime,
+) -> None:
+    """Store what parked, and resolve what runs again."""
+    if opened or closed:
+        rows = orjson.dumps(opened).decode()
+        parameters = {"closed": list(closed), "rows": rows, "subject": subject, "now": now}
+        tx.execute(_INCIDENTS, {"instance_id": instance_id, **parameters})
