@@ -3,11 +3,14 @@ Errors the engine raises, and nothing about HTTP.
 
 EngineError
 ├── NotFound            ProcessDefinitionNotFound, ProcessInstanceNotFound, UserTaskNotFound, DecisionNotFound,
-│                       FormNotFound, DeploymentNotFound, IncidentNotFound, PersonNotFound, GroupNotFound
+│                       FormNotFound, DeploymentNotFound, IncidentNotFound, PersonNotFound, GroupNotFound,
+│                       TokenNotFound
 ├── Forbidden           NotPermitted, NotCandidate
 ├── Conflict            UserTaskNotActive, UserTaskClaimed, ProcessInstanceNotActive, ProcessInstanceSuspended,
-│                       MessageAmbiguous, MessageNotCorrelated, IncidentResolved, IdempotencyKeyReused, NameTaken
-├── Invalid             DeploymentInvalid, FormInvalid, VariablesInvalid, ReasonRequired, DecisionInvalid
+│                       MessageAmbiguous, MessageNotCorrelated, IncidentResolved, IdempotencyKeyReused, NameTaken,
+│                       AdministratorExists
+├── Invalid             DeploymentInvalid, FormInvalid, VariablesInvalid, ReasonRequired, DecisionInvalid,
+│                       PersonInvalid
 ├── NotAuthenticated    CredentialsWrong, LockedOut
 ├── Busy                InstanceLocked
 └── ExecutionFailed     ReplayDiverged
@@ -131,6 +134,12 @@ class GroupNotFound(NotFound):
     code = "group-not-found"
 
 
+class TokenNotFound(NotFound):
+    """The person has no token with this id."""
+
+    code = "token-not-found"
+
+
 class NotPermitted(Forbidden):
     """The actor's groups do not grant this."""
 
@@ -191,6 +200,12 @@ class NameTaken(Conflict):
     code = "name-taken"
 
 
+class AdministratorExists(Conflict):
+    """There is an administrator already; he makes the next one."""
+
+    code = "administrator-exists"
+
+
 class DeploymentInvalid(Invalid):
     """The deployment has errors; nothing of it was stored."""
 
@@ -213,6 +228,12 @@ class DecisionInvalid(Invalid):
     """The decision model cannot be used."""
 
     code = "decision-invalid"
+
+
+class PersonInvalid(Invalid):
+    """The name, password or group is not acceptable."""
+
+    code = "person-invalid"
 
 
 class ReasonRequired(Invalid):

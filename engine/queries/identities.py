@@ -1,0 +1,174 @@
+"""Who is asking, and lists of people, groups and tokens."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, func, select, text
+
+from engine import access
+from engine.actors import Actor
+from engine.errors import PersonNotFound
+from engine.identities import Group, Person, token_hash
+from engine.persistence.tables.identities import api_token, group, membership, person
+from engine.persistence.transactions import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """
+    Who sent a request.
+
+    Attributes:
+        csrf_token: Of a session; `None` for a bearer token, which no browser sends by itself.
+        clock_offset: How far the movable clock stands from the machine's (development).
+    """
+
+    actor: Actor
+    person_id: UUID
+    user_name: str
+    display_name: str
+    language: str
+    csrf_token: str | None
+    clock_offset: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A bearer token as its owner sees it; the token itself is shown only once, when it is made."""
+
+    id: UUID
+    name: str
+    created_at: datetime
+    expires_at: datetime | None
+
+
+_AUTHENTICATE = text(
+    """
+    SELECT p.id, p.user_name, p.display_name, p.language, proof.csrf_token,
+           ARRAY(SELECT m.group_id FROM membership m WHERE m.person_id = p.id) AS groups,
+           ARRAY(SELECT unnest(g.permissions) FROM membership m JOIN "group" g ON g.id = m.group_id
+                 WHERE m.person_id = p.id) AS permissions,
+           (SELECT c."offset" FROM testing_clock c) AS clock_offset
+    FROM (
+        SELECT s.person_id, s.csrf_token FROM session s WHERE s.token_hash = :hash AND s.expires_at > :now
+        UNION ALL
+        SELECT t.person_id, NULL FROM api_token t
+        WHERE t.token_hash = :hash AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > :now)
+    ) AS proof
+    JOIN person p ON p.id = proof.person_id AND p.is_active
+    """
+)
+
+
+def authenticate(tx: Transaction, token: str, *, now: datetime) -> Identity | None:
+    """
+    Find who a session's or bearer token belongs to, with groups and permissions of this moment, in one statement.
+
+    Args:
+        now: The machine's time, not the movable clock's.
+    """
+    row = tx.execute(_AUTHENTICATE, {"hash": token_hash(token), "now": now}).first()
+    if row is None:
+        return None
+    actor = Actor(f"person:{row.id}", groups=frozenset(row.groups), permissions=frozenset(row.permissions))
+    offset = row.clock_offset or timedelta(0)
+    return Identity(actor, row.id, row.user_name, row.display_name, row.language, row.csrf_token, offset)
+
+
+def list_people(
+    tx: Transaction, *, after: str | None = None, limit: int = 50, group_id: str | None = None, actor: Actor
+) -> list[Person]:
+    """
+    People by user name, those after `after`.
+
+    Raises:
+        NotPermitted: The actor neither administers, supervises nor audits.
+    """
+    access.require(actor, access.ADMINISTER, access.SUPERVISE, access.AUDIT)
+    statement = _people().order_by(person.c.user_name).limit(limit)
+    if after is not None:
+        statement = statement.where(person.c.user_name > after)
+    if group_id is not None:
+        members = select(membership.c.person_id).where(membership.c.group_id == group_id)
+        statement = statement.where(person.c.id.in_(members))
+    return [_person(row) for row in tx.execute(statement)]
+
+
+def find_person(tx: Transaction, person_id: UUID, *, actor: Actor) -> Person:
+    """
+    Read one person; everybody may read himself.
+
+    Raises:
+        PersonNotFound: No such person, or the actor may not see it.
+    """
+    is_allowed = actor.subject == f"person:{person_id}" or access.has(
+        actor, access.ADMINISTER, access.SUPERVISE, access.AUDIT
+    )
+    row = tx.execute(_people().where(person.c.id == person_id)).first() if is_allowed else None
+    if row is None:
+        message = f"Person {person_id} does not exist."
+        raise PersonNotFound(message)
+    return _person(row)
+
+
+def find_person_by_user_name(tx: Transaction, user_name: str, *, actor: Actor) -> Person:
+    """
+    Read one person by its name.
+
+    Raises:
+        NotPermitted: As for the list.
+        PersonNotFound: Nobody has this name.
+    """
+    access.require(actor, access.ADMINISTER, access.SUPERVISE, access.AUDIT)
+    row = tx.execute(_people().where(person.c.user_name == user_name.strip().lower())).first()
+    if row is None:
+        message = f"Nobody is called {user_name!r:.80}."
+        raise PersonNotFound(message)
+    return _person(row)
+
+
+def list_groups(tx: Transaction) -> list[Group]:
+    """All groups by id. Whoever is signed in may know the roles there are."""
+    rows = tx.execute(select(group).order_by(group.c.id))
+    return [Group(row.id, row.name_zh, row.name_en, tuple(row.permissions)) for row in rows]
+
+
+def list_tokens(tx: Transaction, person_id: UUID) -> list[Token]:
+    """A person's unrevoked tokens, newest first; for the person only."""
+    rows = tx.execute(
+        select(api_token.c.id, api_token.c.name, api_token.c.created_at, api_token.c.expires_at)
+        .where(api_token.c.person_id == person_id, api_token.c.revoked_at.is_(None))
+        .order_by(api_token.c.id.desc())
+    )
+    return [Token(row.id, row.name, row.created_at, row.expires_at) for row in rows]
+
+
+def _people() -> Select[Any]:
+    groups = (
+        select(func.array_agg(membership.c.group_id)).where(membership.c.person_id == person.c.id).scalar_subquery()
+    )
+    return select(
+        person.c.id,
+        person.c.user_name,
+        person.c.display_name,
+        person.c.email,
+        person.c.language,
+        person.c.is_active,
+        person.c.created_at,
+        groups.label("groups"),
+    )
+
+
+def _person(row: Row[Any]) -> Person:
+    return Person(
+        row.id,
+        row.user_name,
+        row.display_name,
+        row.email,
+        row.language,
+        row.is_active,
+        row.created_at,
+        tuple(sorted(row.groups or ())),
+    )
