@@ -25,13 +25,14 @@ from sqlalchemy import Connection, Engine
 import engine.persistence.tables  # noqa: F401 - importing registers the tables on the MetaData
 import operations.tables  # noqa: F401 - as above
 from engine import clock
-from engine.persistence import embedded_cluster, transactions
+from engine.persistence import embedded_cluster, sealing, transactions
 from engine.persistence.embedded import start_embedded, stop_embedded
 from engine.persistence.migrations.upgrade import migrate
 
 SESSION_FOLDER = "OPSFLOW_TEST_SESSION"
 FOREIGN_SERVER = "OPSFLOW_TEST_DATABASE_URL"
 ABANDONED_AFTER_S = 600
+MASTER_KEY = bytes(range(32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,7 @@ def owner_engine(database_server: DatabaseServer, worker_database: str) -> Itera
 def database(service_engine: Engine, owner_engine: Engine) -> Iterator[Engine]:
     """The configured database of this process, empty; emptied again afterwards. It runs as the service's role."""
     transactions.configure(service_engine)
+    sealing.configure_master_key(MASTER_KEY)
     yield service_engine
     empty_database(owner_engine)
 

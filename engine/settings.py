@@ -1,0 +1,215 @@
+"""
+What the environment says, read once at start. `docs/reference/settings.md` has one entry per name.
+
+Fail closed: a database or an open address is never served by somebody who forgot to say what the service is for.
+"""
+
+import base64
+import binascii
+import ipaddress
+import os
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+KEY_BYTES = 32
+HIGHEST_PORT = 65_535
+
+
+class SettingsInvalid(Exception):
+    """One line that says which setting is wrong and how to put it right."""
+
+
+class Environment(StrEnum):
+    """Demo people, the movable clock and cascade deletes exist in development only."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """
+    The service's settings.
+
+    Attributes:
+        database_url: The service's role; `None` starts the embedded PostgreSQL under `var`.
+        migration_url: The role that owns the schema; `None` with a `database_url` means that one role does both.
+        var: Absolute folder for the embedded database, keys and attachments.
+        master_key: 32 bytes that wrap the data subjects' keys; `None` in development means a file under `var`.
+        public_url: What links in messages start with; no slash at the end.
+        smtp_url: `smtp://[user:password@]host[:port]` or `smtps://…`; `None` keeps messages in the outbox.
+        mail_from: Sender of messages.
+        time_zone: IANA name; working calendars and dates shown to people.
+    """
+
+    environment: Environment
+    database_url: str | None = field(repr=False)
+    migration_url: str | None = field(repr=False)
+    host: str
+    port: int
+    var: Path
+    master_key: bytes | None = field(repr=False)
+    public_url: str
+    smtp_url: str | None = field(repr=False)
+    mail_from: str
+    time_zone: str
+
+    @property
+    def is_development(self) -> bool:
+        """Whether this is a place to try things."""
+        return self.environment is Environment.DEVELOPMENT
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """
+    Read every setting; an empty value counts as absent.
+
+    Raises:
+        SettingsInvalid: The first one that is wrong or missing.
+    """
+    said = {name: value.strip() for name, value in environ.items() if value.strip()}
+    host = said.get("OPSFLOW_HOST", "127.0.0.1")
+    port = _port(said.get("OPSFLOW_PORT", "8000"))
+    database_url = _postgresql("DATABASE_URL", said)
+    migration_url = _postgresql("DATABASE_MIGRATION_URL", said)
+    if migration_url and not database_url:
+        raise SettingsInvalid("DATABASE_MIGRATION_URL is set but DATABASE_URL is not: set both, or neither")
+    environment = _environment(said, host=host, has_database=database_url is not None)
+    master_key = _master_key(said)
+    if environment is Environment.PRODUCTION:
+        _refuse_unready_production(database_url, master_key)
+    return Settings(
+        environment=environment,
+        database_url=database_url,
+        migration_url=migration_url,
+        host=host,
+        port=port,
+        var=Path(said.get("OPSFLOW_VAR", "var")).expanduser().absolute(),
+        master_key=master_key,
+        public_url=_web_address(said.get("OPSFLOW_PUBLIC_URL", f"http://{_in_url(host)}:{port}")),
+        smtp_url=_smtp(said),
+        mail_from=said.get("OPSFLOW_MAIL_FROM", "opsflow@localhost"),
+        time_zone=_time_zone(said.get("OPSFLOW_TIME_ZONE", "Asia/Shanghai")),
+    )
+
+
+def read_master_key(settings: Settings) -> bytes:
+    """
+    The key given, or in development the one in `var/master.key`, made on first use and readable by its owner only.
+
+    Raises:
+        SettingsInvalid: The file cannot be used.
+    """
+    if settings.master_key is not None:
+        return settings.master_key
+    path = settings.var / "master.key"
+    settings.var.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with suppress(FileExistsError):
+        _write_new_key(path)
+    if path.stat().st_mode & 0o077:
+        raise SettingsInvalid(f"{path} can be read by others: chmod 600 {path}")
+    return _decoded(path.read_text().strip(), str(path))
+
+
+def _write_new_key(path: Path) -> None:
+    """Written beside and linked into place: whoever reads the path finds a whole key, and the first writer wins."""
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() + "\n")
+        os.link(fresh, path)
+    finally:
+        fresh.unlink()
+
+
+def _environment(said: Mapping[str, str], *, host: str, has_database: bool) -> Environment:
+    name = said.get("OPSFLOW_ENV")
+    if name is None:
+        if has_database:
+            raise SettingsInvalid("DATABASE_URL is set: say OPSFLOW_ENV=production or OPSFLOW_ENV=development")
+        if not _is_loopback(host):
+            raise SettingsInvalid(f"OPSFLOW_HOST={host} is open to others: say OPSFLOW_ENV=production or =development")
+        return Environment.DEVELOPMENT
+    try:
+        return Environment(name)
+    except ValueError:
+        raise SettingsInvalid(f"OPSFLOW_ENV must be development or production, not {name!r}") from None
+
+
+def _refuse_unready_production(database_url: str | None, master_key: bytes | None) -> None:
+    if database_url is None:
+        raise SettingsInvalid("OPSFLOW_ENV=production needs DATABASE_URL; the embedded PostgreSQL is for development")
+    if master_key is None:
+        raise SettingsInvalid("OPSFLOW_ENV=production needs OPSFLOW_MASTER_KEY: `openssl rand -base64 32` makes one")
+
+
+def _postgresql(name: str, said: Mapping[str, str]) -> str | None:
+    url = said.get(name)
+    if url is not None and not url.startswith(("postgresql://", "postgres://")):
+        raise SettingsInvalid(f"{name} must start with postgresql://")
+    return url.replace("postgres://", "postgresql://", 1) if url and url.startswith("postgres://") else url
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= HIGHEST_PORT:
+        raise SettingsInvalid(f"OPSFLOW_PORT must be a number from 1 to {HIGHEST_PORT}, not {text!r}")
+    return int(text)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _web_address(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise SettingsInvalid(f"OPSFLOW_PUBLIC_URL must be an http or https address, not {url!r}")
+    return url.rstrip("/")
+
+
+def _smtp(said: Mapping[str, str]) -> str | None:
+    url = said.get("OPSFLOW_SMTP_URL")
+    if url is not None and (urlsplit(url).scheme not in {"smtp", "smtps"} or not urlsplit(url).hostname):
+        raise SettingsInvalid("OPSFLOW_SMTP_URL must look like smtp://user:password@host:587 or smtps://…")
+    return url
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise SettingsInvalid(
+            f"OPSFLOW_TIME_ZONE: there is no time zone {name!r}; an example is Asia/Shanghai"
+        ) from None
+    return name
+
+
+def _master_key(said: Mapping[str, str]) -> bytes | None:
+    text = said.get("OPSFLOW_MASTER_KEY")
+    return None if text is None else _decoded(text, "OPSFLOW_MASTER_KEY")
+
+
+def _decoded(text: str, where: str) -> bytes:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise SettingsInvalid(f"{where} must be {KEY_BYTES} random bytes in base64: `openssl rand -base64 32`")
+    return key

@@ -1,0 +1,141 @@
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from engine.persistence import embedded_cluster
+from engine.persistence.embedded import start_embedded, stop_embedded
+from engine.persistence.embedded_cluster import EmbeddedServerFailed
+
+HOLDER = """
+import sys
+from pathlib import Path
+from engine.persistence.embedded import start_embedded
+start_embedded(Path(sys.argv[1]), is_durable=False)
+print("ready", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def var(tmp_path: Path):
+    yield tmp_path / "var"
+    stop_embedded(tmp_path / "var")
+    embedded_cluster.at((tmp_path / "var").resolve()).stop()
+
+
+def hold(var: Path) -> subprocess.Popen[str]:
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(var)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "ready\n"
+    return holder
+
+
+def postmaster(var: Path) -> int:
+    return int((var / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+
+
+def answer(url: str, statement: str = "SELECT current_user") -> object:
+    with psycopg.connect(url, autocommit=True) as connection:
+        row = connection.execute(statement).fetchone()
+        return row[0] if row else None
+
+
+def test_the_two_roles_are_made_and_data_stays_between_two_starts(var: Path):
+    server = start_embedded(var, is_durable=False)
+    assert answer(server.url) == "opsflow_service"
+    with psycopg.connect(server.migration_url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE kept (id int)")
+    stop_embedded(var)
+    assert not (var / "postgres" / "postmaster.pid").exists()
+
+    again = start_embedded(var, is_durable=False)
+
+    assert answer(again.migration_url, "SELECT count(*) FROM kept") == 0
+
+
+def test_starting_twice_in_one_process_is_one_server(var: Path):
+    first = start_embedded(var, is_durable=False)
+
+    second = start_embedded(var, is_durable=False)
+
+    assert first == second
+
+
+def test_the_server_is_shared_and_stops_with_its_last_user(var: Path):
+    server = start_embedded(var, is_durable=False)
+    other = hold(var)
+    pid = postmaster(var)
+
+    stop_embedded(var)
+    assert answer(server.url) == "opsflow_service"
+    assert postmaster(var) == pid
+    other.communicate("")
+
+    assert not (var / "postgres" / "postmaster.pid").exists()
+
+
+def test_a_server_left_over_from_a_kill_is_taken_over_and_stopped(var: Path):
+    killed = hold(var)
+    pid = postmaster(var)
+    killed.send_signal(signal.SIGKILL)
+    killed.communicate()
+
+    server = start_embedded(var, is_durable=False)
+
+    assert postmaster(var) == pid
+    assert answer(server.url) == "opsflow_service"
+    stop_embedded(var)
+    assert not (var / "postgres" / "postmaster.pid").exists()
+
+
+def test_a_pid_file_whose_process_is_somebody_else_is_no_server(var: Path):
+    start_embedded(var, is_durable=False)
+    stop_embedded(var)
+    (var / "postgres" / "postmaster.pid").write_text(f"{os.getpid()}\n{var}/postgres\n0\n5432\n\n\n0 0\nready\n")
+
+    server = start_embedded(var, is_durable=False)
+
+    assert answer(server.url) == "opsflow_service"
+
+
+def test_a_cluster_of_another_version_is_refused_in_one_line(var: Path):
+    (var / "postgres").mkdir(parents=True)
+    (var / "postgres" / "PG_VERSION").write_text("16\n")
+
+    with pytest.raises(EmbeddedServerFailed, match="PostgreSQL 16") as refused:
+        start_embedded(var, is_durable=False)
+
+    assert "\n" not in str(refused.value)
+    assert not (var / "postgres" / "postmaster.pid").exists()
+
+
+def test_a_path_too_long_for_a_socket_gets_a_socket_folder_of_its_own(tmp_path: Path):
+    var = tmp_path / ("long" * 25) / "var"
+
+    server = start_embedded(var, is_durable=False)
+    told = answer(server.url)
+    stop_embedded(var)
+
+    assert told == "opsflow_service"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root opens folders for the server's account")
+def test_folders_opened_for_the_server_are_closed_again_when_it_stops_even_after_a_kill(tmp_path: Path):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    killed = hold(closed / "var")
+    assert closed.stat().st_mode & 0o777 == 0o701
+    killed.send_signal(signal.SIGKILL)
+    killed.communicate()
+
+    start_embedded(closed / "var", is_durable=False)
+    stop_embedded(closed / "var")
+
+    assert closed.stat().st_mode & 0o777 == 0o700
