@@ -1,0 +1,48 @@
+"""Every sentence of forms, in English and Chinese, by its stable code."""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    # what is wrong with a form file
+    "form_too_large": ("The form is larger than {limit} bytes.", "表单超过 {limit} 字节。"),
+    "form_not_json": ("The form is not valid JSON: {reason}", "表单不是有效的 JSON：{reason}"),
+    "form_without_components": ("The form has no list of components.", "表单缺少 components 列表。"),
+    "form_without_id": ("The form has no id.", "表单缺少 id。"),
+    "form_too_deep": ("Groups and lists are nested deeper than {limit}.", "分组和列表的嵌套超过 {limit} 层。"),
+    "form_too_many_components": ("The form has more than {limit} components.", "表单组件超过 {limit} 个。"),
+    "component_no_object": ("A component is not a JSON object.", "有一个组件不是 JSON 对象。"),
+    "component_id_twice": ("The component id '{id}' is used twice.", "组件 id“{id}”重复。"),
+    "component_key_twice": ("Two components write to '{key}'.", "有两个组件写入同一字段“{key}”。"),
+    "component_without_key": ("The component '{id}' has no key.", "组件“{id}”缺少 key。"),
+    "component_type_unknown": (
+        "The component '{id}' has the type '{type}', which is not supported.",
+        "组件“{id}”的类型“{type}”不受支持。",
+    ),
+    "component_without_values": ("The choice '{id}' offers nothing to choose.", "选择项“{id}”没有可选值。"),
+    "pattern_refused": ("The pattern of '{id}' is refused: {reason}", "“{id}”的正则表达式被拒绝：{reason}"),
+    "limit_no_number": ("'{limit}' of '{id}' is not a number.", "“{id}”的 {limit} 不是数字。"),
+    "rule_no_feel": ("The rule '{rule}' is not a FEEL expression.", "规则“{rule}”不是 FEEL 表达式。"),
+    "rule_without_text": ("The rule '{rule}' has no text in both languages.", "规则“{rule}”缺少中英文提示。"),
+    # what is wrong with values
+    "unknown": ("This field is not part of the form.", "表单中没有此字段。"),
+    "object": ("This must be a group of fields.", "此处应为一组字段。"),
+    "required": ("Please fill in this field.", "此项为必填项。"),
+    "type": ("This value has the wrong type.", "值的类型不正确。"),
+    "option": ("This value is not one of the choices.", "所选值不在可选范围内。"),
+    "min": ("This must be at least {limit}.", "不能小于 {limit}。"),
+    "max": ("This must be at most {limit}.", "不能大于 {limit}。"),
+    "min_length": ("Please write at least {limit} characters.", "至少填写 {limit} 个字。"),
+    "max_length": ("Please write at most {limit} characters.", "最多填写 {limit} 个字。"),
+    "digits": ("At most {limit} decimal places are allowed.", "最多 {limit} 位小数。"),
+    "step": ("This must be a multiple of {limit}.", "必须是 {limit} 的倍数。"),
+    "pattern": ("This does not have the expected form.", "格式不正确。"),
+    "email": ("Please give a valid e-mail address.", "请输入有效的邮箱地址。"),
+    "phone": (
+        "Please give a phone number in international form, such as +8613812345678.",
+        "请输入国际格式的电话号码，例如 +8613812345678。",
+    ),
+    "date": ("Please give a valid date.", "请输入有效的日期。"),
+    "time": ("Please give a valid time.", "请输入有效的时间。"),
+    "datetime": ("Please give a valid date and time with its zone.", "请输入带时区的有效日期和时间。"),
+    "min_rows": ("Please add at least {limit} rows.", "至少填写 {limit} 行。"),
+    "max_rows": ("At most {limit} rows are allowed.", "最多 {limit} 行。"),
+    "control": ("Control characters are not allowed.", "不允许包含控制字符。"),
+}
