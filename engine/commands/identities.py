@@ -76,8 +76,9 @@ def create_person(
             created_at=now,
         )
         .on_conflict_do_nothing(index_elements=["user_name"])
+        .returning(person.c.id)
     )
-    if inserted.rowcount == 0:
+    if inserted.first() is None:
         message = f"The user name {user_name} is taken."
         raise NameTaken(message, name=user_name)
     journal.append(
@@ -194,8 +195,9 @@ def ensure_group(tx: Transaction, wanted: Group, *, actor: Actor, now: datetime)
             created_at=now,
         )
         .on_conflict_do_nothing()
+        .returning(group.c.id)
     )
-    if inserted.rowcount == 0:
+    if inserted.first() is None:
         return False
     granted = {"group": wanted.id, "permissions": list(wanted.permissions)}
     journal.append(tx, "group.created", actor=actor, now=now, payload=granted)
@@ -215,9 +217,12 @@ def add_to_group(tx: Transaction, person_id: UUID, group_id: str, *, actor: Acto
     _locked(tx, person_id)
     _require_group(tx, group_id)
     inserted = tx.execute(
-        upsert(membership).values(person_id=person_id, group_id=group_id, since=now).on_conflict_do_nothing()
+        upsert(membership)
+        .values(person_id=person_id, group_id=group_id, since=now)
+        .on_conflict_do_nothing()
+        .returning(membership.c.group_id)
     )
-    if inserted.rowcount:
+    if inserted.first() is not None:
         joined = {"person": str(person_id), "group": group_id}
         journal.append(tx, "membership.added", actor=actor, now=now, payload=joined)
 
