@@ -92,6 +92,7 @@ def template_database(database_server: DatabaseServer) -> str:
     with _one_worker_at_a_time(), _administration(database_server) as connection:
         made = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [f"{name}-ready"]).fetchone()
         if not made:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
             migrate(database_server.owner(name), service_role=database_server.service_role)
             rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")

@@ -31,7 +31,7 @@ def migrate(url: str, *, service_role: str) -> None:
     """
     with _owner(url) as connection, connection.begin():
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-        command.upgrade(_config(connection), "head")
+        command.upgrade(configuration(connection), "head")
         grant_service_role(connection, service_role)
 
 
@@ -39,7 +39,21 @@ def is_current(url: str) -> bool:
     """Whether the database is at the newest revision."""
     with _owner(url) as connection:
         found = MigrationContext.configure(connection).get_current_revision()
-    return found == ScriptDirectory.from_config(_config(None)).get_current_head()
+    return found == newest_revision()
+
+
+def newest_revision() -> str | None:
+    """The revision this code wants, e.g. `0001`."""
+    return ScriptDirectory.from_config(configuration(None)).get_current_head()
+
+
+def configuration(connection: Connection | None) -> Config:
+    """Alembic's configuration, working on the caller's connection."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    config.attributes["connection"] = connection
+    return config
 
 
 @contextmanager
@@ -48,10 +62,3 @@ def _owner(url: str) -> Iterator[Connection]:
     engine = create_engine(plain, poolclass=sqlalchemy.NullPool, connect_args={"connect_timeout": 5})
     with engine.connect() as connection:
         yield connection
-
-
-def _config(connection: Connection | None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
-    config.attributes["connection"] = connection
-    return config

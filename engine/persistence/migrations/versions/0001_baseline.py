@@ -13,6 +13,6 @@ down_revision = None
 def upgrade() -> None:
     """Make the schema from nothing."""
     metadata.create_all(op.get_bind())
+    op.get_bind().exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))
     storage.tune(op.get_bind())
     append_only.protect(op.get_bind(), "journal")
-    op.get_bind().exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))

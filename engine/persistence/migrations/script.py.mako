@@ -1,0 +1,24 @@
+"""${message}"""
+
+% if down_revision is None:
+from procrastinate.schema import SchemaManager
+% endif
+import sqlalchemy as sa
+from alembic import op
+${imports if imports else ""}
+% if down_revision is None:
+from engine.persistence.migrations import append_only, storage
+
+% endif
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+
+
+def upgrade() -> None:
+    """There is no way down: the journal cannot be taken back (docs/decisions/0003-no-downgrades.md)."""
+    ${upgrades}
+% if down_revision is None:
+    op.get_bind().exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))
+    storage.tune(op.get_bind())
+    append_only.protect(op.get_bind(), "journal")
+% endif
