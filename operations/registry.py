@@ -1,0 +1,37 @@
+"""The names that diagrams may use."""
+
+from engine.handlers import Registry
+from operations import functions
+from operations.handlers import (
+    archives,
+    assignments,
+    cases,
+    deadlines,
+    escalations,
+    notifications,
+    plans,
+    results,
+    surveys,
+)
+
+HANDLERS = (
+    *cases.HANDLERS,
+    *notifications.HANDLERS,
+    *deadlines.HANDLERS,
+    *escalations.HANDLERS,
+    *assignments.HANDLERS,
+    *plans.HANDLERS,
+    *results.HANDLERS,
+    *surveys.HANDLERS,
+    *archives.HANDLERS,
+)
+
+
+def build_registry() -> Registry:
+    """Every handler and function of the house under the name of its Python function."""
+    registry = Registry()
+    for handler in HANDLERS:
+        registry.handler(handler.__name__)(handler)
+    for function in functions.FUNCTIONS:
+        registry.function(function.__name__)(function)
+    return registry
