@@ -21,7 +21,7 @@ def empty(database_server: DatabaseServer):
     with psycopg.connect(database_server.owner("postgres"), autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
         yield name
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        connection.execute(f'DROP DATABASE "{name}"')
 
 
 def test_an_empty_database_is_brought_to_the_newest_revision_and_twice_changes_nothing(
