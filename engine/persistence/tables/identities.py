@@ -1,7 +1,7 @@
 """People, groups, and how they prove who they are."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, SmallInteger, Table
-from sqlalchemy.dialects.postgresql import ARRAY, INTERVAL, JSONB, TEXT, UUID
+from sqlalchemy.dialects.postgresql import ARRAY, INTERVAL, TEXT, UUID
 
 from engine.persistence.schema import metadata
 from engine.persistence.tables.columns import identifier, moment, text
@@ -77,11 +77,12 @@ Index("ix_api_token_person", api_token.c.person_id)
 idempotency_key = Table(
     "idempotency_key",
     metadata,
+    # The answer is encrypted under a key that only the sender's Idempotency-Key gives: it may hold a tracking token.
     text("subject", primary_key=True),
-    text("key", primary_key=True),
-    text("request_hash"),
+    Column("key_hash", LargeBinary, primary_key=True),
+    Column("request_hash", LargeBinary, nullable=False),
     Column("status", SmallInteger),
-    Column("response", JSONB),
+    Column("answer", LargeBinary),
     moment("created_at"),
 )
 Index("ix_idempotency_key_created", idempotency_key.c.created_at)
