@@ -1,0 +1,118 @@
+"""Reading tokens one after the other, with names of several words recognised by what is in scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from engine.feel.errors import FeelSyntaxError
+from engine.feel.tokens import Token, canonical_name, name_words, tokenize
+
+MAX_NESTING = 60  # parser and closures take a few Python frames for each level
+_NAME_SYMBOLS = frozenset("./-'’+*&%?!")
+
+
+class Cursor:
+    """A place in the tokens. Names of several words: first word → (words, name), the longest first."""
+
+    def __init__(self, text: str, names: Iterable[str]) -> None:
+        self.text = text
+        self.tokens = tokenize(text)
+        self.at = 0
+        self.nesting = 0
+        self.long_names: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for name in names:
+            self.learn(name)
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.at]
+
+    def learn(self, name: str) -> None:
+        """From here on this name is known, in however many words."""
+        words = name_words(name)
+        if len(words) < 2:  # noqa: PLR2004 - a single word needs no help
+            return
+        known = self.long_names.setdefault(words[0], [])
+        if all(words != others for others, _ in known):
+            known.append((words, canonical_name(name)))
+            known.sort(key=lambda entry: -len(entry[0]))
+
+    def is_symbol(self, text: str) -> bool:
+        token = self.tokens[self.at]
+        return token.text == text and token.kind == "symbol"
+
+    def is_word(self, text: str) -> bool:
+        token = self.tokens[self.at]
+        return token.text == text and token.kind == "word"
+
+    def take_symbol(self, text: str) -> bool:
+        if self.is_symbol(text):
+            self.at += 1
+            return True
+        return False
+
+    def take_word(self, text: str) -> bool:
+        if self.is_word(text):
+            self.at += 1
+            return True
+        return False
+
+    def expect_symbol(self, text: str) -> None:
+        if not self.take_symbol(text):
+            raise self.unexpected(f"“{text}”")
+
+    def expect_word(self, text: str) -> None:
+        if not self.take_word(text):
+            raise self.unexpected(f"“{text}”")
+
+    def unexpected(self, expected: str) -> FeelSyntaxError:
+        token = self.token
+        found = "the end of the text" if token.kind == "end" else f"“{self.text[token.start : token.end][:40]}”"
+        hint = " (equality is written “=”)" if token.text == "==" else ""
+        return FeelSyntaxError(f"Expected {expected}, found {found}{hint}.", token.start, expected)
+
+    @contextmanager
+    def nested(self) -> Iterator[None]:
+        self.nesting += 1
+        if self.nesting > MAX_NESTING:
+            raise FeelSyntaxError(f"The expression is nested deeper than {MAX_NESTING}.", self.token.start)
+        yield
+        self.nesting -= 1
+
+    def long_name(self) -> str | None:
+        """The longest known name of several words that starts here, taken; None if there is none."""
+        token = self.token
+        if token.kind == "string":
+            return None
+        for words, name in self.long_names.get(token.text, ()):
+            ahead = self.tokens[self.at : self.at + len(words)]
+            if tuple(other.text for other in ahead) == words and all(other.kind != "string" for other in ahead):
+                self.at += len(words)
+                return name
+        return None
+
+    def name_before(self, end: str) -> str | None:
+        """Whatever is written up to the symbol `end`, if that can be a name (a key, a parameter), taken."""
+        at = self.at
+        while self.tokens[at].kind in {"word", "number"} or self.tokens[at].text in _NAME_SYMBOLS:
+            at += 1
+        found = self.tokens[at]
+        if at == self.at or found.text != end or found.kind != "symbol" or self.token.kind == "number":
+            return None
+        name = canonical_name(self.text[self.token.start : self.tokens[at - 1].end])
+        self.at = at
+        self.learn(name)
+        return name
+
+    def name_up_to_word(self, end: str) -> str | None:
+        """As `name_before`, for a name that a keyword ends: `for due date in …`."""
+        at = self.at
+        while self.tokens[at].kind in {"word", "number"} or self.tokens[at].text in _NAME_SYMBOLS:
+            if self.tokens[at].text == end and at > self.at:
+                name = canonical_name(self.text[self.token.start : self.tokens[at - 1].end])
+                self.at = at
+                self.learn(name)
+                return name
+            at += 1
+        return None

@@ -1,0 +1,162 @@
+"""Texts made ready to evaluate, cached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+
+from engine.feel import calls, loops
+from engine.feel.compiler import Closure, Compilation, compile_part
+from engine.feel.errors import FeelEvaluationError, FeelSyntaxError
+from engine.feel.functions import BUILTINS
+from engine.feel.json_values import to_json
+from engine.feel.parser import parse_expression, parse_unary_tests
+from engine.feel.scopes import Run, Scope
+from engine.feel.tokens import canonical_name
+from engine.feel.unary import Test, compile_tests
+from engine.feel.values import from_json
+
+FAMILIES = (calls, loops)  # importing them declares how their nodes are compiled
+_BUILTIN_NAMES = frozenset(BUILTINS)
+_NO_NAMES: frozenset[str] = frozenset()
+Functions = Mapping[str, Callable[..., object]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expression:
+    """
+    A FEEL expression.
+
+    Attributes:
+        references: Names it reads from outside.
+        possible_references: Names inside of filters: entries of the item, or read from outside.
+        calls: Functions it calls that are neither built in nor defined in it.
+    """
+
+    text: str
+    references: frozenset[str]
+    possible_references: frozenset[str]
+    calls: frozenset[str]
+    cost: int
+    closure: Closure = field(repr=False)
+
+    def evaluate(
+        self,
+        context: Mapping[str, object],
+        *,
+        now: datetime,
+        functions: Functions | None = None,
+        notes: list[str] | None = None,
+    ) -> object:
+        """
+        The value, in FEEL's types; null on a type error, with the reason in `notes`.
+
+        Args:
+            context: JSON or FEEL values by name.
+            now: Aware; what `now()` and `today()` say.
+            functions: Registered functions; JSON values in and out.
+
+        Raises:
+            FeelEvaluationError: A bound was exceeded, or a registered function failed.
+        """
+        return self.evaluate_in(Scope(Run(now, functions, notes), {}, None, context))
+
+    def evaluate_in(self, scope: Scope) -> object:
+        """As `evaluate`, within an evaluation that is under way."""
+        try:
+            return self.closure(scope)
+        except RecursionError as error:
+            raise FeelEvaluationError("The expression is nested too deeply.") from error
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UnaryTests:
+    """The tests of a decision table's cell; attributes as of Expression."""
+
+    text: str
+    references: frozenset[str]
+    possible_references: frozenset[str]
+    calls: frozenset[str]
+    test: Test = field(repr=False)
+
+    def matches(
+        self,
+        value: object,
+        context: Mapping[str, object],
+        *,
+        now: datetime,
+        functions: Functions | None = None,
+        notes: list[str] | None = None,
+    ) -> bool:
+        """Whether the value passes; raises FeelEvaluationError as `Expression.evaluate` does."""
+        scope = Scope(Run(now, functions, notes), {}, None, context)
+        return self.matches_in(from_json(value), scope)
+
+    def matches_in(self, value: object, scope: Scope) -> bool:
+        """As `matches`, of a FEEL value within an evaluation that is under way."""
+        try:
+            return self.test(value, scope) is True
+        except RecursionError as error:
+            raise FeelEvaluationError("The test is nested too deeply.") from error
+
+
+def compile_expression(text: str, *, names: frozenset[str] = _NO_NAMES) -> Expression:
+    """
+    Make an expression ready; cached.
+
+    Args:
+        names: Names in scope; needed for those of several words.
+
+    Raises:
+        FeelSyntaxError: With position and what was expected.
+    """
+    return _expression(text, names)
+
+
+@lru_cache(maxsize=8192)
+def _expression(text: str, names: frozenset[str]) -> Expression:
+    compilation = Compilation(frozenset(canonical_name(name) for name in names))
+    try:
+        node = parse_expression(text, names | _BUILTIN_NAMES)
+        closure, cost = compile_part(node, compilation)
+    except RecursionError as error:
+        raise FeelSyntaxError("The expression is nested too deeply.", 0) from error
+    return Expression(
+        text,
+        frozenset(compilation.references),
+        frozenset(compilation.possible_references - compilation.references),
+        frozenset(compilation.calls),
+        cost,
+        closure,
+    )
+
+
+def compile_unary_tests(text: str, *, names: frozenset[str] = _NO_NAMES) -> UnaryTests:
+    """Make a cell's tests ready; cached. Arguments and errors as of `compile_expression`."""
+    return _unary_tests(text, names)
+
+
+@lru_cache(maxsize=32768)
+def _unary_tests(text: str, names: frozenset[str]) -> UnaryTests:
+    compilation = Compilation(frozenset(canonical_name(name) for name in names))
+    try:
+        test = compile_tests(parse_unary_tests(text, names | _BUILTIN_NAMES), compilation)
+    except RecursionError as error:
+        raise FeelSyntaxError("The tests are nested too deeply.", 0) from error
+    return UnaryTests(
+        text,
+        frozenset(compilation.references),
+        frozenset(compilation.possible_references - compilation.references),
+        frozenset(compilation.calls),
+        test,
+    )
+
+
+def evaluate_json(
+    text: str, context: Mapping[str, object], *, now: datetime, functions: Functions | None = None
+) -> object:
+    """Compile, evaluate, and give the value as JSON; names of several words are taken from the context."""
+    names = frozenset(name for name in context if not name.isidentifier())
+    return to_json(compile_expression(text, names=names).evaluate(context, now=now, functions=functions))

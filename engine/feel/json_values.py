@@ -1,0 +1,43 @@
+"""FEEL values to JSON."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from decimal import Decimal
+
+from engine.feel.errors import FeelEvaluationError
+from engine.feel.temporal_text import format_temporal
+from engine.feel.values import DaysAndTime, YearsAndMonths, type_name
+
+_MAX_INTEGER_DIGITS = 40
+_PLAIN = frozenset({str, bool, type(None), int, float})
+
+
+def to_json(value: object) -> object:
+    """
+    Whole numbers become int and others float, temporal values their ISO 8601 text.
+
+    Raises:
+        FeelEvaluationError: A range or a function, or a number that no float can hold.
+    """
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if isinstance(value, Decimal):
+        return _number(value)
+    if isinstance(value, list | tuple):
+        return [to_json(item) for item in value]
+    if isinstance(value, dict):
+        return {name: to_json(entry) for name, entry in value.items()}
+    if isinstance(value, date | time | DaysAndTime | YearsAndMonths):
+        return format_temporal(value)
+    raise FeelEvaluationError(f"A {type_name(value)} cannot be kept as a variable.")
+
+
+def _number(value: Decimal) -> int | float:
+    if value.adjusted() < _MAX_INTEGER_DIGITS and value == value.to_integral_value():
+        return int(value)
+    number = float(value)
+    if number in {float("inf"), float("-inf")}:
+        raise FeelEvaluationError("A number is too large to be kept as a variable.")
+    return number

@@ -1,0 +1,167 @@
+"""Closures that run a part many times: `for`, `some`, `every` and filters (DMN 1.5 Tables 50, 53)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+
+from engine.feel.compiler import COMPILERS, Closure, Compilation, compile_node, compile_part
+from engine.feel.scopes import MAX_LIST, Run, Scope
+from engine.feel.syntax import Filter, For, Iteration, Quantified
+from engine.feel.values import Range, type_name
+
+Source = tuple[str, Closure, Closure | None]
+
+
+def _for(node: For, compilation: Compilation) -> Closure:
+    sources, names = _sources(node.iterations, compilation)
+    with compilation.binding(*names, "partial"):
+        result, cost = compile_part(node.result, compilation)
+
+    def run(scope: Scope) -> object:
+        results: list[object] = []
+        for inner in _each(sources, scope.inner({"partial": results})):
+            scope.run.spend(cost)
+            results.append(result(inner))
+            if len(results) > MAX_LIST:
+                scope.run.bounded_list(len(results))
+        return results
+
+    return _null_unless_iterable(run)
+
+
+def _quantified(node: Quantified, compilation: Compilation) -> Closure:
+    """Kleene's logic again: one decisive answer decides, one that is no boolean makes the rest null."""
+    sources, names = _sources(node.iterations, compilation)
+    with compilation.binding(*names):
+        condition, cost = compile_part(node.condition, compilation)
+    decisive = node.quantifier == "some"
+
+    def run(scope: Scope) -> object:
+        result: object = not decisive
+        for inner in _each(sources, scope):
+            scope.run.spend(cost)
+            value = condition(inner)
+            if value is decisive:
+                return decisive
+            if type(value) is not bool:
+                result = None
+        return result
+
+    return _null_unless_iterable(run)
+
+
+class _NotIterableError(Exception):
+    """A source is neither a list nor a range that can be counted."""
+
+
+def _null_unless_iterable(closure: Closure) -> Closure:
+    def run(scope: Scope) -> object:
+        try:
+            return closure(scope)
+        except _NotIterableError as error:
+            return scope.run.null(str(error))
+
+    return run
+
+
+def _sources(iterations: tuple[Iteration, ...], compilation: Compilation) -> tuple[list[Source], list[str]]:
+    sources: list[Source] = []
+    names: list[str] = []
+    for iteration in iterations:
+        with compilation.binding(*names):
+            start = compile_node(iteration.source, compilation)
+            end = None if iteration.end is None else compile_node(iteration.end, compilation)
+        sources.append((iteration.name, start, end))
+        names.append(iteration.name)
+    return sources, names
+
+
+def _each(sources: list[Source], scope: Scope) -> Iterator[Scope]:
+    """A scope for every combination; a later source sees the variables of the earlier ones."""
+    (name, start, end), *others = sources
+    for value in _values(scope.run, start(scope), None if end is None else (end(scope),)):
+        scope.run.spend(1)
+        inner = scope.inner({name: value})
+        if others:
+            yield from _each(others, inner)
+        else:
+            yield inner
+
+
+def _values(run: Run, start: object, end: tuple[object] | None) -> Iterator[object]:
+    if end is not None:
+        return _counted(start, end[0])
+    if isinstance(start, list):
+        return iter(start)
+    if isinstance(start, Range):
+        return _in_range(start)
+    if start is None:
+        raise _NotIterableError("There is nothing to go through: null.")
+    return iter((start,))
+
+
+def _in_range(interval: Range) -> Iterator[object]:
+    values = _counted(interval.low, interval.high)
+    return (
+        value
+        for value in values
+        if (interval.low_closed or value != interval.low) and (interval.high_closed or value != interval.high)
+    )
+
+
+def _counted(start: object, end: object) -> Iterator[object]:
+    if isinstance(start, Decimal) and isinstance(end, Decimal):
+        if start == start.to_integral_value() and end == end.to_integral_value() and abs(end - start) < MAX_LIST * 100:
+            first, last = int(start), int(end)
+            step = 1 if first <= last else -1
+            return (Decimal(number) for number in range(first, last + step, step))
+    elif type(start) is date and type(end) is date:
+        days = (end - start).days
+        step = 1 if days >= 0 else -1
+        return (start + timedelta(days=day) for day in range(0, days + step, step))
+    raise _NotIterableError(f"There are no steps from {type_name(start)} to {type_name(end)}.")
+
+
+def _filter(node: Filter, compilation: Compilation) -> Closure:
+    source = compile_node(node.source, compilation)
+    with compilation.filtering():
+        condition, cost = compile_part(node.condition, compilation)
+
+    def run(scope: Scope) -> object:
+        value = source(scope)
+        items = value if isinstance(value, list) else [] if value is None else [value]
+        kept: list[object] = []
+        for item in items:
+            scope.run.spend(cost)
+            answer = condition(_item_scope(scope, item))
+            if type(answer) is Decimal:
+                return _at(scope.run, items, answer)
+            if answer is True:
+                kept.append(item)
+        return kept if items else _of_nothing(scope, condition)
+
+    return run
+
+
+def _item_scope(scope: Scope, item: object) -> Scope:
+    outer = scope.inner({"item": item})
+    return outer.inner(item) if isinstance(item, dict) else outer
+
+
+def _of_nothing(scope: Scope, condition: Closure) -> object:
+    if type(condition(scope.inner({"item": None}))) is Decimal:
+        return scope.run.null("The list is empty.")
+    return []
+
+
+def _at(run: Run, items: list[object], index: Decimal) -> object:
+    place = int(index) if index == index.to_integral_value() and abs(index) <= len(items) else 0
+    if place == 0:
+        return run.null(f"The list of {len(items)} has no item {index}.")
+    return items[place - 1 if place > 0 else place]
+
+
+_LOOPS: dict[type, Callable[..., Closure]] = {For: _for, Quantified: _quantified, Filter: _filter}
+COMPILERS.update(_LOOPS)

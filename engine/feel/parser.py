@@ -1,0 +1,432 @@
+"""
+Text to syntax (DMN 1.5 §10.3.1.2), by recursive descent.
+
+A name may have several words and operators in it, so that what is a name depends on what is in scope: the built-in
+names, the names the caller passes, and the keys, parameters and variables that the text itself defines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from engine.feel.cursor import Cursor
+from engine.feel.errors import FeelSyntaxError
+from engine.feel.syntax import (
+    Between,
+    Call,
+    Comparison,
+    ContextLiteral,
+    Filter,
+    For,
+    FunctionLiteral,
+    If,
+    InstanceOf,
+    Interval,
+    Iteration,
+    Junction,
+    ListLiteral,
+    Literal,
+    Membership,
+    Name,
+    Negation,
+    Node,
+    Operation,
+    Path,
+    Quantified,
+    Tests,
+    Type,
+    UnaryComparison,
+)
+from engine.feel.temporal_text import parse_temporal
+from engine.feel.type_syntax import parse_type
+from engine.feel.values import DECIMAL128
+
+PROPERTY_NAMES = ("time offset", "start included", "end included")
+COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
+KEYWORDS = frozenset(
+    {"if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "or", "and", "between", "function"}
+    | {"external", "instance", "of", "true", "false", "null"}
+)
+OR, AND, COMPARING, ADDING, MULTIPLYING, POWER = range(1, 7)
+_LEVELS = (
+    {("word", "or"): OR, ("word", "and"): AND, ("word", "between"): COMPARING, ("word", "in"): COMPARING}
+    | {("symbol", operator): COMPARING for operator in COMPARISONS}
+    | {("symbol", "+"): ADDING, ("symbol", "-"): ADDING}
+    | {("symbol", "*"): MULTIPLYING, ("symbol", "/"): MULTIPLYING, ("symbol", "**"): POWER}
+)
+
+
+def parse_expression(text: str, names: frozenset[str]) -> Node:
+    """The whole text as one expression; raises FeelSyntaxError."""
+    parser = _Parser(text, names)
+    node = parser.expression()
+    parser.expect_end()
+    return node
+
+
+def parse_unary_tests(text: str, names: frozenset[str]) -> Tests:
+    """The whole text as unary tests (rule 17); raises FeelSyntaxError."""
+    parser = _Parser(text, names)
+    tests = parser.unary_tests()
+    parser.expect_end()
+    return tests
+
+
+class _Parser:
+    def __init__(self, text: str, names: frozenset[str]) -> None:
+        self.cursor = Cursor(text, (*PROPERTY_NAMES, *names))
+        self.in_endpoint = False  # a "[" after the upper end of a range closes the range
+
+    def expect_end(self) -> None:
+        if self.cursor.token.kind != "end":
+            raise self.cursor.unexpected("an operator or the end of the text")
+
+    def unary_tests(self) -> Tests:
+        cursor = self.cursor
+        if cursor.is_symbol("-") and cursor.tokens[cursor.at + 1].kind == "end":
+            cursor.at += 1
+            return Tests((), negated=False)
+        start = cursor.at
+        if cursor.take_word("not") and cursor.take_symbol("("):
+            tests = self.tests_until(")")
+            if cursor.token.kind == "end":
+                return Tests(tests, negated=True)
+        cursor.at = start
+        tests = [self.test()]
+        while cursor.take_symbol(","):
+            tests.append(self.test())
+        return Tests(tuple(tests), negated=False)
+
+    def tests_until(self, end: str) -> tuple[Node, ...]:
+        tests = [self.test()]
+        while self.cursor.take_symbol(","):
+            tests.append(self.test())
+        self.cursor.expect_symbol(end)
+        return tuple(tests)
+
+    def test(self) -> Node:
+        return self.unary_comparison() or self.expression()
+
+    def unary_comparison(self) -> Node | None:
+        token = self.cursor.token
+        if token.kind != "symbol" or token.text not in COMPARISONS:
+            return None
+        self.cursor.at += 1
+        return UnaryComparison(token.start, token.text, self.binary(ADDING))
+
+    def expression(self) -> Node:
+        with self.cursor.nested():
+            return self.binary(OR)
+
+    def binary(self, floor: int) -> Node:
+        left = self.unary()
+        while True:
+            token = self.cursor.token
+            level = _LEVELS.get((token.kind, token.text), 0)
+            if level < floor or level == 0:
+                return left
+            if level in {OR, AND}:
+                left = Junction(token.start, token.text, (left, *self.operands(token.text, level)))
+            elif level == COMPARING:
+                left = self.comparison(left)
+            else:
+                left = self.operation(left, level)
+
+    def operands(self, operator: str, level: int) -> list[Node]:
+        operands: list[Node] = []
+        while self.cursor.take_word(operator):
+            operands.append(self.binary(level + 1))
+        return operands
+
+    def operation(self, first: Node, level: int) -> Node:
+        position = self.cursor.token.start
+        rest: list[tuple[str, Node]] = []
+        while True:
+            token = self.cursor.token
+            if _LEVELS.get((token.kind, token.text)) != level:
+                return Operation(position, first, tuple(rest))
+            self.cursor.at += 1
+            rest.append((token.text, self.binary(level + 1)))
+
+    def comparison(self, left: Node) -> Node:
+        cursor = self.cursor
+        token = cursor.token
+        cursor.at += 1
+        if token.text == "between":
+            low = self.binary(ADDING)
+            cursor.expect_word("and")
+            return Between(token.start, left, low, self.binary(ADDING))
+        if token.text == "in":
+            return Membership(token.start, left, self.membership_tests())
+        return Comparison(token.start, token.text, left, self.binary(ADDING))
+
+    def membership_tests(self) -> tuple[Node, ...]:
+        if not self.cursor.is_symbol("("):
+            return (self.unary_comparison() or self.binary(ADDING),)
+        position = self.cursor.token.start
+        self.cursor.at += 1
+        with self.cursor.nested():
+            first = self.test()
+            if self.cursor.is_symbol(".."):
+                return (self.interval(position, first, low_closed=False),)
+            if self.cursor.take_symbol(","):
+                return (first, *self.tests_until(")"))
+            self.cursor.expect_symbol(")")
+            return (first,)
+
+    def unary(self) -> Node:
+        position = self.cursor.token.start
+        if self.cursor.is_symbol("-"):
+            self.cursor.at += 1
+            with self.cursor.nested():
+                return Negation(position, self.unary())
+        return self.postfix(self.primary())
+
+    def postfix(self, node: Node) -> Node:
+        cursor = self.cursor
+        for _ in range(cursor.nesting, 100):
+            position = cursor.token.start
+            if cursor.take_symbol("."):
+                node = Path(position, node, self.member_name())
+            elif cursor.is_symbol("[") and not self.in_endpoint:
+                cursor.at += 1
+                node = Filter(position, node, self.enclosed(self.expression))
+                cursor.expect_symbol("]")
+            elif cursor.is_symbol("(") and isinstance(node, Name | Path | Call | Filter | FunctionLiteral):
+                node = self.call(node)
+            elif cursor.is_word("instance"):
+                cursor.at += 1
+                cursor.expect_word("of")
+                node = InstanceOf(position, node, self.type())
+            else:
+                return node
+        raise FeelSyntaxError("A chain of paths, filters and calls is too long.", cursor.token.start)
+
+    def enclosed(self, part: Callable[[], Node]) -> Node:
+        before, self.in_endpoint = self.in_endpoint, False
+        node = part()
+        self.in_endpoint = before
+        return node
+
+    def type(self) -> Type:
+        return parse_type(self.cursor)
+
+    def member_name(self) -> str:
+        name = self.cursor.long_name()
+        if name is not None:
+            return name
+        token = self.cursor.token
+        if token.kind != "word":
+            raise self.cursor.unexpected("the name of a member")
+        self.cursor.at += 1
+        return token.text
+
+    def call(self, function: Node) -> Node:
+        cursor = self.cursor
+        position = cursor.token.start
+        cursor.expect_symbol("(")
+        before, self.in_endpoint = self.in_endpoint, False
+        names: list[str] = []
+        arguments: list[Node] = []
+        while not cursor.is_symbol(")"):
+            name = cursor.name_before(":")
+            if (name is None) != (not names) and arguments:
+                raise cursor.unexpected("all arguments with a name, or none")
+            if name is not None:
+                names.append(name)
+                cursor.expect_symbol(":")
+            arguments.append(self.test())
+            if not cursor.take_symbol(","):
+                break
+        cursor.expect_symbol(")")
+        self.in_endpoint = before
+        return Call(position, function, tuple(arguments), tuple(names))
+
+    def primary(self) -> Node:
+        cursor = self.cursor
+        token = cursor.token
+        name = cursor.long_name()
+        if name is not None:
+            return Name(token.start, name)
+        if token.kind == "number":
+            cursor.at += 1
+            return Literal(token.start, DECIMAL128.create_decimal(token.text))
+        if token.kind == "string":
+            cursor.at += 1
+            return Literal(token.start, token.text)
+        if token.kind == "word":
+            return self.word()
+        return self.symbol()
+
+    def word(self) -> Node:
+        cursor = self.cursor
+        token = cursor.token
+        textual = _TEXTUAL.get(token.text)
+        if textual is not None:
+            return textual(self)
+        if token.text in _CONSTANTS:
+            cursor.at += 1
+            return Literal(token.start, _CONSTANTS[token.text])
+        if token.text in KEYWORDS:
+            raise cursor.unexpected("an expression")
+        cursor.at += 1
+        return Name(token.start, token.text)
+
+    def symbol(self) -> Node:
+        cursor = self.cursor
+        token = cursor.token
+        part = _ENCLOSED.get(token.text)
+        if part is None or token.kind != "symbol":
+            raise cursor.unexpected("an expression")
+        cursor.at += 1
+        return self.enclosed(lambda: part(self, token.start))
+
+    def temporal(self, position: int) -> Node:
+        token = self.cursor.token
+        if token.kind != "string":
+            raise self.cursor.unexpected("a date, time or duration in quotation marks")
+        value = parse_temporal(token.text)
+        if value is None:
+            raise FeelSyntaxError(f"“{token.text[:60]}” is no date, time or duration.", token.start, "ISO 8601 text")
+        self.cursor.at += 1
+        return Literal(position, value)
+
+    def parenthesised(self, position: int) -> Node:
+        with self.cursor.nested():
+            first = self.test()
+            if self.cursor.is_symbol("..") and not isinstance(first, UnaryComparison):
+                return self.interval(position, first, low_closed=False)
+            self.cursor.expect_symbol(")")
+            return first
+
+    def open_interval(self, position: int) -> Node:
+        return self.interval(position, self.binary(ADDING), low_closed=False)
+
+    def interval(self, position: int, low: Node, *, low_closed: bool) -> Node:
+        cursor = self.cursor
+        cursor.expect_symbol("..")
+        self.in_endpoint = True
+        high = self.binary(ADDING)
+        self.in_endpoint = False
+        high_closed = cursor.is_symbol("]")
+        if not (high_closed or cursor.is_symbol(")") or cursor.is_symbol("[")):
+            raise cursor.unexpected("“]”, “)” or “[”")
+        cursor.at += 1
+        return Interval(position, low, high, low_closed=low_closed, high_closed=high_closed)
+
+    def list_or_interval(self, position: int) -> Node:
+        cursor = self.cursor
+        if cursor.take_symbol("]"):
+            return ListLiteral(position, ())
+        first = self.test()
+        if cursor.is_symbol(".."):
+            return self.interval(position, first, low_closed=True)
+        items = [first]
+        while cursor.take_symbol(","):
+            items.append(self.test())
+        cursor.expect_symbol("]")
+        return ListLiteral(position, tuple(items))
+
+    def context(self, position: int) -> Node:
+        cursor = self.cursor
+        entries: list[tuple[str, Node]] = []
+        while not cursor.is_symbol("}"):
+            entries.append((self.key({name for name, _ in entries}), self.expression()))
+            if not cursor.take_symbol(","):
+                break
+        cursor.expect_symbol("}")
+        return ContextLiteral(position, tuple(entries))
+
+    def key(self, taken: set[str]) -> str:
+        cursor = self.cursor
+        token = cursor.token
+        if token.kind == "string":
+            cursor.at += 1
+            name: str | None = token.text
+            cursor.learn(token.text)
+        else:
+            name = cursor.name_before(":")
+        if name is None:
+            raise cursor.unexpected("a key and “:”")
+        if name in taken:
+            raise FeelSyntaxError(f"The key “{name}” is there twice.", token.start)
+        cursor.expect_symbol(":")
+        return name
+
+    def if_then_else(self) -> Node:
+        cursor = self.cursor
+        position = cursor.token.start
+        cursor.at += 1
+        condition = self.enclosed(self.expression)
+        cursor.expect_word("then")
+        then = self.enclosed(self.expression)
+        cursor.expect_word("else")
+        return If(position, condition, then, self.expression())
+
+    def for_return(self) -> Node:
+        position = self.cursor.token.start
+        self.cursor.at += 1
+        iterations = self.iterations()
+        self.cursor.expect_word("return")
+        return For(position, iterations, self.expression())
+
+    def quantified(self) -> Node:
+        token = self.cursor.token
+        self.cursor.at += 1
+        iterations = self.iterations()
+        self.cursor.expect_word("satisfies")
+        return Quantified(token.start, token.text, iterations, self.expression())
+
+    def iterations(self) -> tuple[Iteration, ...]:
+        cursor = self.cursor
+        iterations: list[Iteration] = []
+        while not iterations or cursor.take_symbol(","):
+            name = cursor.name_up_to_word("in")
+            if name is None:
+                raise cursor.unexpected("a name and “in”")
+            cursor.expect_word("in")
+            source = self.enclosed(self.expression)
+            end = self.enclosed(self.expression) if cursor.take_symbol("..") else None
+            iterations.append(Iteration(name, source, end))
+        return tuple(iterations)
+
+    def function(self) -> Node:
+        cursor = self.cursor
+        position = cursor.token.start
+        cursor.at += 1
+        cursor.expect_symbol("(")
+        parameters: list[tuple[str, Type | None]] = []
+        while not cursor.is_symbol(")"):
+            typed = cursor.name_before(":")
+            name = typed or cursor.name_before(",") or cursor.name_before(")")
+            if name is None:
+                raise cursor.unexpected("the name of a parameter")
+            parameters.append((name, self.type() if typed and cursor.take_symbol(":") else None))
+            if not cursor.take_symbol(","):
+                break
+        cursor.expect_symbol(")")
+        if cursor.is_word("external"):
+            raise FeelSyntaxError("External functions (Java, PMML) are not supported.", cursor.token.start)
+        return FunctionLiteral(position, tuple(parameters), self.expression())
+
+
+def _question_mark(_parser: _Parser, position: int) -> Node:
+    return Name(position, "?")
+
+
+_CONSTANTS: dict[str, object] = {"true": True, "false": False, "null": None}
+_TEXTUAL: dict[str, Callable[[_Parser], Node]] = {
+    "if": _Parser.if_then_else,
+    "for": _Parser.for_return,
+    "some": _Parser.quantified,
+    "every": _Parser.quantified,
+    "function": _Parser.function,
+}
+_ENCLOSED: dict[str, Callable[[_Parser, int], Node]] = {
+    "(": _Parser.parenthesised,
+    "[": _Parser.list_or_interval,
+    "]": _Parser.open_interval,
+    "{": _Parser.context,
+    "@": _Parser.temporal,
+    "?": _question_mark,
+}

@@ -1,0 +1,69 @@
+"""Which values belong to which type (DMN 1.5 §10.3.2.9, Table 48 and `instance of`)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from engine.feel.syntax import ContextType, FunctionType, ListType, NamedType, RangeType, Type
+from engine.feel.values import DaysAndTime, FeelFunction, Range, YearsAndMonths
+
+_NAMED: dict[str, frozenset[type]] = {
+    "number": frozenset({Decimal}),
+    "string": frozenset({str}),
+    "boolean": frozenset({bool}),
+    "date": frozenset({date}),
+    "time": frozenset({time}),
+    "date and time": frozenset({datetime}),
+    "dateTime": frozenset({datetime}),
+    "days and time duration": frozenset({DaysAndTime}),
+    "dayTimeDuration": frozenset({DaysAndTime}),
+    "years and months duration": frozenset({YearsAndMonths}),
+    "yearMonthDuration": frozenset({YearsAndMonths}),
+    "duration": frozenset({DaysAndTime, YearsAndMonths}),
+    "list": frozenset({list}),
+    "context": frozenset({dict}),
+    "function": frozenset({FeelFunction}),
+    "range": frozenset({Range}),
+    "Null": frozenset({type(None)}),
+    "null": frozenset({type(None)}),
+}
+
+
+def is_known_type(name: str) -> bool:
+    """Whether FEEL itself defines the type."""
+    return name in _NAMED or name in {"Any", "any"}
+
+
+def conforms(value: object, type_: Type) -> bool | None:
+    """Whether the value has the type; null has none but Null and Any. None if the type is unknown."""
+    if isinstance(type_, NamedType):
+        if type_.name in {"Any", "any"}:
+            return value is not None
+        kinds = _NAMED.get(type_.name)
+        return None if kinds is None else type(value) in kinds
+    if isinstance(type_, ListType):
+        return isinstance(value, list) and all(_fits(item, type_.item) for item in value)
+    if isinstance(type_, RangeType):
+        return isinstance(value, Range) and _fits(value.low, type_.item) and _fits(value.high, type_.item)
+    if isinstance(type_, ContextType):
+        return isinstance(value, dict) and all(name in value and _fits(value[name], of) for name, of in type_.entries)
+    return isinstance(type_, FunctionType) and isinstance(value, FeelFunction)
+
+
+def _fits(value: object, type_: Type) -> bool:
+    return value is None or bool(conforms(value, type_))
+
+
+def as_parameter(value: object, type_: Type | None) -> tuple[bool, object]:
+    """Whether a value may be passed where the type is asked for, and as what (§10.3.2.9.4: lists of one and items)."""
+    if type_ is None or value is None:
+        return True, value
+    fits = conforms(value, type_)
+    if fits or fits is None:
+        return True, value
+    if isinstance(value, list) and len(value) == 1 and conforms(value[0], type_):
+        return True, value[0]
+    if isinstance(type_, ListType) and _fits(value, type_.item):
+        return True, [value]
+    return False, None

@@ -1,0 +1,45 @@
+"""Reading XML that a stranger sent: no entities, no DTD, no network, bounded size and depth."""
+
+from lxml import etree
+
+
+class XmlRefused(ValueError):
+    """The XML is not well-formed, or asks for more than we give."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message if line is None else f"line {line}: {message}")
+        self.message = message
+        self.line = line
+
+
+def parse_xml(source: bytes, *, max_bytes: int = 10_000_000, max_depth: int = 256) -> etree._Element:
+    """
+    Parse a document and return its root; every element knows its `sourceline`.
+
+    Raises:
+        XmlRefused: Not well-formed, larger than `max_bytes`, deeper than `max_depth` elements, or with a DOCTYPE
+            (which is where entity bombs and external entities live).
+    """
+    if len(source) > max_bytes:
+        raise XmlRefused(f"The document has {len(source)} bytes; at most {max_bytes} are read.")
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
+    )
+    try:
+        root = etree.fromstring(source, parser)
+    except etree.XMLSyntaxError as error:
+        raise XmlRefused(error.msg or "The document is not well-formed XML.", error.lineno) from error
+    except ValueError as error:
+        raise XmlRefused(str(error)) from error
+    if root.getroottree().docinfo.doctype:
+        raise XmlRefused("A DOCTYPE declaration is not accepted.", 1)
+    _refuse_deep_trees(root, max_depth)
+    return root
+
+
+def _refuse_deep_trees(root: etree._Element, max_depth: int) -> None:
+    depth = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth > max_depth:
+            raise XmlRefused(f"Elements are nested deeper than {max_depth}.", element.sourceline)
