@@ -6,7 +6,6 @@ import os
 import pwd
 import shutil
 import signal
-import stat
 import subprocess
 import tempfile
 import time
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+
+from engine.persistence import embedded_folders
 
 MAJOR_VERSION = 18
 SUPERUSER = "postgres"
@@ -64,16 +65,15 @@ class Cluster:
             return
         for left_over in (self.data / "postmaster.pid", self.socket_folder / ".s.PGSQL.5432.lock"):
             left_over.unlink(missing_ok=True)  # the process ids in them may belong to somebody else by now
-        if not self.data.exists():
-            self._open_folders()
-            self._initialise()
-        self._prepare_socket_folder()
-        self._open_folders()
-        text = CONFIGURATION.format(socket_folder=self.socket_folder) + ("" if is_durable else NOT_DURABLE)
-        (self.data / "opsflow.conf").write_text(text)
-        self._own(self.data / "opsflow.conf")
-        log = self.data / "log"
-        self._run("pg_ctl", "start", "-w", "-t", str(START_TIMEOUT_S), "-D", str(self.data), "-l", str(log))
+        with embedded_folders.held_open((self.data, self.socket_folder, _binaries()), self.account):
+            if not self.data.exists():
+                self._initialise()
+            self._prepare_socket_folder()
+            text = CONFIGURATION.format(socket_folder=self.socket_folder) + ("" if is_durable else NOT_DURABLE)
+            (self.data / "opsflow.conf").write_text(text)
+            self._own(self.data / "opsflow.conf")
+            log = self.data / "log"
+            self._run("pg_ctl", "start", "-w", "-t", str(START_TIMEOUT_S), "-D", str(self.data), "-l", str(log))
 
     def stop(self) -> None:
         """Stop the server: fast, then hard, and close the folders that were opened for it."""
@@ -81,7 +81,7 @@ class Cluster:
         for signal_number, seconds in ((signal.SIGINT, STOP_TIMEOUT_S), (signal.SIGQUIT, 5)):  # fast, then immediate
             if postmaster is None or self._gone(postmaster, signal_number, seconds):
                 break
-        self._close_folders()
+        embedded_folders.close_unneeded(self.account)
 
     def _gone(self, postmaster: psutil.Process, signal_number: int, seconds: float) -> bool:
         """As pid 1 we inherit the postmaster: a zombie is gone too, and reaped."""
@@ -153,35 +153,6 @@ class Cluster:
         if done.returncode != 0:
             said = (done.stderr or done.stdout).strip().splitlines()
             raise EmbeddedServerFailed(f"{program} failed: {said[-1] if said else 'no output'} (see {self.data}/log)")
-
-    def _open_folders(self) -> None:
-        """
-        Let the server's account pass (never list) the folders above cluster, socket and binaries. Only needed as root.
-
-        The server goes on opening files by their whole path, so they stay open until it stops. Their former modes are
-        kept in a file beside the cluster: whoever stops it after a kill -9 knows them too.
-        """
-        if self.account is None:
-            return
-        with self._opened.open("a") as record:
-            for folder in sorted({*self.data.parents, *_binaries().parents, *self.socket_folder.parents}):
-                mode = stat.S_IMODE(folder.stat().st_mode)
-                if not mode & stat.S_IXOTH:
-                    record.write(f"{mode:o} {folder}\n")
-                    record.flush()
-                    folder.chmod(mode | stat.S_IXOTH)
-
-    def _close_folders(self) -> None:
-        with suppress(FileNotFoundError):
-            for line in self._opened.read_text().splitlines():
-                mode, _, folder = line.partition(" ")
-                with suppress(FileNotFoundError):
-                    Path(folder).chmod(int(mode, 8))
-            self._opened.unlink()
-
-    @property
-    def _opened(self) -> Path:
-        return self.data.with_name("postgres.opened")
 
 
 def at(var: Path) -> Cluster:
