@@ -1,0 +1,107 @@
+"""Functions and methods an expression may call: those of dates, `equals`, and what the house registered."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from engine.juel.errors import JuelError, JuelEvaluationError
+from engine.juel.operators import as_number, as_text, equal, is_empty
+
+
+class _HasNow(Protocol):
+    @property
+    def now(self) -> datetime: ...
+
+
+def date_time(run: _HasNow) -> object:
+    """`now()` and `dateTime()`: the moment of the evaluation."""
+    return run.now
+
+
+def call_registered(functions: Mapping[str, Callable[..., object]], name: str, arguments: list[object]) -> object:
+    """A function of the house; raises JuelEvaluationError if there is none, or with what it raised."""
+    function = functions.get(name)
+    if function is None:
+        raise JuelEvaluationError(f"There is no function “{name}”.")
+    try:
+        return function(*arguments)
+    except JuelError:
+        raise
+    except Exception as error:
+        raise JuelEvaluationError(f"The function {name} failed: {error}") from error
+
+
+def _moment(value: object) -> datetime:
+    if not isinstance(value, datetime):
+        raise JuelEvaluationError("Only a date and time has this method.")
+    return value
+
+
+def _plus(unit: str, sign: int) -> Callable[[object, object], object]:
+    def plus(value: object, amount: object) -> object:
+        try:
+            return _moment(value) + timedelta(**{unit: sign * as_number(amount)})
+        except OverflowError as error:
+            raise JuelEvaluationError("The date is outside of the years 1 to 9999.") from error
+
+    return plus
+
+
+def _plus_months(factor: int) -> Callable[[object, object], object]:
+    def plus(value: object, amount: object) -> object:
+        moment = _moment(value)
+        year, month = divmod(moment.year * 12 + moment.month - 1 + factor * int(as_number(amount)), 12)
+        if not date.min.year <= year <= date.max.year:
+            raise JuelEvaluationError("The date is outside of the years 1 to 9999.")
+        day = min(moment.day, calendar.monthrange(year, month + 1)[1])
+        return moment.replace(year=year, month=month + 1, day=day)
+
+    return plus
+
+
+def _length(value: object) -> object:
+    if isinstance(value, str | list | dict):
+        return len(value)
+    raise JuelEvaluationError(f"A {type(value).__name__} has no size.")
+
+
+def _contains(value: object, part: object) -> object:
+    if isinstance(value, str):
+        return as_text(part) in value
+    if isinstance(value, list):
+        return any(equal(item, part) for item in value)
+    raise JuelEvaluationError(f"A {type(value).__name__} contains nothing.")
+
+
+def _text_of(value: object) -> str:
+    if not isinstance(value, str):
+        raise JuelEvaluationError(f"A {type(value).__name__} is no text.")
+    return value
+
+
+# By name and number of arguments. Joda's date methods, and what Java's texts and lists are asked most often.
+METHODS: dict[tuple[str, int], Callable[..., object]] = {
+    ("equals", 1): equal,
+    ("equalsIgnoreCase", 1): lambda value, other: _text_of(value).lower() == as_text(other).lower(),
+    ("size", 0): _length,
+    ("length", 0): _length,
+    ("isEmpty", 0): is_empty,
+    ("contains", 1): _contains,
+    ("startsWith", 1): lambda value, part: _text_of(value).startswith(as_text(part)),
+    ("endsWith", 1): lambda value, part: _text_of(value).endswith(as_text(part)),
+    ("toLowerCase", 0): lambda value: _text_of(value).lower(),
+    ("toUpperCase", 0): lambda value: _text_of(value).upper(),
+    ("toString", 0): as_text,
+    ("toDate", 0): _moment,
+    ("plusMonths", 1): _plus_months(1),
+    ("minusMonths", 1): _plus_months(-1),
+    ("plusYears", 1): _plus_months(12),
+    ("minusYears", 1): _plus_months(-12),
+} | {
+    (f"{word}{unit.capitalize()}", 1): _plus(unit, sign)
+    for word, sign in (("plus", 1), ("minus", -1))
+    for unit in ("weeks", "days", "hours", "minutes", "seconds")
+}
