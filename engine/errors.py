@@ -9,7 +9,8 @@ EngineError
 ├── Conflict            UserTaskNotActive, UserTaskClaimed, ProcessInstanceNotActive, ProcessInstanceSuspended,
 │                       MessageAmbiguous, MessageNotCorrelated, IncidentResolved, IdempotencyKeyReused, NameTaken,
 │                       AdministratorExists
-├── Invalid             DeploymentInvalid, FormInvalid, VariablesInvalid, ReasonRequired, DecisionInvalid,
+├── Invalid             DeploymentInvalid, FormInvalid, VariablesInvalid, ReasonRequired, StartNotPossible,
+│                       DecisionInvalid,
 │                       PersonInvalid
 ├── NotAuthenticated    CredentialsWrong, LockedOut
 ├── Busy                InstanceLocked
@@ -234,6 +235,12 @@ class PersonInvalid(Invalid):
     """The name, password or group is not acceptable."""
 
     code = "person-invalid"
+
+
+class StartNotPossible(Invalid):
+    """The process does not start like this."""
+
+    code = "start-not-possible"
 
 
 class ReasonRequired(Invalid):

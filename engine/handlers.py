@@ -31,6 +31,7 @@ class Site:
     """
 
     process_instance_id: UUID
+    definition_id: UUID
     definition_key: str
     element_id: str
     element_name: str | None

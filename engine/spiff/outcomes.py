@@ -50,6 +50,7 @@ class UserTaskWait:
     form_ref: str | None
     documentation: str | None
     lane: str | None
+    definition_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,194 @@
+"""Delivery of the inbox: what one instance sent is handed to another, one transaction per receiver."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select, text, update
+
+from engine.actors import system
+from engine.commands.execution import advance
+from engine.commands.messages import find_receivers
+from engine.commands.process_instances import start_process_instance
+from engine.history import journal
+from engine.persistence.process_instances import LockedInstance, lock_instance_if_free
+from engine.persistence.tables.process_definitions import start_subscription
+from engine.persistence.tables.process_instances import event_subscription, inbox
+from engine.persistence.transactions import Transaction
+from engine.spiff.inputs import MessageDelivery, Rearm, SignalDelivery
+
+BUSY_AGAIN_IN = timedelta(milliseconds=50)
+_CLAIM = text(
+    """
+    SELECT id, instance_id, kind, name, correlation_key, payload, origin_instance_id, origin_element_id, attempts
+    FROM inbox WHERE due_at <= :now ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A claimed inbox row."""
+
+    id: int
+    instance_id: UUID | None
+    kind: str
+    name: str
+    correlation_key: str | None
+    payload: Mapping[str, object]
+    origin_instance_id: UUID | None
+    origin_element_id: str | None
+    attempts: int
+
+    @property
+    def variables(self) -> Mapping[str, object]:
+        """The message's variables."""
+        values = self.payload.get("variables")
+        return values if isinstance(values, Mapping) else {}
+
+
+def claim_letter(tx: Transaction, *, now: datetime) -> Arrived | None:
+    """Lock the inbox row that has waited longest, passing over those others hold."""
+    row = tx.execute(_CLAIM, {"now": now}).one_or_none()
+    return None if row is None else Arrived(*row)
+
+
+def deliver_letter(tx: Transaction, letter: Arrived, *, now: datetime) -> None:
+    """Hand a claimed letter over and forget it; a receiver that is at work gets it a moment later."""
+    match letter.kind:
+        case "start":
+            _start(tx, letter, now=now)
+            is_done = True
+        case "signal" if letter.instance_id is None:
+            _fan_out(tx, letter, now=now)
+            is_done = True
+        case "message":
+            is_done = _message(tx, letter, now=now)
+        case _:
+            is_done = _to_instance(tx, letter, now=now)
+    if is_done:
+        tx.execute(delete(inbox).where(inbox.c.id == letter.id))
+    else:
+        tx.execute(update(inbox).where(inbox.c.id == letter.id).values(due_at=now + BUSY_AGAIN_IN))
+
+
+def postpone_letter(tx: Transaction, letter_id: int, error: str, *, now: datetime) -> None:
+    """Put a letter that could not be delivered back, with a growing wait (at most an hour)."""
+    attempts = inbox.c.attempts + 1
+    wait = text("LEAST(interval '1 hour', interval '1 second' * power(4, LEAST(attempts, 6)))")
+    tx.execute(
+        update(inbox).where(inbox.c.id == letter_id).values(attempts=attempts, error=error[:500], due_at=now + wait)
+    )
+
+
+def _start(tx: Transaction, letter: Arrived, *, now: datetime) -> None:
+    def said(name: str) -> str | None:
+        value = letter.payload.get(name)
+        return value if isinstance(value, str) else None
+
+    definition_id = said("definition_id")
+    start_process_instance(
+        tx,
+        definition_key=None if definition_id else letter.name,
+        definition_id=UUID(definition_id) if definition_id else None,
+        start_message=said("start_message"),
+        variables=letter.variables,
+        business_key=said("business_key"),
+        case_number=said("case_number"),
+        data_subject=said("data_subject"),
+        origin_instance_id=letter.origin_instance_id,
+        actor=system("inbox"),
+        now=now,
+    )
+
+
+def _message(tx: Transaction, letter: Arrived, *, now: datetime) -> bool:
+    """Deliver to the oldest subscription that fits, else to a start event; a message nobody waits for is noted."""
+    receivers = find_receivers(tx, letter.name, correlation_key=letter.correlation_key, business_key=None)
+    if receivers:
+        locked = lock_instance_if_free(tx, receivers[0].instance_id)
+        if locked is None:
+            return False
+        if locked.instance.state == "suspended":
+            return False
+        given = MessageDelivery(receivers[0].task_id, letter.name, letter.variables)
+        advance(tx, locked, given, actor=system("inbox"), now=now, facts=_origin(letter))
+        return True
+    starting = select(start_subscription.c.definition_id).where(
+        start_subscription.c.kind == "message", start_subscription.c.name == letter.name, start_subscription.c.is_active
+    )
+    definition_id = tx.scalar(starting.limit(1))
+    if definition_id is None:
+        payload = {"name": letter.name, "correlation_key": letter.correlation_key} | _origin(letter)
+        journal.append(tx, "message.unheard", actor=system("inbox"), now=now, payload=payload)
+        return True
+    start_process_instance(
+        tx,
+        definition_id=definition_id,
+        start_message=letter.name,
+        variables=letter.variables,
+        business_key=letter.correlation_key,
+        origin_instance_id=letter.origin_instance_id,
+        actor=system("inbox"),
+        now=now,
+    )
+    return True
+
+
+def _fan_out(tx: Transaction, letter: Arrived, *, now: datetime) -> None:
+    """One row for each instance that waits for the signal, one for each process that starts with it."""
+    query = select(event_subscription.c.instance_id).where(
+        event_subscription.c.kind == "signal", event_subscription.c.name == letter.name
+    )
+    rows = [
+        _row(letter, "signal", letter.name, dict(letter.payload), instance_id=instance_id, now=now)
+        for instance_id in tx.scalars(query.distinct())
+    ]
+    starting = select(start_subscription.c.definition_id, start_subscription.c.element_id).where(
+        start_subscription.c.kind == "signal", start_subscription.c.name == letter.name, start_subscription.c.is_active
+    )
+    for definition_id, element_id in tx.execute(starting):
+        payload = dict(letter.payload) | {"definition_id": str(definition_id), "start_element_id": element_id}
+        rows.append(_row(letter, "start", letter.name, payload, instance_id=None, now=now))
+    if rows:
+        tx.execute(insert(inbox), rows)
+
+
+def _row(
+    letter: Arrived, kind: str, name: str, payload: dict[str, object], *, instance_id: UUID | None, now: datetime
+) -> dict[str, object]:
+    return {
+        "instance_id": instance_id,
+        "kind": kind,
+        "name": name,
+        "payload": payload,
+        "origin_instance_id": letter.origin_instance_id,
+        "origin_element_id": letter.origin_element_id,
+        "created_at": now,
+        "due_at": now,
+    }
+
+
+def _to_instance(tx: Transaction, letter: Arrived, *, now: datetime) -> bool:
+    if letter.instance_id is None:
+        return True
+    locked: LockedInstance | None = lock_instance_if_free(tx, letter.instance_id)
+    if locked is None:
+        return False
+    if locked.instance.state in ("completed", "cancelled"):
+        return True
+    if letter.kind == "rearm":
+        reason = letter.payload.get("reason")
+        advance(tx, locked, Rearm(), actor=system("inbox", reason=str(reason) if reason else None), now=now)
+        return True
+    if locked.instance.state == "suspended":
+        return False
+    given = SignalDelivery(letter.name, letter.variables)
+    advance(tx, locked, given, actor=system("inbox"), now=now, facts=_origin(letter))
+    return True
+
+
+def _origin(letter: Arrived) -> dict[str, object]:
+    origin = letter.origin_instance_id
+    return {"origin_instance_id": str(origin) if origin else None, "origin_element_id": letter.origin_element_id}

@@ -1,0 +1,139 @@
+"""The live environment: answers what a running instance asks, and journals each answer as the input it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+from sqlalchemy.exc import DBAPIError
+
+from engine import dmn
+from engine.actors import Actor
+from engine.errors import EngineError
+from engine.feel import FeelError
+from engine.handlers import BpmnError, Call, HandlerFailed, Registry, Result, Site, argument_problem
+from engine.history.journal import Entry
+from engine.persistence.definitions import bind_decision, bind_process, find_process
+from engine.persistence.transactions import Transaction
+from engine.spiff.environment import DecisionOutcome
+from engine.spiff.executables import Executable, cached_executable, load_executable
+
+
+@dataclass(slots=True)
+class LiveEnvironment:
+    """One command's environment. `entries` are the answers given since they were last taken."""
+
+    tx: Transaction
+    registry: Registry
+    actor: Actor
+    now: datetime
+    entries: list[Entry] = field(default_factory=list)
+
+    def call_handler(self, name: str, inputs: Mapping[str, object], site: Site) -> Mapping[str, object]:
+        """Run a registered handler in a SAVEPOINT: what it wrote goes when it fails, the command stays."""
+        handler = self.registry.handlers.get(name)
+        if handler is None:
+            raise self._failed("handler", name, inputs, site, f"no handler is registered as '{name}'")
+        problem = argument_problem(handler.parameters, inputs, accepts_any=handler.accepts_any)
+        if problem is not None:
+            raise self._failed("handler", name, inputs, site, problem)
+        savepoint = self.tx.begin_nested()
+        try:
+            outputs = _json(handler.call(Call(self.tx, site, self.actor), **inputs) or {})
+        except BpmnError as error:
+            savepoint.rollback()
+            payload = {"name": name, "inputs": inputs, "code": error.code, "message": error.message}
+            self._note("handler.error_thrown", site, payload | {"variables": dict(error.variables)})
+            raise
+        except Exception as error:
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                raise
+            savepoint.rollback()
+            raise self._failed("handler", name, inputs, site, _sentence(error)) from error
+        savepoint.commit()
+        self._note("handler.completed", site, {"name": name, "inputs": inputs, "outputs": outputs})
+        return outputs
+
+    def call_function(self, name: str, arguments: tuple[object, ...], site: Site) -> object:
+        """Call a registered function; it only reads, so there is nothing to undo."""
+        function = self.registry.functions.get(name)
+        if function is None:
+            raise self._failed("function", name, arguments, site, f"no function is registered as '{name}'")
+        try:
+            answer = function.call(Call(self.tx, site, self.actor), *arguments)
+        except DBAPIError:
+            raise
+        except Exception as error:
+            raise self._failed("function", name, arguments, site, _sentence(error)) from error
+        result = answer if isinstance(answer, Result) else Result(answer)
+        value = _json({"value": result.value})["value"]
+        payload = {"name": name, "arguments": arguments, "value": value, "version": result.version}
+        self._note("function.called", site, payload)
+        return value
+
+    def decide(
+        self, key: str, binding: str, version: str | None, variables: Mapping[str, object], site: Site
+    ) -> DecisionOutcome:
+        """Evaluate a deployed decision; its trace goes into the journal, so that an auditor sees why."""
+        decision = bind_decision(self.tx, key, binding=binding, version=version, caller=site.definition_id)
+        if decision is None:
+            raise self._failed("decision", key, {}, site, f"no decision '{key}' is deployed")
+        try:
+            evaluation = dmn.load_model(decision.dmn).evaluate(key, variables, now=self.now)
+        except (dmn.DmnInvalid, FeelError) as error:
+            raise self._failed("decision", key, {}, site, _sentence(error)) from error
+        trace = [step.as_json() for step in evaluation.trace]
+        payload = {"key": key, "version": decision.version, "hash": decision.content_hash, "result": evaluation.result}
+        self._note("decision.evaluated", site, payload | {"rows": list(evaluation.rows), "trace": trace})
+        return DecisionOutcome(evaluation.result, evaluation.rows)
+
+    def resolve_called(self, key: str, binding: str, version: str | None, site: Site) -> UUID:
+        """Choose the version of a called process now; a later deployment does not change the running one."""
+        definition_id = bind_process(self.tx, key, binding=binding, version=version, caller=site.definition_id)
+        if definition_id is None:
+            raise self._failed("called_process", key, {}, site, f"no process '{key}' is deployed")
+        self._note("called_process.resolved", site, {"key": key, "definition_id": str(definition_id)})
+        return definition_id
+
+    def executable(self, definition_id: UUID) -> Executable:
+        """The parsed definition; not journalled, since it is identified by what is."""
+        return executable_of(self.tx, definition_id)
+
+    def take_entries(self) -> list[Entry]:
+        """The answers since the last call."""
+        taken, self.entries = self.entries, []
+        return taken
+
+    def _note(self, type: str, site: Site, payload: Mapping[str, object]) -> None:
+        self.entries.append(Entry(type, payload, site.element_id, site.task_id))
+
+    def _failed(self, what: str, name: str, inputs: object, site: Site, message: str) -> HandlerFailed:
+        self._note(f"{what}.failed", site, {"name": name, "inputs": inputs, "message": message})
+        return HandlerFailed(f"{name}: {message}")
+
+
+def executable_of(tx: Transaction, definition_id: UUID) -> Executable:
+    """The parsed definition, from this process's cache or the database."""
+    cached = cached_executable(definition_id)
+    if cached is not None:
+        return cached
+    source = find_process(tx, definition_id)
+    return load_executable(definition_id, source.bpmn, source.key)
+
+
+def _json(outputs: Mapping[str, object]) -> dict[str, object]:
+    """What a handler returned, as the JSON that replay will read back (UUIDs and times become text)."""
+    encoded = orjson.dumps(outputs, option=orjson.OPT_UTC_Z)
+    decoded: dict[str, object] = orjson.loads(encoded)
+    return decoded
+
+
+def _sentence(error: Exception) -> str:
+    """One line for the incident; database errors keep their statement and values to themselves."""
+    if isinstance(error, DBAPIError):
+        return f"the database refused it ({type(error.orig).__name__})"
+    if isinstance(error, EngineError):
+        return error.detail
+    text = str(error).splitlines()[0] if str(error) else ""
+    return f"{type(error).__name__}: {text}"[:500]

@@ -1,0 +1,112 @@
+"""
+What is on its way to an instance: written in the sender's transaction, delivered later, one transaction per receiver.
+
+No command ever holds two instance locks: a message, a signal, a linked start or a re-arming of timers that one
+instance causes in another becomes an inbox row (architecture decision 18).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import orjson
+from sqlalchemy import text
+
+from engine.persistence.process_instances import ProcessInstance
+from engine.persistence.transactions import Transaction
+from engine.spiff.outcomes import Thrown
+
+Kind = Literal["message", "signal", "start", "rearm"]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One inbox row; `instance_id` is the receiver where it is known already."""
+
+    kind: Kind
+    name: str
+    correlation_key: str | None
+    payload: Mapping[str, object]
+    instance_id: UUID | None = None
+    origin_instance_id: UUID | None = None
+    origin_element_id: str | None = None
+
+
+_SEND = text(
+    """
+    INSERT INTO inbox (instance_id, kind, name, correlation_key, payload, origin_instance_id, origin_element_id,
+                       created_at, due_at)
+    SELECT r.instance_id, r.kind, r.name, r.correlation_key, r.payload, r.origin_instance_id, r.origin_element_id,
+           :now, :now
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (
+        instance_id uuid, kind text, name text, correlation_key text, payload jsonb, origin_instance_id uuid,
+        origin_element_id text)
+    """
+)
+
+
+def send(tx: Transaction, letters: Sequence[Letter], *, now: datetime) -> None:
+    """Store letters in one statement."""
+    if letters:
+        tx.execute(_SEND, {"rows": orjson.dumps(letters).decode(), "now": now})
+
+
+def send_message(
+    tx: Transaction,
+    name: str,
+    *,
+    correlation_key: str | None,
+    variables: Mapping[str, object],
+    origin_instance_id: UUID | None = None,
+    origin_element_id: str | None = None,
+    now: datetime,
+) -> None:
+    """Send a message that nobody may be waiting for: then it is noted as unheard, and gone."""
+    payload = {"variables": dict(variables)}
+    letter = Letter("message", name, correlation_key, payload, None, origin_instance_id, origin_element_id)
+    send(tx, [letter], now=now)
+
+
+def start_linked(
+    tx: Transaction,
+    definition_key: str,
+    *,
+    variables: Mapping[str, object],
+    business_key: str | None,
+    case_number: str | None,
+    data_subject: str | None,
+    origin_instance_id: UUID | None,
+    now: datetime,
+) -> None:
+    """Start an instance of its own on the same case."""
+    payload = {
+        "variables": dict(variables),
+        "business_key": business_key,
+        "case_number": case_number,
+        "data_subject": data_subject,
+    }
+    send(tx, [Letter("start", definition_key, business_key, payload, None, origin_instance_id)], now=now)
+
+
+def rearm_timers(tx: Transaction, instance_id: UUID, *, reason: str, now: datetime) -> None:
+    """Have every waiting timer of an instance evaluate its rule again, before anything else becomes due there."""
+    send(tx, [Letter("rearm", "timers", None, {"reason": reason}, instance_id)], now=now)
+
+
+def send_thrown(tx: Transaction, thrown: Sequence[Thrown], *, instance: ProcessInstance, now: datetime) -> None:
+    """Send what left an instance while it ran."""
+    letters = [
+        Letter(
+            each.kind,
+            each.name,
+            each.correlation_key,
+            {"variables": dict(each.variables)},
+            None,
+            instance.id,
+            each.element_id,
+        )
+        for each in thrown
+    ]
+    send(tx, letters, now=now)

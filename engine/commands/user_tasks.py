@@ -1,0 +1,234 @@
+"""Commands on user tasks: claim, hand back, change, draft, complete."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select, text, update
+
+from engine import access
+from engine.actors import Actor
+from engine.commands import forms
+from engine.commands.execution import Progress, load, require_running, store
+from engine.commands.variables import checked
+from engine.errors import NotPermitted, PersonNotFound, UserTaskClaimed, UserTaskNotActive
+from engine.history.journal import Entry, Stream, append_stream
+from engine.persistence.process_instances import LockedInstance, lock_instance
+from engine.persistence.tables.process_instances import process_instance
+from engine.persistence.tables.user_tasks import task_candidate, user_task
+from engine.persistence.transactions import Transaction
+from engine.persistence.user_tasks import UserTask, find_user_task, not_found
+from engine.spiff.inputs import UserTaskCompletion
+
+
+@dataclass(frozen=True, slots=True)
+class UserTaskChanges:
+    """
+    What a supervisor changes about an open task; a field that is not in `fields` stays as it is.
+
+    Attributes:
+        fields: Which of the others are meant: `assignee`, `due_at`, `follow_up_at`, `priority`.
+        assignee: A subject (`person:<uuid>`) or a user name; `None` gives the task back to its candidates.
+    """
+
+    fields: frozenset[str]
+    assignee: str | None = None
+    due_at: datetime | None = None
+    follow_up_at: datetime | None = None
+    priority: int | None = None
+
+
+def complete_user_task(
+    tx: Transaction, user_task_id: UUID, variables: Mapping[str, object], *, actor: Actor, now: datetime
+) -> Progress:
+    """
+    Complete an open user task and run its process instance to the next wait states.
+
+    Args:
+        variables: Form values by BPMN data name, JSON types; checked against the task's form.
+        now: Aware UTC time, microseconds.
+
+    Raises:
+        UserTaskNotFound: No such task, or the actor may not see it.
+        UserTaskNotActive: It was completed or cancelled before.
+        UserTaskClaimed: Somebody else has it.
+        NotCandidate: The actor is neither assignee nor candidate.
+        ProcessInstanceSuspended: Resume it first.
+        FormInvalid: Each field that is wrong, with its reason.
+
+    Source:
+        BPMN 2.0.2 (OMG formal/2013-12-09) §13.3.2, Figure 13.2: Active → Completing → Completed.
+    """
+    locked, task = _lock(tx, user_task_id, actor)
+    _require_active(task)
+    require_running(locked.instance)
+    access.require_work_on(actor, task)
+    execution = load(tx, locked, actor=actor, now=now)
+    seen = execution.run.task_variables(task.task_id)
+    values = forms.accepted(tx, task, variables, instance=locked.instance, seen=seen, now=now)
+    execution.apply(UserTaskCompletion(task.task_id, values), user_task_id=task.id, element_id=task.element_id)
+    return store(execution)
+
+
+def claim_user_task(tx: Transaction, user_task_id: UUID, *, actor: Actor, now: datetime) -> UserTask:
+    """
+    Take an open task for oneself. Claiming what one already has changes nothing.
+
+    Raises:
+        UserTaskClaimed: Somebody else was faster.
+        NotCandidate: The actor sees the task but is no candidate.
+    """
+    locked, task = _lock(tx, user_task_id, actor)
+    _require_active(task)
+    require_running(locked.instance)
+    if task.assignee == actor.subject:
+        return task
+    access.require_work_on(actor, task)
+    _assign(tx, task, actor.subject)
+    _journal(tx, locked, task, "user_task.claimed", {"assignee": {"old": None, "new": actor.subject}}, actor, now)
+    return find_user_task(tx, user_task_id)
+
+
+def unclaim_user_task(tx: Transaction, user_task_id: UUID, *, actor: Actor, now: datetime) -> UserTask:
+    """Give a task back to its candidates; by its assignee, or by a supervisor with a reason."""
+    locked, task = _lock(tx, user_task_id, actor)
+    _require_active(task)
+    require_running(locked.instance)
+    if task.assignee is None:
+        return task
+    if task.assignee != actor.subject:
+        access.require(actor, access.SUPERVISE)
+        access.require_reason(actor)
+    if not task.candidate_groups and not task.candidate_users:
+        message = "Nobody else could take this task; assign it to somebody instead."
+        raise UserTaskClaimed(message, user_task_id=str(task.id))
+    _assign(tx, task, None)
+    _journal(tx, locked, task, "user_task.unclaimed", {"assignee": {"old": task.assignee, "new": None}}, actor, now)
+    return find_user_task(tx, user_task_id)
+
+
+def update_user_task(
+    tx: Transaction, user_task_id: UUID, changes: UserTaskChanges, *, actor: Actor, now: datetime
+) -> UserTask:
+    """
+    Reassign an open task, or change its times or priority, with a reason; journalled old → new.
+
+    Raises:
+        NotPermitted: Only who supervises may; the follow-up date is the assignee's own.
+        ReasonRequired: Anything but the follow-up date needs one.
+    """
+    locked, task = _lock(tx, user_task_id, actor)
+    _require_active(task)
+    require_running(locked.instance)
+    if changes.fields - {"follow_up_at"}:
+        access.require(actor, access.SUPERVISE)
+        access.require_reason(actor)
+    elif not access.may_work_on(actor, task) and not access.has(actor, access.SUPERVISE):
+        message = "Only the assignee or a supervisor sets the follow-up date."
+        raise NotPermitted(message)
+    values = {name: getattr(changes, name) for name in sorted(changes.fields)}
+    if changes.assignee is not None:
+        values["assignee"] = _subject(tx, changes.assignee)
+    differences = {
+        name: {"old": getattr(task, name), "new": value} for name, value in values.items() if getattr(task, name) != value
+    }
+    if not differences:
+        return task
+    plain = {name: value for name, value in values.items() if name != "assignee"}
+    if plain:
+        tx.execute(update(user_task).where(user_task.c.id == task.id).values(plain))
+    if "assignee" in differences:
+        _assign(tx, task, values["assignee"])
+    _sync_candidates(tx, task.id)
+    _journal(tx, locked, task, "user_task.updated", differences, actor, now)
+    return find_user_task(tx, user_task_id)
+
+
+def save_draft(
+    tx: Transaction, user_task_id: UUID, values: Mapping[str, object], *, actor: Actor, now: datetime
+) -> UserTask:
+    """
+    Keep what somebody has typed so far. Free text is sealed as in a completion, nothing is checked against the form.
+
+    A draft is no event of the case: it is not journalled and goes with the task.
+    """
+    locked, task = _lock(tx, user_task_id, actor)
+    _require_active(task)
+    access.require_work_on(actor, task)
+    draft = forms.sealed_draft(tx, task, checked(values), instance=locked.instance, subject=actor.subject, now=now)
+    tx.execute(update(user_task).where(user_task.c.id == task.id).values(draft=draft))
+    return task
+
+
+def lock_instance_of_task(tx: Transaction, user_task_id: UUID) -> LockedInstance:
+    """Lock the instance, not the task: two tasks of one instance share one engine state."""
+    instance_id = tx.scalar(select(user_task.c.instance_id).where(user_task.c.id == user_task_id))
+    if instance_id is None:
+        raise not_found(user_task_id)
+    return lock_instance(tx, instance_id)
+
+
+def _lock(tx: Transaction, user_task_id: UUID, actor: Actor) -> tuple[LockedInstance, UserTask]:
+    locked = lock_instance_of_task(tx, user_task_id)
+    task = find_user_task(tx, user_task_id)
+    if not access.may_see_task(actor, task) and task.completed_by != actor.subject:
+        raise not_found(user_task_id)
+    return locked, task
+
+
+def _require_active(task: UserTask) -> None:
+    if task.state != "active":
+        message = f"User task {task.id} is {task.state}."
+        raise UserTaskNotActive(message, user_task_id=str(task.id), state=task.state)
+
+
+def _assign(tx: Transaction, task: UserTask, assignee: str | None) -> None:
+    tx.execute(update(user_task).where(user_task.c.id == task.id).values(assignee=assignee))
+    _sync_candidates(tx, task.id)
+
+
+_OFFER = text(
+    """
+    INSERT INTO task_candidate (candidate, user_task_id, due_at, priority)
+    SELECT DISTINCT c.candidate, t.id, t.due_at, t.priority
+    FROM user_task t, LATERAL (SELECT jsonb_array_elements_text(t.candidate_groups || t.candidate_users)) c (candidate)
+    WHERE t.id = :user_task_id AND t.assignee IS NULL AND t.state = 'active'
+    """
+)
+
+
+def _sync_candidates(tx: Transaction, user_task_id: UUID) -> None:
+    """Offer an unclaimed task to its candidates, and no claimed one."""
+    tx.execute(delete(task_candidate).where(task_candidate.c.user_task_id == user_task_id))
+    tx.execute(_OFFER, {"user_task_id": user_task_id})
+
+
+def _subject(tx: Transaction, name: str) -> str:
+    """A person may be named by user name or by subject; neither unknown nor inactive people get work."""
+    found = tx.scalar(
+        text("SELECT 'person:' || id FROM person WHERE is_active AND (user_name = :name OR 'person:' || id = :name)"),
+        {"name": name},
+    )
+    if found is None:
+        message = f"There is no active person '{name}'."
+        raise PersonNotFound(message, assignee=name)
+    return str(found)
+
+
+def _journal(
+    tx: Transaction,
+    locked: LockedInstance,
+    task: UserTask,
+    type: str,
+    payload: Mapping[str, object],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Append to the instance's stream, and take the number."""
+    instance = locked.instance
+    stream = Stream(instance.id, instance.case_number, instance.definition_hash, instance.journal_seq)
+    entry = Entry(type, {"user_task_id": task.id, **payload}, task.element_id, task.task_id)
+    last_seq = append_stream(tx, stream, [entry], actor=actor, now=now)
+    numbered = {"journal_seq": last_seq, "lock_version": process_instance.c.lock_version + 1}
+    tx.execute(update(process_instance).where(process_instance.c.id == instance.id).values(numbered))

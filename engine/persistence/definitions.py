@@ -1,0 +1,104 @@
+"""Deployed definitions: processes and decisions, by id and by the bindings a diagram may ask for."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, Table, select
+
+from engine.errors import ProcessDefinitionNotFound
+from engine.persistence.tables.process_definitions import decision_definition, process_definition
+from engine.persistence.transactions import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessSource:
+    """The deployed bytes of a process definition."""
+
+    id: UUID
+    key: str
+    version: int
+    content_hash: str
+    deployment_id: UUID
+    bpmn: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionSource:
+    """The deployed bytes of a decision definition."""
+
+    id: UUID
+    key: str
+    version: int
+    content_hash: str
+    dmn: bytes
+
+
+_process = select(
+    process_definition.c.id,
+    process_definition.c.key,
+    process_definition.c.version,
+    process_definition.c.content_hash,
+    process_definition.c.deployment_id,
+    process_definition.c.bpmn,
+)
+_decision = select(
+    decision_definition.c.id,
+    decision_definition.c.key,
+    decision_definition.c.version,
+    decision_definition.c.content_hash,
+    decision_definition.c.dmn,
+)
+
+
+def find_process(tx: Transaction, definition_id: UUID) -> ProcessSource:
+    """Read a process definition by id."""
+    row = tx.execute(_process.where(process_definition.c.id == definition_id)).one_or_none()
+    if row is None:
+        message = f"There is no process definition {definition_id}."
+        raise ProcessDefinitionNotFound(message, process_definition_id=str(definition_id))
+    return ProcessSource(*row)
+
+
+def find_latest_process(tx: Transaction, key: str) -> ProcessSource:
+    """Read the active version of a process that starts when its key is named."""
+    query = _process.where(process_definition.c.key == key, process_definition.c.state == "active")
+    row = tx.execute(query.order_by(process_definition.c.version.desc()).limit(1)).one_or_none()
+    if row is None:
+        message = f"No process with the key '{key}' is deployed."
+        raise ProcessDefinitionNotFound(message, definition_key=key)
+    return ProcessSource(*row)
+
+
+def bind_process(tx: Transaction, key: str, *, binding: str, version: str | None, caller: UUID) -> UUID | None:
+    """
+    Choose the definition a call activity means, or `None` when there is none.
+
+    Args:
+        binding: `latest`, `deployment` (of the caller), `version` or `versionTag`.
+        caller: Definition of the process that calls.
+    """
+    query = select(process_definition.c.id).where(process_definition.c.key == key)
+    query = query.where(process_definition.c.state == "active") if binding == "latest" else query
+    query = _bound(query, binding, version, caller, process_definition)
+    return tx.scalar(query.order_by(process_definition.c.version.desc()).limit(1))
+
+
+def bind_decision(tx: Transaction, key: str, *, binding: str, version: str | None, caller: UUID) -> DecisionSource | None:
+    """Choose the decision a business rule task means, or `None`; bindings as in `bind_process`."""
+    query = _bound(_decision.where(decision_definition.c.key == key), binding, version, caller, decision_definition)
+    row = tx.execute(query.order_by(decision_definition.c.version.desc()).limit(1)).one_or_none()
+    return None if row is None else DecisionSource(*row)
+
+
+def _bound(
+    query: Select[Any], binding: str, version: str | None, caller: UUID, table: Table
+) -> Select[Any]:
+    if binding == "deployment":
+        own = select(process_definition.c.deployment_id).where(process_definition.c.id == caller)
+        return query.where(table.c.deployment_id == own.scalar_subquery())
+    if binding == "version":
+        return query.where(table.c.version == int(version or "0"))
+    if binding == "versionTag":
+        return query.where(table.c.version_tag == version)
+    return query

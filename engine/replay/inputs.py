@@ -1,0 +1,86 @@
+"""Outside inputs as journal entries, and back. What is written here is what a replay reads: change it with care."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from engine.history.journal import Entry
+from engine.spiff.inputs import (
+    Cancel,
+    DueStep,
+    Input,
+    MessageDelivery,
+    Rearm,
+    Retry,
+    SignalDelivery,
+    Start,
+    UserTaskCompletion,
+)
+
+STARTED = "process_instance.started"
+COMPLETED = "user_task.completed"
+MESSAGE = "message.delivered"
+SIGNAL = "signal.delivered"
+DUE = "due.reached"
+RETRIED = "incident.retried"
+REARMED = "timers.rearmed"
+CANCELLED = "process_instance.cancelled"
+INPUT_TYPES = frozenset({STARTED, COMPLETED, MESSAGE, SIGNAL, DUE, RETRIED, REARMED, CANCELLED})
+
+
+def to_entry(given: Input, **facts: object) -> Entry:
+    """Write an input down; `facts` are said beside it for readers and ignored in replay."""
+    match given:
+        case Start():
+            payload = {
+                "variables": dict(given.variables),
+                "start_element_id": given.start_element_id,
+                "business_key": given.business_key,
+                "initiator": given.initiator,
+            }
+            return Entry(STARTED, payload | facts)
+        case UserTaskCompletion():
+            return Entry(COMPLETED, {"variables": dict(given.variables)} | facts, task_id=given.task_id)
+        case MessageDelivery():
+            payload = {"name": given.name, "variables": dict(given.variables)}
+            return Entry(MESSAGE, payload | facts, task_id=given.task_id)
+        case SignalDelivery():
+            return Entry(SIGNAL, {"name": given.name, "variables": dict(given.variables)} | facts)
+        case DueStep():
+            return Entry(DUE, {"due_at": given.due_at.isoformat()} | facts, task_id=given.task_id)
+        case Retry():
+            return Entry(RETRIED, facts, task_id=given.task_id)
+        case Rearm():
+            return Entry(REARMED, facts)
+        case Cancel():
+            return Entry(CANCELLED, facts)
+
+
+def from_entry(type: str, task_id: str | None, payload: Mapping[str, object]) -> Input | None:
+    """Read an input back; `None` for an event that is no input."""
+    if type not in INPUT_TYPES:
+        return None
+    task = task_id or ""
+    variables = payload.get("variables")
+    values = variables if isinstance(variables, Mapping) else {}
+    match type:
+        case "process_instance.started":
+            return Start(values, _text(payload, "start_element_id"), _text(payload, "business_key"), _text(payload, "initiator"))
+        case "user_task.completed":
+            return UserTaskCompletion(task, values)
+        case "message.delivered":
+            return MessageDelivery(task, str(payload["name"]), values)
+        case "signal.delivered":
+            return SignalDelivery(str(payload["name"]), values)
+        case "due.reached":
+            return DueStep(task, datetime.fromisoformat(str(payload["due_at"])))
+        case "incident.retried":
+            return Retry(task)
+        case "timers.rearmed":
+            return Rearm()
+        case _:
+            return Cancel()
+
+
+def _text(payload: Mapping[str, object], name: str) -> str | None:
+    value = payload.get(name)
+    return value if isinstance(value, str) else None
