@@ -19,6 +19,8 @@ from engine.persistence.transactions import Transaction
 from engine.spiff.inputs import MessageDelivery, Rearm, SignalDelivery
 
 BUSY_AGAIN_IN = timedelta(milliseconds=50)
+SUSPENDED_AGAIN_IN = timedelta(seconds=10)
+_DELIVERED = None
 _CLAIM = text(
     """
     SELECT id, instance_id, kind, name, correlation_key, payload, origin_instance_id, origin_element_id, attempts
@@ -58,19 +60,17 @@ def deliver_letter(tx: Transaction, letter: Arrived, *, now: datetime) -> None:
     """Hand a claimed letter over and forget it; a receiver that is at work gets it a moment later."""
     match letter.kind:
         case "start":
-            _start(tx, letter, now=now)
-            is_done = True
+            wait = _start(tx, letter, now=now)
         case "signal" if letter.instance_id is None:
-            _fan_out(tx, letter, now=now)
-            is_done = True
+            wait = _fan_out(tx, letter, now=now)
         case "message":
-            is_done = _message(tx, letter, now=now)
+            wait = _message(tx, letter, now=now)
         case _:
-            is_done = _to_instance(tx, letter, now=now)
-    if is_done:
+            wait = _to_instance(tx, letter, now=now)
+    if wait is None:
         tx.execute(delete(inbox).where(inbox.c.id == letter.id))
     else:
-        tx.execute(update(inbox).where(inbox.c.id == letter.id).values(due_at=now + BUSY_AGAIN_IN))
+        tx.execute(update(inbox).where(inbox.c.id == letter.id).values(due_at=now + wait))
 
 
 def postpone_letter(tx: Transaction, letter_id: int, error: str, *, now: datetime) -> None:
@@ -82,7 +82,7 @@ def postpone_letter(tx: Transaction, letter_id: int, error: str, *, now: datetim
     )
 
 
-def _start(tx: Transaction, letter: Arrived, *, now: datetime) -> None:
+def _start(tx: Transaction, letter: Arrived, *, now: datetime) -> timedelta | None:
     def said(name: str) -> str | None:
         value = letter.payload.get(name)
         return value if isinstance(value, str) else None
@@ -92,7 +92,7 @@ def _start(tx: Transaction, letter: Arrived, *, now: datetime) -> None:
         tx,
         definition_key=None if definition_id else letter.name,
         definition_id=UUID(definition_id) if definition_id else None,
-        start_message=said("start_message"),
+        start_event=said("start_event"),
         variables=letter.variables,
         business_key=said("business_key"),
         case_number=said("case_number"),
@@ -101,20 +101,21 @@ def _start(tx: Transaction, letter: Arrived, *, now: datetime) -> None:
         actor=system("inbox"),
         now=now,
     )
+    return _DELIVERED
 
 
-def _message(tx: Transaction, letter: Arrived, *, now: datetime) -> bool:
+def _message(tx: Transaction, letter: Arrived, *, now: datetime) -> timedelta | None:
     """Deliver to the oldest subscription that fits, else to a start event; a message nobody waits for is noted."""
     receivers = find_receivers(tx, letter.name, correlation_key=letter.correlation_key, business_key=None)
     if receivers:
         locked = lock_instance_if_free(tx, receivers[0].instance_id)
         if locked is None:
-            return False
+            return BUSY_AGAIN_IN
         if locked.instance.state == "suspended":
-            return False
+            return SUSPENDED_AGAIN_IN
         given = MessageDelivery(receivers[0].task_id, letter.name, letter.variables)
         advance(tx, locked, given, actor=system("inbox"), now=now, facts=_origin(letter))
-        return True
+        return _DELIVERED
     starting = select(start_subscription.c.definition_id).where(
         start_subscription.c.kind == "message", start_subscription.c.name == letter.name, start_subscription.c.is_active
     )
@@ -122,21 +123,21 @@ def _message(tx: Transaction, letter: Arrived, *, now: datetime) -> bool:
     if definition_id is None:
         payload = {"name": letter.name, "correlation_key": letter.correlation_key} | _origin(letter)
         journal.append(tx, "message.unheard", actor=system("inbox"), now=now, payload=payload)
-        return True
+        return _DELIVERED
     start_process_instance(
         tx,
         definition_id=definition_id,
-        start_message=letter.name,
+        start_event=letter.name,
         variables=letter.variables,
         business_key=letter.correlation_key,
         origin_instance_id=letter.origin_instance_id,
         actor=system("inbox"),
         now=now,
     )
-    return True
+    return _DELIVERED
 
 
-def _fan_out(tx: Transaction, letter: Arrived, *, now: datetime) -> None:
+def _fan_out(tx: Transaction, letter: Arrived, *, now: datetime) -> timedelta | None:
     """One row for each instance that waits for the signal, one for each process that starts with it."""
     query = select(event_subscription.c.instance_id).where(
         event_subscription.c.kind == "signal", event_subscription.c.name == letter.name
@@ -145,14 +146,15 @@ def _fan_out(tx: Transaction, letter: Arrived, *, now: datetime) -> None:
         _row(letter, "signal", letter.name, dict(letter.payload), instance_id=instance_id, now=now)
         for instance_id in tx.scalars(query.distinct())
     ]
-    starting = select(start_subscription.c.definition_id, start_subscription.c.element_id).where(
+    starting = select(start_subscription.c.definition_id).where(
         start_subscription.c.kind == "signal", start_subscription.c.name == letter.name, start_subscription.c.is_active
     )
-    for definition_id, element_id in tx.execute(starting):
-        payload = dict(letter.payload) | {"definition_id": str(definition_id), "start_element_id": element_id}
+    for definition_id in tx.scalars(starting):
+        payload = dict(letter.payload) | {"definition_id": str(definition_id), "start_event": letter.name}
         rows.append(_row(letter, "start", letter.name, payload, instance_id=None, now=now))
     if rows:
         tx.execute(insert(inbox), rows)
+    return _DELIVERED
 
 
 def _row(
@@ -170,23 +172,23 @@ def _row(
     }
 
 
-def _to_instance(tx: Transaction, letter: Arrived, *, now: datetime) -> bool:
+def _to_instance(tx: Transaction, letter: Arrived, *, now: datetime) -> timedelta | None:
     if letter.instance_id is None:
-        return True
+        return _DELIVERED
     locked: LockedInstance | None = lock_instance_if_free(tx, letter.instance_id)
     if locked is None:
-        return False
+        return BUSY_AGAIN_IN
     if locked.instance.state in ("completed", "cancelled"):
-        return True
+        return _DELIVERED
     if letter.kind == "rearm":
         reason = letter.payload.get("reason")
         advance(tx, locked, Rearm(), actor=system("inbox", reason=str(reason) if reason else None), now=now)
-        return True
+        return _DELIVERED
     if locked.instance.state == "suspended":
-        return False
+        return SUSPENDED_AGAIN_IN
     given = SignalDelivery(letter.name, letter.variables)
     advance(tx, locked, given, actor=system("inbox"), now=now, facts=_origin(letter))
-    return True
+    return _DELIVERED
 
 
 def _origin(letter: Arrived) -> dict[str, object]:

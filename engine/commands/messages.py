@@ -80,7 +80,7 @@ def correlate_message(
         definition_id=definition_id,
         variables=values,
         business_key=business_key or correlation_key,
-        start_message=name,
+        start_event=name,
         actor=actor,
         now=now,
     )

@@ -34,7 +34,7 @@ def start_process_instance(
     business_key: str | None = None,
     case_number: str | None = None,
     data_subject: str | None = None,
-    start_message: str | None = None,
+    start_event: str | None = None,
     origin_instance_id: UUID | None = None,
     actor: Actor,
     now: datetime,
@@ -45,7 +45,7 @@ def start_process_instance(
     Args:
         definition_key: Process whose active version starts; or name the very version with `definition_id`.
         variables: JSON; personal data does not belong here (see `engine.persistence.sealing`).
-        start_message: Begin at the start event that catches this message instead of the none start event.
+        start_event: Begin at the start event that catches the message or signal of this name, not at the none start event.
         data_subject: Whose personal values the instance will hold, e.g. `customer:<uuid>`.
 
     Raises:
@@ -82,7 +82,7 @@ def start_process_instance(
         end_reason=None,
         origin_instance_id=origin_instance_id,
     )
-    start = Start(checked(variables), _start_element(summary, source.key, start_message), business_key, actor.subject)
+    start = Start(checked(variables), _start_element(summary, source.key, start_event), business_key, actor.subject)
     return _run_new(tx, instance, start, actor=actor, now=now)
 
 
@@ -137,15 +137,15 @@ def _run_new(tx: Transaction, instance: ProcessInstance, start: Start, *, actor:
     return store(execution, is_new=True)
 
 
-def _start_element(summary: Mapping[str, list[dict[str, str]]], key: str, message: str | None) -> str | None:
-    """Find the start event that is meant: that of a message, else the none start event."""
+def _start_element(summary: Mapping[str, list[dict[str, str]]], key: str, event: str | None) -> str | None:
+    """Find the start event that is meant: that of a message or signal, else the none start event."""
     starts = summary["starts"]
-    if message is not None:
+    if event is not None:
         for start in starts:
-            if start["kind"] == "message" and start["name"] == message:
+            if start["kind"] in ("message", "signal") and start["name"] == event:
                 return start["element_id"]
-        text = f"The process '{key}' does not start with a message '{message}'."
-        raise StartNotPossible(text, definition_key=key, message=message)
+        text = f"The process '{key}' does not start with '{event}'."
+        raise StartNotPossible(text, definition_key=key, start_event=event)
     for start in starts:
         if start["kind"] == "none":
             return start["element_id"]

@@ -91,12 +91,11 @@ def bind_decision(tx: Transaction, key: str, *, binding: str, version: str | Non
     return None if row is None else DecisionSource(*row)
 
 
-def _bound(
-    query: Select[Any], binding: str, version: str | None, caller: UUID, table: Table
-) -> Select[Any]:
+def _bound(query: Select[Any], binding: str, version: str | None, caller: UUID, table: Table) -> Select[Any]:
     if binding == "deployment":
-        own = select(process_definition.c.deployment_id).where(process_definition.c.id == caller)
-        return query.where(table.c.deployment_id == own.scalar_subquery())
+        # An unchanged file makes no new version: what stood beside the caller then may be of an earlier deployment.
+        own = select(process_definition.c.deployed_at).where(process_definition.c.id == caller).scalar_subquery()
+        return query.where(table.c.deployed_at <= own)
     if binding == "version":
         return query.where(table.c.version == int(version or "0"))
     if binding == "versionTag":

@@ -1,0 +1,144 @@
+"""The check of a deployment: every problem of every file at once, nothing stored."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from sqlalchemy import Table, select
+
+from engine import dmn, feel
+from engine.handlers import Registry
+from engine.persistence.tables.process_definitions import decision_definition, form_definition, process_definition
+from engine.persistence.transactions import Transaction
+from engine.spiff.models import KnownNames, read_model
+from engine.spiff.outcomes import Problem, ProcessSummary
+from engine.xml import XmlRefused, parse_xml
+from forms.validation import FormUnreadable, load_form
+
+MAX_FILES = 500
+MAX_TOTAL_BYTES = 50_000_000
+MAX_FILE_NAME = 255
+_PROCESS = "{http://www.omg.org/spec/BPMN/20100524/MODEL}process"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the files hold, by file name, and everything that is wrong with them."""
+
+    processes: tuple[tuple[str, ProcessSummary], ...]
+    decisions: tuple[tuple[str, dmn.DecisionSummary], ...]
+    forms: tuple[tuple[str, str], ...]
+    problems: tuple[Problem, ...]
+
+
+def check(tx: Transaction, files: Mapping[str, bytes], registry: Registry) -> Checked:
+    """Read every file in the light of the others and of what is deployed already."""
+    problems = list(_outer_problems(files))
+    forms = list(_forms(files, problems))
+    decisions = list(_decisions(files, problems))
+    known = KnownNames(
+        handlers=registry,
+        forms=frozenset(key for _, key in forms) | _deployed(tx, form_definition),
+        decisions=frozenset(each.id for _, each in decisions) | _deployed(tx, decision_definition),
+        processes=frozenset(_process_keys(files)) | _deployed(tx, process_definition),
+    )
+    processes: list[tuple[str, ProcessSummary]] = []
+    for name, content in _of_kind(files, ".bpmn"):
+        reading = read_model(name, content, known)
+        problems.extend(reading.problems)
+        processes.extend((name, summary) for summary in reading.processes)
+    for kind, keys in (
+        ("process", [(name, each.key) for name, each in processes]),
+        ("decision", [(name, each.id) for name, each in decisions]),
+        ("form", forms),
+    ):
+        problems.extend(_twins(kind, keys))
+    return Checked(tuple(processes), tuple(decisions), tuple(forms), tuple(problems))
+
+
+def _outer_problems(files: Mapping[str, bytes]) -> Iterator[Problem]:
+    if not files:
+        yield _problem("", "nothing-to-deploy", "There is no file in this deployment.", "此次部署没有任何文件。")
+    if len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_TOTAL_BYTES:
+        yield _problem(
+            "",
+            "deployment-too-large",
+            f"A deployment holds at most {MAX_FILES} files and {MAX_TOTAL_BYTES} bytes.",
+            f"一次部署最多 {MAX_FILES} 个文件、{MAX_TOTAL_BYTES} 字节。",
+        )
+    for name in files:
+        if PurePosixPath(name).suffix not in (".bpmn", ".dmn", ".form"):
+            yield _problem(
+                name,
+                "unknown-file-kind",
+                "Only .bpmn, .dmn and .form files can be deployed.",
+                "只能部署 .bpmn、.dmn 和 .form 文件。",
+            )
+        if not name or len(name) > MAX_FILE_NAME or "\x00" in name or "\\" in name or ".." in PurePosixPath(name).parts:
+            yield _problem(name, "file-name-refused", "This file name cannot be used.", "不能使用这个文件名。")
+
+
+def _forms(files: Mapping[str, bytes], problems: list[Problem]) -> Iterator[tuple[str, str]]:
+    for name, content in _of_kind(files, ".form"):
+        try:
+            form = load_form(content)
+        except FormUnreadable as error:
+            problems.extend(
+                Problem("error", name, each.component_id, None, each.code, each.message_en, each.message_zh)
+                for each in error.problems
+            )
+            continue
+        for component_id, text in form.expressions():
+            try:
+                feel.compile_expression(text)
+            except feel.FeelError as error:
+                zh = f"表达式“{text}”无法解析:{error.message}"
+                en = f"The expression '{text}' does not parse: {error.message}"
+                problems.append(Problem("error", name, component_id, None, "expression-invalid", en, zh))
+        yield name, form.id
+
+
+def _decisions(files: Mapping[str, bytes], problems: list[Problem]) -> Iterator[tuple[str, dmn.DecisionSummary]]:
+    for name, content in _of_kind(files, ".dmn"):
+        try:
+            model = dmn.load_model(content)
+        except dmn.DmnInvalid as error:
+            problems.extend(
+                Problem("error", name, each.element_id, each.line, each.code, each.message_en, each.message_zh)
+                for each in error.problems
+            )
+            continue
+        for decision in model.decisions:
+            yield name, decision
+
+
+def _process_keys(files: Mapping[str, bytes]) -> Iterator[str]:
+    for _, content in _of_kind(files, ".bpmn"):
+        try:
+            root = parse_xml(content)
+        except XmlRefused:
+            continue  # read_model reports it
+        yield from (element.get("id") or "" for element in root.iter(_PROCESS))
+
+
+def _twins(kind: str, keys: list[tuple[str, str]]) -> Iterator[Problem]:
+    first: dict[str, str] = {}
+    zh_kind = {"process": "流程", "decision": "决策", "form": "表单"}[kind]
+    for name, key in keys:
+        if key in first:
+            en = f"The {kind} '{key}' stands in {first[key]} as well."
+            zh = f"{zh_kind}“{key}”在 {first[key]} 中也有定义。"
+            yield Problem("error", name, key, None, f"{kind}-defined-twice", en, zh)
+        first.setdefault(key, name)
+
+
+def _of_kind(files: Mapping[str, bytes], suffix: str) -> Iterator[tuple[str, bytes]]:
+    return ((name, files[name]) for name in sorted(files) if PurePosixPath(name).suffix == suffix)
+
+
+def _deployed(tx: Transaction, table: Table) -> frozenset[str]:
+    return frozenset(tx.scalars(select(table.c.key).distinct()))
+
+
+def _problem(file: str, code: str, en: str, zh: str) -> Problem:
+    return Problem("error", file, None, None, code, en, zh)

@@ -1,0 +1,252 @@
+"""Deploying diagrams, decisions and forms: all of a deployment, or nothing of it."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Table, delete, insert, select, text, update
+
+from engine import access, dmn
+from engine.actors import Actor
+from engine.commands.deployment_checks import Checked, check
+from engine.errors import DeploymentInvalid, DeploymentNotFound
+from engine.handlers import Registry, installed
+from engine.history import journal
+from engine.persistence.ids import uuid7
+from engine.persistence.tables.process_definitions import (
+    decision_definition,
+    deployment,
+    deployment_file,
+    form_definition,
+    process_definition,
+    start_subscription,
+)
+from engine.persistence.tables.process_instances import process_instance
+from engine.persistence.transactions import Transaction
+from engine.spiff.outcomes import Problem, ProcessSummary
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """One definition that a deployment brought, or that was there already, unchanged."""
+
+    id: UUID
+    key: str
+    version: int
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What a deployment did. `is_new` is false when every file was there already, unchanged."""
+
+    id: UUID
+    process_definitions: tuple[Deployed, ...]
+    decision_definitions: tuple[Deployed, ...]
+    form_definitions: tuple[Deployed, ...]
+    warnings: tuple[Problem, ...]
+    is_new: bool
+
+
+@dataclass(slots=True)
+class _Storing:
+    tx: Transaction
+    deployment_id: UUID
+    now: datetime
+    is_new: bool = False
+    reused: list[UUID] = field(default_factory=list)
+
+
+def deploy(
+    tx: Transaction,
+    files: Mapping[str, bytes],
+    *,
+    name: str | None = None,
+    note: str | None = None,
+    registry: Registry | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Deployment:
+    """
+    Check every file and store those that changed as new versions; running instances stay on theirs.
+
+    Args:
+        files: Content by file name: `.bpmn`, `.dmn`, `.form`.
+
+    Raises:
+        DeploymentInvalid: With ALL problems (`problems`); nothing was stored.
+        NotPermitted: The actor may not deploy.
+    """
+    access.require(actor, access.DEPLOY)
+    tx.execute(text("SELECT pg_advisory_xact_lock(hashtext('opsflow.deploy'))"))
+    found = check(tx, files, registry or installed())
+    errors = [problem for problem in found.problems if problem.severity == "error"]
+    if errors:
+        message = f"{len(errors)} problem(s) refuse this deployment; nothing was stored."
+        raise DeploymentInvalid(message, problems=[_as_fact(problem) for problem in found.problems])
+    return _store(tx, files, found, name=name, note=note, actor=actor, now=now)
+
+
+def delete_deployment(tx: Transaction, deployment_id: UUID, *, actor: Actor, now: datetime) -> None:
+    """
+    Remove a deployment with every instance of its definitions; the journal stays. Development only: the edge sees to it.
+
+    Raises:
+        DeploymentNotFound: No such deployment.
+    """
+    access.require(actor, access.DEPLOY)
+    if tx.scalar(select(deployment.c.id).where(deployment.c.id == deployment_id)) is None:
+        message = f"There is no deployment {deployment_id}."
+        raise DeploymentNotFound(message, deployment_id=str(deployment_id))
+    of_it = select(process_definition.c.id).where(process_definition.c.deployment_id == deployment_id)
+    gone = tx.execute(delete(process_instance).where(process_instance.c.definition_id.in_(of_it)))
+    keys = tx.scalars(select(process_definition.c.key).where(process_definition.c.deployment_id == deployment_id)).all()
+    tx.execute(delete(deployment).where(deployment.c.id == deployment_id))
+    for key in keys:
+        _activate_starts(tx, key)
+    payload = {"deployment_id": str(deployment_id), "process_instances": gone.rowcount}
+    journal.append(tx, "deployment.deleted", actor=actor, now=now, payload=payload)
+
+
+def _store(
+    tx: Transaction,
+    files: Mapping[str, bytes],
+    found: Checked,
+    *,
+    name: str | None,
+    note: str | None,
+    actor: Actor,
+    now: datetime,
+) -> Deployment:
+    storing = _Storing(tx, uuid7(now), now)
+    warnings = tuple(problem for problem in found.problems if problem.severity == "warning")
+    row = {
+        "id": storing.deployment_id,
+        "name": name,
+        "note": note,
+        "content_hash": _hash_of_all(files),
+        "deployed_at": now,
+        "deployed_by": actor.subject,
+        "warnings": [_as_fact(problem) for problem in warnings],
+    }
+    with tx.begin_nested() as savepoint:
+        tx.execute(insert(deployment).values(row))
+        forms = tuple(_store_form(storing, files, file, key) for file, key in found.forms)
+        decisions = tuple(_store_decision(storing, files, file, each) for file, each in found.decisions)
+        processes = tuple(_store_process(storing, files, file, each) for file, each in found.processes)
+        if not storing.is_new:
+            savepoint.rollback()
+    if storing.is_new:
+        stored = [{"deployment_id": storing.deployment_id, **each} for each in _file_rows(files)]
+        tx.execute(insert(deployment_file), stored)
+        journal.append(
+            tx,
+            "deployment.created",
+            actor=actor,
+            now=now,
+            payload={
+                "deployment_id": str(storing.deployment_id),
+                "name": name,
+                "note": note,
+                "files": {each["name"]: each["content_hash"] for each in _file_rows(files)},
+                "process_definitions": [{"key": each.key, "version": each.version} for each in processes if each.is_new],
+            },
+        )
+    deployment_id = storing.deployment_id if storing.is_new else storing.reused[0]
+    return Deployment(deployment_id, processes, decisions, forms, warnings, storing.is_new)
+
+
+def _store_process(storing: _Storing, files: Mapping[str, bytes], file: str, summary: ProcessSummary) -> Deployed:
+    content = files[file]
+    facts = {
+        "bpmn": content,
+        "version_tag": summary.version_tag,
+        "name": summary.name,
+        "summary": asdict(summary),
+        "history_ttl_days": summary.history_ttl_days,
+    }
+    deployed = _store_version(storing, process_definition, summary.key, file, content, facts)
+    if not deployed.is_new:
+        return deployed
+    starts = [
+        {"definition_id": deployed.id, "element_id": start.element_id, "kind": start.kind, "name": start.name or ""}
+        for start in summary.starts
+        if start.kind != "none"
+    ]
+    if starts:
+        storing.tx.execute(insert(start_subscription), starts)
+    _activate_starts(storing.tx, summary.key)
+    return deployed
+
+
+def _store_decision(
+    storing: _Storing, files: Mapping[str, bytes], file: str, summary: dmn.DecisionSummary
+) -> Deployed:
+    facts = {"dmn": files[file], "name": summary.name}
+    return _store_version(storing, decision_definition, summary.id, file, files[file], facts)
+
+
+def _store_form(storing: _Storing, files: Mapping[str, bytes], file: str, key: str) -> Deployed:
+    return _store_version(storing, form_definition, key, file, files[file], {"form": files[file]})
+
+
+def _store_version(
+    storing: _Storing, table: Table, key: str, file: str, content: bytes, facts: Mapping[str, object]
+) -> Deployed:
+    """Store the next version of one definition, or point at the latest when its file did not change."""
+    latest = storing.tx.execute(
+        select(table.c.id, table.c.version, table.c.content_hash, table.c.deployment_id)
+        .where(table.c.key == key)
+        .order_by(table.c.version.desc())
+        .limit(1)
+    ).one_or_none()
+    if latest is not None and latest.content_hash == hash_of(content):
+        storing.reused.append(latest.deployment_id)
+        return Deployed(latest.id, key, latest.version, is_new=False)
+    fresh = Deployed(uuid7(storing.now), key, (latest.version if latest else 0) + 1, is_new=True)
+    row = {"id": fresh.id, "deployment_id": storing.deployment_id, "key": key, "version": fresh.version}
+    told = {"file_name": file, "content_hash": hash_of(content), "deployed_at": storing.now}
+    storing.tx.execute(insert(table).values(row | told | dict(facts)))
+    storing.is_new = True
+    return fresh
+
+
+def _activate_starts(tx: Transaction, key: str) -> None:
+    """Only the newest active version of a process starts with messages and signals."""
+    versions = select(process_definition.c.id).where(process_definition.c.key == key)
+    newest = versions.where(process_definition.c.state == "active").order_by(process_definition.c.version.desc()).limit(1)
+    tx.execute(
+        update(start_subscription)
+        .where(start_subscription.c.definition_id.in_(versions))
+        .values(is_active=start_subscription.c.definition_id == newest.scalar_subquery())
+    )
+
+
+def hash_of(content: bytes) -> str:
+    """The content hash by which a file is known: SHA-256, hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _file_rows(files: Mapping[str, bytes]) -> list[dict[str, object]]:
+    return [
+        {"name": name, "content_hash": hash_of(content), "content": content} for name, content in sorted(files.items())
+    ]
+
+
+def _hash_of_all(files: Mapping[str, bytes]) -> str:
+    lines = "".join(f"{hash_of(content)}  {name}\n" for name, content in sorted(files.items()))
+    return hash_of(lines.encode())
+
+
+def _as_fact(problem: Problem) -> dict[str, object]:
+    return {
+        "severity": problem.severity,
+        "file": problem.file,
+        "element_id": problem.element_id,
+        "line": problem.line,
+        "code": problem.code,
+        "message": problem.message_en,
+        "message_zh": problem.message_zh,
+    }
