@@ -1,0 +1,157 @@
+"""
+What the business domain refuses, on the families of `engine.errors`.
+
+EngineError
+├── NotFound    CaseNotFound, CustomerNotFound, CommitmentNotFound, CalendarNotFound, DeadlineNotFound,
+│               NotificationNotFound, TrackingTokenUnknown, ArchiveRecordNotFound, DepartmentNotFound
+├── Conflict    CaseArchived, CaseClosed, DeadlineSettled, ExtensionUsedUp, ConfirmationNotAwaited, SurveyClosed,
+│               WithdrawalNotPossible
+└── Invalid     CommitmentValueInvalid, CommitmentTooSlow, CalendarInvalid, RequestInvalid, ExtensionInvalid,
+                NoticeRequired, SurveyAnswerInvalid, PurposeRequired
+"""
+
+from engine.errors import Conflict, Invalid, NotFound
+
+
+class CaseNotFound(NotFound):
+    """No case has this number, or you may not see it."""
+
+    code = "case-not-found"
+
+
+class CustomerNotFound(NotFound):
+    """No customer has this id."""
+
+    code = "customer-not-found"
+
+
+class CommitmentNotFound(NotFound):
+    """The commitments register has no such key."""
+
+    code = "commitment-not-found"
+
+
+class CalendarNotFound(NotFound):
+    """No working calendar has this key."""
+
+    code = "calendar-not-found"
+
+
+class DeadlineNotFound(NotFound):
+    """The case has no such promise."""
+
+    code = "deadline-not-found"
+
+
+class NotificationNotFound(NotFound):
+    """No notification has this id."""
+
+    code = "notification-not-found"
+
+
+class TrackingTokenUnknown(NotFound):
+    """This link is unknown or has expired."""
+
+    code = "tracking-token-unknown"
+
+
+class ArchiveRecordNotFound(NotFound):
+    """The archive has no such record."""
+
+    code = "archive-record-not-found"
+
+
+class DepartmentNotFound(NotFound):
+    """No department has this code."""
+
+    code = "department-not-found"
+
+
+class CaseArchived(Conflict):
+    """The case is archived and read-only; append a note instead."""
+
+    code = "case-archived"
+
+
+class CaseClosed(Conflict):
+    """The case is closed."""
+
+    code = "case-closed"
+
+
+class DeadlineSettled(Conflict):
+    """The promise is already kept or no longer counts."""
+
+    code = "deadline-settled"
+
+
+class ExtensionUsedUp(Conflict):
+    """The promise was extended as often as the rules allow."""
+
+    code = "extension-used-up"
+
+
+class ConfirmationNotAwaited(Conflict):
+    """Nobody waits for a confirmation of this case now."""
+
+    code = "confirmation-not-awaited"
+
+
+class SurveyClosed(Conflict):
+    """The survey was answered or is closed."""
+
+    code = "survey-closed"
+
+
+class WithdrawalNotPossible(Conflict):
+    """The case is no longer in work, so it cannot be withdrawn."""
+
+    code = "withdrawal-not-possible"
+
+
+class CommitmentValueInvalid(Invalid):
+    """The value does not fit this kind of commitment."""
+
+    code = "commitment-value-invalid"
+
+
+class CommitmentTooSlow(Invalid):
+    """No priority may be slower than the published promise."""
+
+    code = "commitment-too-slow"
+
+
+class CalendarInvalid(Invalid):
+    """These are no working hours."""
+
+    code = "calendar-invalid"
+
+
+class RequestInvalid(Invalid):
+    """The request lacks something or says something impossible."""
+
+    code = "request-invalid"
+
+
+class ExtensionInvalid(Invalid):
+    """A promise can only be moved to a later time that is still to come."""
+
+    code = "extension-invalid"
+
+
+class NoticeRequired(Invalid):
+    """A promise may not move silently: write the customer a notice."""
+
+    code = "notice-required"
+
+
+class SurveyAnswerInvalid(Invalid):
+    """Each score is a whole number from 1 to 5."""
+
+    code = "survey-answer-invalid"
+
+
+class PurposeRequired(Invalid):
+    """Reading personal data needs a purpose; it is recorded."""
+
+    code = "purpose-required"
