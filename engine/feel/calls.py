@@ -21,7 +21,7 @@ def _call(node: Call, compilation: Compilation) -> Closure:
     names = node.names
     if not isinstance(node.function, Name):
         function = compile_node(node.function, compilation)
-        return lambda scope: _apply(scope.run, function(scope), _all(arguments, scope), names)
+        return lambda scope: apply_function(scope.run, function(scope), _all(arguments, scope), names)
     name = node.function.name
     builtin = BUILTINS.get(name)
     if builtin is not None and name not in compilation.names and not compilation.is_bound(name):
@@ -32,7 +32,7 @@ def _call(node: Call, compilation: Compilation) -> Closure:
     def run(scope: Scope) -> object:
         value = scope.lookup(name)
         if value is not MISSING:
-            return _apply(scope.run, value, _all(arguments, scope), names)
+            return apply_function(scope.run, value, _all(arguments, scope), names)
         return _call_registered(scope.run, name, _all(arguments, scope), names)
 
     return run
@@ -42,7 +42,8 @@ def _all(arguments: list[Closure], scope: Scope) -> list[object]:
     return [argument(scope) for argument in arguments]
 
 
-def _apply(run: Run, function: object, arguments: list[object], names: tuple[str, ...]) -> object:
+def apply_function(run: Run, function: object, arguments: list[object], names: tuple[str, ...]) -> object:
+    """Call a value with arguments by position, or by name when there are names."""
     if not isinstance(function, FeelFunction):
         return run.null(f"A {type_name(function)} is no function.")
     if not names:
@@ -61,7 +62,7 @@ def _call_registered(run: Run, name: str, arguments: list[object], names: tuple[
     function = run.functions.get(name)
     if function is None:
         builtin = builtin_value(name)
-        return run.null(f"There is no function “{name}”.") if builtin is None else _apply(run, builtin, arguments, names)
+        return run.null(f"There is no function “{name}”.") if builtin is None else apply_function(run, builtin, arguments, names)
     run.spend(1)
     values = [to_json(argument) for argument in arguments]
     try:

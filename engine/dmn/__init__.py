@@ -1,0 +1,16 @@
+"""Decisions by OMG DMN 1.5 (and the files of 1.1 to 1.4): loaded and checked once, evaluated purely, and explained."""
+
+from engine.dmn.models import DecisionModel, DecisionSummary, Evaluation, load_model
+from engine.dmn.problems import DmnInvalid, DmnProblem
+from engine.dmn.traces import DecisionTrace, RuleTrace
+
+__all__ = [
+    "DecisionModel",
+    "DecisionSummary",
+    "DecisionTrace",
+    "DmnInvalid",
+    "DmnProblem",
+    "Evaluation",
+    "RuleTrace",
+    "load_model",
+]

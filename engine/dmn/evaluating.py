@@ -1,0 +1,124 @@
+"""One evaluation of a graph: each element at most once, requirements first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from engine.dmn.graph import Element
+from engine.dmn.item_definitions import MISMATCH, Types
+from engine.dmn.traces import DecisionTrace, Recorder, shown
+from engine.feel import FeelEvaluationError
+from engine.feel.scopes import Run, Scope
+from engine.feel.values import FeelFunction, from_json
+
+_NOTHING: Mapping[str, object] = MappingProxyType({})
+MAX_CHAIN = 100
+
+
+class Session:
+    """The values of one evaluation by element id; `recorder` has its trace."""
+
+    def __init__(
+        self, elements: Mapping[str, Element], types: Types, variables: Mapping[str, object], run: Run
+    ) -> None:
+        self.elements = elements
+        self.types = types
+        self.run = run
+        self.recorder = Recorder()
+        self.root = Scope(run, {}, None, variables)
+        self.values: dict[str, object] = {}
+
+    def evaluate(self, decision_id: str) -> object:
+        """The value of a decision or service; KeyError if there is none of that id."""
+        element = self.elements[decision_id]
+        if element.kind not in {"decision", "decisionService"}:
+            raise KeyError(decision_id)
+        try:
+            if element.kind == "decisionService":
+                return self.outputs(element, 0)
+            return self._value_of(decision_id, 0)
+        except RecursionError as error:
+            raise FeelEvaluationError("The decision is nested too deeply.") from error
+
+    def _value_of(self, element_id: str, depth: int) -> object:
+        if element_id in self.values:
+            return self.values[element_id]
+        if depth > MAX_CHAIN:
+            raise FeelEvaluationError(f"A chain of more than {MAX_CHAIN} decisions.")
+        element = self.elements[element_id]
+        value = self._computed(element, depth)
+        self.values[element_id] = value
+        return value
+
+    def _computed(self, element: Element, depth: int) -> object:
+        if element.kind == "inputData":
+            return self._input(element)
+        if element.kind == "decisionService":
+            return self._service(element)
+        if element.kind == "businessKnowledgeModel":
+            return self._knowledge(element, depth)
+        return self._decision(element, depth)
+
+    def _input(self, element: Element) -> object:
+        variables = self.root.source
+        raw = variables.get(element.variable, variables.get(element.name))
+        value = self.types.coerced(from_json(raw), element.type_ref, self.root, is_input=True)
+        if value is MISMATCH:
+            return self.run.null(f"The input “{element.name}” is no {element.type_ref}.")
+        return value
+
+    def _scope(self, element: Element, depth: int) -> Scope:
+        values = {
+            self.elements[required].variable: self._value_of(required, depth + 1) for required in element.requires
+        }
+        return self.root.inner(values)
+
+    def _decision(self, element: Element, depth: int) -> object:
+        scope = self._scope(element, depth)
+        before = len(self.recorder.traces)
+        value = None if element.logic is None else element.logic(scope, self.recorder)
+        typed = self.types.coerced(value, element.type_ref, scope)
+        if typed is MISMATCH:
+            typed = self.run.null(f"The result of “{element.name}” is no {element.type_ref}.")
+        own = [trace for trace in self.recorder.traces[before:] if trace.decision_id == element.id]
+        if not own:
+            self.recorder.traces.append(DecisionTrace(element.id, element.name, (), (), (), shown(typed)))
+            self.recorder.rows = ({element.name: shown(typed)},)
+        return typed
+
+    def _knowledge(self, element: Element, depth: int) -> object:
+        """The function sees what its model requires, and itself."""
+        names: dict[str, object] = {}
+        scope = self.root.inner(names)
+        function = None if element.logic is None else element.logic(scope, self.recorder)
+        names[element.variable] = function
+        self.values[element.id] = function
+        for required in element.requires:
+            names[self.elements[required].variable] = self._value_of(required, depth + 1)
+        return function
+
+    def _service(self, element: Element) -> object:
+        """A service as a function of its input decisions and input data (§10.4)."""
+
+        def call(run: Run, arguments: list[object]) -> object:
+            if len(arguments) != len(element.requires):
+                return run.null(f"{element.name} takes {len(element.requires)} arguments, not {len(arguments)}.")
+            inner = Session(self.elements, self.types, _NOTHING, run)
+            inner.recorder = self.recorder
+            for required, argument in zip(element.requires, arguments, strict=True):
+                typed = self.types.coerced(argument, self.elements[required].type_ref, self.root)
+                if typed is MISMATCH:
+                    return run.null(f"{element.name}: an argument has another type.")
+                inner.values[required] = typed
+            return inner.outputs(element, 0)
+
+        parameters = tuple(self.elements[required].variable for required in element.requires)
+        return FeelFunction(element.name, parameters, call)
+
+    def outputs(self, element: Element, depth: int) -> object:
+        """The value of a service: that of its output decision, or a context of several."""
+        outputs = {self.elements[output].variable: self._value_of(output, depth + 1) for output in element.outputs}
+        value = next(iter(outputs.values())) if len(outputs) == 1 else outputs
+        typed = self.types.coerced(value, element.type_ref, self.root)
+        return self.run.null(f"The result of “{element.name}” is no {element.type_ref}.") if typed is MISMATCH else typed

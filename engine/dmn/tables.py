@@ -1,0 +1,181 @@
+"""Decision tables (DMN 1.5 chapter 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engine.dmn.traces import DecisionTrace, Outputs, Recorder, RuleTrace, shown
+from engine.feel.compiler import Closure
+from engine.feel.functions.registry import BUILTINS, invoke
+from engine.feel.operators import equal
+from engine.feel.scopes import Scope
+from engine.feel.unary import Test
+
+SINGLE_HIT = frozenset({"UNIQUE", "FIRST", "ANY", "PRIORITY"})
+HIT_POLICIES = SINGLE_HIT | {"OUTPUT ORDER", "RULE ORDER", "COLLECT"}
+AGGREGATIONS = {"SUM": "sum", "MIN": "min", "MAX": "max", "COUNT": "count"}
+
+
+@dataclass(frozen=True, slots=True)
+class InputClause:
+    """A column to the left; `allowed` are its input values."""
+
+    text: str
+    expression: Closure
+    allowed: Test | None
+    allowed_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutputClause:
+    """A column to the right; `values` are its output values, the first with the highest priority."""
+
+    name: str
+    values: Closure | None
+    default: Closure | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row; cells that are `-` have no test."""
+
+    index: int
+    id: str | None
+    texts: tuple[str, ...]
+    tests: tuple[tuple[int, Test], ...]
+    outputs: tuple[Closure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionTable:
+    """A table, ready to evaluate."""
+
+    id: str
+    name: str
+    inputs: tuple[InputClause, ...]
+    outputs: tuple[OutputClause, ...]
+    rules: tuple[Rule, ...]
+    hit_policy: str
+    aggregation: str | None
+    is_named: bool  # its outputs are entries of a context, even if there is only one
+
+    def evaluate(self, scope: Scope, recorder: Recorder) -> object:
+        """The result by the hit policy; what matched, and why, goes to the recorder."""
+        values = [clause.expression(scope) for clause in self.inputs]
+        violations = self._outside(values, scope)
+        matched = [] if violations else self._matched(values, scope)
+        rows = [(rule, self._outputs_of(rule, scope)) for rule in matched]
+        hits = self._by_hit_policy(rows, scope, violations)
+        if not hits and not violations:
+            default = self._default(scope)
+            hits = [] if default is None else [default]
+        result = self._result(hits, scope, has_matched=bool(rows))
+        recorder.rows = tuple({name: shown(value) for name, value in row.items()} for row in hits)
+        recorder.violations.extend(violations)
+        recorder.traces.append(self._trace(values, rows, violations, result))
+        for violation in violations:
+            scope.run.null(violation)
+        return result
+
+    def _outside(self, values: list[object], scope: Scope) -> list[str]:
+        return [
+            f"{self.name}: {clause.text} is {shown(value)!r}, which is none of {clause.allowed_text}"
+            for clause, value in zip(self.inputs, values, strict=True)
+            if clause.allowed is not None and clause.allowed(value, scope) is not True
+        ]
+
+    def _matched(self, values: list[object], scope: Scope) -> list[Rule]:
+        only_first = self.hit_policy == "FIRST"
+        scope.run.spend(len(self.rules))
+        matched: list[Rule] = []
+        for rule in self.rules:
+            for column, test in rule.tests:
+                if test(values[column], scope) is not True:
+                    break
+            else:
+                matched.append(rule)
+                if only_first:
+                    break
+        return matched
+
+    def _outputs_of(self, rule: Rule, scope: Scope) -> Outputs:
+        return {clause.name: cell(scope) for clause, cell in zip(self.outputs, rule.outputs, strict=True)}
+
+    def _default(self, scope: Scope) -> Outputs | None:
+        if all(clause.default is None for clause in self.outputs):
+            return None
+        return {
+            clause.name: None if clause.default is None else clause.default(scope) for clause in self.outputs
+        }
+
+    def _by_hit_policy(self, rows: list[tuple[Rule, Outputs]], scope: Scope, violations: list[str]) -> list[Outputs]:
+        hits = [outputs for _, outputs in rows]
+        if self.hit_policy == "UNIQUE" and len(hits) > 1:
+            violations.append(f"{self.name}: rows {_numbers(rows)} match, though the table is UNIQUE")
+            return []
+        if self.hit_policy == "ANY":
+            if any(not equal(hits[0][name], other[name]) for other in hits[1:] for name in other):
+                violations.append(f"{self.name}: rows {_numbers(rows)} match with different outputs, in an ANY table")
+                return []
+            return hits[:1]
+        if self.hit_policy in {"PRIORITY", "OUTPUT ORDER"}:
+            rank = self._rank(scope)
+            hits = sorted(hits, key=rank)
+            return hits[:1] if self.hit_policy == "PRIORITY" else hits
+        return hits
+
+    def _rank(self, scope: Scope) -> Callable[[Outputs], list[int]]:
+        orders = {clause.name: clause.values(scope) for clause in self.outputs if clause.values is not None}
+
+        def rank(row: Outputs) -> list[int]:
+            return [_position(order, row[name]) for name, order in orders.items()]
+
+        return rank
+
+    def _result(self, hits: list[Outputs], scope: Scope, *, has_matched: bool) -> object:
+        if self.hit_policy in SINGLE_HIT:
+            return self._single(hits[0]) if hits else None
+        if self.aggregation is not None:
+            values = [self._single(hit) for hit in hits]
+            if self.aggregation == "COUNT":
+                return Decimal(len(values)) if has_matched or not hits else self._single(hits[0])
+            if not has_matched:
+                return values[0] if values else None
+            return invoke(scope.run, BUILTINS[AGGREGATIONS[self.aggregation]], [values], ())
+        if not has_matched:
+            return self._single(hits[0]) if hits else None
+        return [self._single(hit) for hit in hits]
+
+    def _single(self, outputs: Outputs) -> object:
+        return outputs if self.is_named else next(iter(outputs.values()))
+
+    def _trace(
+        self, values: list[object], rows: list[tuple[Rule, Outputs]], violations: list[str], result: object
+    ) -> DecisionTrace:
+        return DecisionTrace(
+            self.id,
+            self.name,
+            tuple((clause.text, shown(value)) for clause, value in zip(self.inputs, values, strict=True)),
+            tuple(
+                RuleTrace(
+                    rule.index,
+                    rule.id,
+                    tuple((text, True) for text in rule.texts),
+                    {name: shown(value) for name, value in outputs.items()},
+                )
+                for rule, outputs in rows
+            ),
+            tuple(violations),
+            shown(result),
+        )
+
+
+def _numbers(rows: list[tuple[Rule, Outputs]]) -> str:
+    return ", ".join(str(rule.index) for rule, _ in rows)
+
+
+def _position(order: object, value: object) -> int:
+    values = order if isinstance(order, list) else [order]
+    return next((index for index, other in enumerate(values) if equal(other, value)), len(values))
