@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from engine.handlers import Site
-from engine.spiff.executables import Executable
+
+if TYPE_CHECKING:
+    from engine.spiff.executables import Executable
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +48,5 @@ class Environment(Protocol):
     def resolve_called(self, key: str, binding: str, version: str | None, site: Site) -> UUID:
         """Choose the process definition a call activity runs."""
 
-    def executable(self, definition_id: UUID) -> Executable:
+    def executable(self, definition_id: UUID) -> "Executable":
         """The parsed definition, from the cache or the database."""

@@ -33,7 +33,7 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class UserTaskWait:
-    """An open user or manual task. Candidates come from `candidateGroups`/`candidateUsers`, else from the lane's group."""
+    """An open user or manual task. Candidates: `candidateGroups`/`candidateUsers`, else the lane's group."""
 
     task_id: str
     element_id: str
@@ -66,7 +66,12 @@ class EventWait:
 
 @dataclass(frozen=True, slots=True)
 class IncidentWait:
-    """A parked element. `kind`: `handler`, `expression`, `decision`, `error_uncaught`, `timer`, `called_process`, `form`."""
+    """
+    A parked element.
+
+    Attributes:
+        kind: `handler`, `expression`, `decision`, `error_uncaught`, `timer`, `called_process`, `form`.
+    """
 
     task_id: str
     element_id: str

@@ -1,0 +1,266 @@
+"""Diagram → SpiffWorkflow specs, once per definition. Specs do not change afterwards: any number of threads may run one."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+
+from engine.expressions import CompiledValue, compile_condition, compile_feel, compile_value
+from engine.spiff.diagrams import Body, Loop, Node, Process
+from engine.spiff.elements.automatic_tasks import BusinessRuleTask, NoneTask, ScriptTask, ServiceTask
+from engine.spiff.elements.catching import BoundaryEvent, CatchEvent, EventSubProcessStart, LinkCatch
+from engine.spiff.elements.flowing import Flowing, Way
+from engine.spiff.elements.gateways import EventBasedGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway
+from engine.spiff.elements.loops import LoopBody
+from engine.spiff.elements.sub_processes import CallActivity, EventSubProcess, StartEvent, SubProcess
+from engine.spiff.elements.throwing import ThrowEvent
+from engine.spiff.elements.user_tasks import UserTask
+
+
+class ScopeSpec(BpmnProcessSpec):
+    """
+    The specs of one process or sub-process.
+
+    Attributes:
+        starts: Start events by element id.
+        none_start: The none start event, else the first of them.
+        listeners: Start events of the event sub-processes inside it.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.starts: dict[str, StartEvent] = {}
+        self.none_start: StartEvent | None = None
+        self.listeners: list[EventSubProcessStart] = []
+
+
+@dataclass(slots=True)
+class _Building:
+    """One process on its way to specs; `lanes` maps lane names to candidate groups."""
+
+    lanes: Mapping[str, str | None]
+    scopes: dict[str, ScopeSpec] = field(default_factory=dict)
+
+
+def build(process: Process) -> tuple[ScopeSpec, dict[str, ScopeSpec]]:
+    """The process's own specs, and those of each sub-process in it by element id."""
+    building = _Building(process.lanes)
+    root = _scope(process.id, process.body, building)
+    return root, building.scopes
+
+
+def _scope(name: str, body: Body, building: _Building) -> ScopeSpec:
+    scope = ScopeSpec(name)
+    specs: dict[str, Flowing] = {}
+    for node in body.nodes:
+        if node.kind == "subProcess" and node.body is not None:
+            building.scopes[node.id] = _scope(node.id, node.body, building)
+        if node.says("triggeredByEvent", default=False):
+            _add_event_sub_process(scope, node)
+        elif node.kind in _FACTORIES:
+            specs[node.id] = _element(scope, node, building)
+    for spec in specs.values():
+        spec.ways = _ways(spec.node, specs)
+        _connect_boundary(spec, specs)
+    _connect_links(specs)
+    for spec in specs.values():
+        if isinstance(spec, InclusiveGateway):
+            spec.upstream = _upstream(spec.node, specs)
+    return scope
+
+
+def _element(scope: ScopeSpec, node: Node, building: _Building) -> Flowing:
+    """The spec a flow leads to: the element itself, or the body of its loop."""
+    if node.loop is None:
+        return _FACTORIES[node.kind](scope, f"e.{node.id}", node, building)
+    body = LoopBody(scope, f"e.{node.id}", node=node, loop=node.loop, **_loop_rules(node.loop))
+    instance = _FACTORIES[node.kind](scope, f"i.{node.id}", node, building)
+    instance.body_spec, body.instance_spec = body, instance
+    return body
+
+
+def _loop_rules(loop: Loop) -> dict[str, CompiledValue | None]:
+    return {
+        "items": None if loop.collection is None else compile_condition(loop.collection),
+        "cardinality": None if loop.cardinality is None else compile_condition(loop.cardinality),
+        "completion": None if loop.completion is None else compile_condition(loop.completion),
+        "condition": None if loop.condition is None else compile_condition(loop.condition),
+    }
+
+
+def _ways(node: Node, specs: Mapping[str, Flowing]) -> tuple[Way, ...]:
+    default = node.attributes.get("default")
+    return tuple(
+        Way(
+            flow_id=flow.id,
+            target=specs[flow.target],
+            condition=None if flow.condition is None or flow.id == default else _condition(flow.condition, flow.language),
+            is_default=flow.id == default,
+        )
+        for flow in node.outgoing
+    )
+
+
+def _condition(text: str, language: str | None) -> CompiledValue:
+    return compile_feel(text) if language and "feel" in language.lower() else compile_condition(text)
+
+
+def _connect_boundary(spec: Flowing, specs: Mapping[str, Flowing]) -> None:
+    if isinstance(spec, BoundaryEvent):
+        host = specs[spec.node.attributes["attachedToRef"]]
+        host.boundaries = (*host.boundaries, spec)
+
+
+def _connect_links(specs: Mapping[str, Flowing]) -> None:
+    targets = {spec.node.events[0].name: spec for spec in specs.values() if isinstance(spec, LinkCatch)}
+    for spec in specs.values():
+        if isinstance(spec, ThrowEvent) and spec.node.events and spec.node.events[0].kind == "link":
+            spec.ways = (Way("", targets[spec.node.events[0].name], None, is_default=False),)
+
+
+def _upstream(node: Node, specs: Mapping[str, Flowing]) -> dict[str, frozenset[str]]:
+    """By incoming flow of an inclusive gateway, the specs that can reach it without passing the gateway."""
+    before: dict[str, list[str]] = {}
+    for spec in specs.values():
+        for way in spec.ways:
+            before.setdefault(way.target.name, []).append(spec.name)
+        for boundary in spec.boundaries:
+            before.setdefault(boundary.name, []).append(spec.name)
+    own = specs[node.id].name
+    return {flow.id: _reaching(specs[flow.source].name, own, before) for flow in node.incoming}
+
+
+def _reaching(source: str, gateway: str, before: Mapping[str, list[str]]) -> frozenset[str]:
+    seen: set[str] = set()
+    stack = [source]
+    while stack:
+        name = stack.pop()
+        if name not in seen and name != gateway:
+            seen.add(name)
+            stack.extend(before.get(name, ()))
+    return frozenset(seen)
+
+
+def _add_event_sub_process(scope: ScopeSpec, node: Node) -> None:
+    spec = EventSubProcess(scope, f"e.{node.id}", node=node)
+    for start in node.body.nodes if node.body else ():
+        if start.kind == "startEvent":
+            scope.listeners.append(EventSubProcessStart(scope, f"l.{start.id}", node=start, begins=spec))
+
+
+_Factory = Callable[[ScopeSpec, str, Node, _Building], Flowing]
+
+
+def _plain(kind: Callable[..., Flowing]) -> _Factory:
+    return lambda scope, name, node, _building: kind(scope, name, node=node)
+
+
+def _start_event(scope: ScopeSpec, name: str, node: Node, _building: _Building) -> Flowing:
+    spec = StartEvent(scope, name, node=node)
+    scope.starts[node.id] = spec
+    if scope.none_start is None or (not node.events and scope.none_start.node.events):
+        scope.none_start = spec
+    return spec
+
+
+def _catch_event(scope: ScopeSpec, name: str, node: Node, _building: _Building) -> Flowing:
+    if node.events and node.events[0].kind == "link":
+        return LinkCatch(scope, name, node=node)
+    return CatchEvent(scope, name, node=node)
+
+
+def _user_task(scope: ScopeSpec, name: str, node: Node, building: _Building) -> Flowing:
+    group = building.lanes.get(node.lane) if node.lane else None
+    return UserTask(scope, name, node=node, lane_group=group)
+
+
+def _script_task(scope: ScopeSpec, name: str, node: Node, _building: _Building) -> Flowing:
+    program = compile_feel(node.script or "null")
+    return ScriptTask(scope, name, node=node, program=program, result_variable=node.camunda("resultVariable"))
+
+
+def _service_task(scope: ScopeSpec, name: str, node: Node, _building: _Building) -> Flowing:
+    expression = node.camunda("expression")
+    return ServiceTask(
+        scope,
+        name,
+        node=node,
+        handler=handler_name(node),
+        expression=None if expression is None else compile_value(expression),
+        result_variable=node.camunda("resultVariable"),
+    )
+
+
+def handler_name(node: Node) -> str | None:
+    """The registered handler a task names, by `camunda:delegateExpression` or the simple name of `camunda:class`."""
+    delegate = node.camunda("delegateExpression")
+    if delegate is not None:
+        return delegate.removeprefix("${").removeprefix("#{").removesuffix("}").strip()
+    name = node.camunda("class")
+    return None if name is None else name.rpartition(".")[2]
+
+
+def _business_rule_task(scope: ScopeSpec, name: str, node: Node, building: _Building) -> Flowing:
+    if node.camunda("decisionRef") is None:
+        return _service_task(scope, name, node, building)
+    binding = node.camunda("decisionRefBinding") or "latest"
+    return BusinessRuleTask(
+        scope,
+        name,
+        node=node,
+        decision=compile_value(node.camunda("decisionRef") or ""),
+        binding=binding,
+        version=_version(node, binding, "decisionRef"),
+        mapping=node.camunda("mapDecisionResult") or "resultList",
+        result_variable=node.camunda("resultVariable"),
+    )
+
+
+def _call_activity(scope: ScopeSpec, name: str, node: Node, _building: _Building) -> Flowing:
+    binding = node.camunda("calledElementBinding") or "latest"
+    return CallActivity(
+        scope,
+        name,
+        node=node,
+        called=compile_value(node.attributes.get("calledElement", "").rpartition(":")[2]
+                             if "{" not in node.attributes.get("calledElement", "")
+                             else node.attributes["calledElement"]),
+        binding=binding,
+        version=_version(node, binding, "calledElement"),
+    )
+
+
+def _version(node: Node, binding: str, attribute: str) -> CompiledValue | None:
+    text = {"version": node.camunda(f"{attribute}Version"), "versionTag": node.camunda(f"{attribute}VersionTag")}
+    version = text.get(binding)
+    return None if version is None else compile_value(version)
+
+
+def _send_task(scope: ScopeSpec, name: str, node: Node, building: _Building) -> Flowing:
+    if handler_name(node) is not None or node.camunda("expression") is not None:
+        return _service_task(scope, name, node, building)
+    return ThrowEvent(scope, name, node=node)
+
+
+_FACTORIES: dict[str, _Factory] = {
+    "task": _plain(NoneTask),
+    "userTask": _user_task,
+    "manualTask": _user_task,
+    "scriptTask": _script_task,
+    "serviceTask": _service_task,
+    "sendTask": _send_task,
+    "receiveTask": _catch_event,
+    "businessRuleTask": _business_rule_task,
+    "subProcess": _plain(SubProcess),
+    "callActivity": _call_activity,
+    "exclusiveGateway": _plain(ExclusiveGateway),
+    "parallelGateway": _plain(ParallelGateway),
+    "inclusiveGateway": _plain(InclusiveGateway),
+    "eventBasedGateway": _plain(EventBasedGateway),
+    "startEvent": _start_event,
+    "endEvent": _plain(ThrowEvent),
+    "intermediateThrowEvent": _plain(ThrowEvent),
+    "intermediateCatchEvent": _catch_event,
+    "boundaryEvent": _plain(BoundaryEvent),
+}
+

@@ -1,0 +1,212 @@
+"""A BPMN file as plain facts: what is drawn, before anyone asks whether it can run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A parameter's value as text, under the one rule for text in a model."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextList:
+    """`camunda:list`."""
+
+    items: "tuple[Value, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class TextMap:
+    """`camunda:map`."""
+
+    entries: "tuple[tuple[str, Value], ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptValue:
+    """`camunda:script` as a parameter's value; only `feel` runs."""
+
+    format: str
+    text: str
+
+
+Value = Text | TextList | TextMap | ScriptValue
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """`camunda:inputParameter` or `camunda:outputParameter`."""
+
+    name: str
+    value: Value
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VariableMapping:
+    """
+    `camunda:in` or `camunda:out`.
+
+    Attributes:
+        kind: `variable` (source → target), `expression` (sourceExpression → target), `all`, `business_key`.
+    """
+
+    kind: str
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventDefinition:
+    """
+    What an event waits for or throws.
+
+    Attributes:
+        kind: `message`, `signal`, `timer`, `error`, `escalation`, `terminate`, `link`, `conditional`, `compensate`, `cancel`.
+        name: Name of the message or signal, code of the error or escalation, name of the link; `None` catches any code.
+        rule: `timeDate`, `timeDuration` or `timeCycle` of a timer; `condition` of a conditional event.
+        text: The rule's text.
+        code_variable: Receives the code that was caught.
+        message_variable: Receives the error's message.
+    """
+
+    kind: str
+    line: int | None
+    name: str | None = None
+    rule: str | None = None
+    text: str = ""
+    reference: str | None = None
+    code_variable: str | None = None
+    message_variable: str | None = None
+    inputs: tuple[Parameter, ...] = ()
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    extensions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """
+    Multi-instance or standard loop characteristics.
+
+    Attributes:
+        collection: Variable name or expression, of `camunda:collection` or `loopDataInputRef`.
+        output_collection: `loopDataOutputRef`, filled in the order of the items with each instance's `output_item`.
+        maximum: `loopMaximum` of a standard loop.
+    """
+
+    is_standard: bool
+    is_sequential: bool
+    cardinality: str | None = None
+    collection: str | None = None
+    item: str | None = None
+    output_collection: str | None = None
+    output_item: str | None = None
+    completion: str | None = None
+    condition: str | None = None
+    maximum: int | None = None
+    tests_before: bool = False
+    line: int | None = None
+    behavior: str | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A sequence flow; `condition` is `None` when there is none."""
+
+    id: str
+    source: str
+    target: str
+    name: str | None
+    condition: str | None
+    line: int | None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """
+    A flow node.
+
+    Attributes:
+        kind: Local name of the XML element: `userTask`, `exclusiveGateway`, `boundaryEvent`, …
+        attributes: Its own attributes and those of the `camunda:` namespace, the latter as `camunda:name`.
+        extensions: Names of the extension elements found, to tell those nobody reads.
+        children: Local names of BPMN children that carry meaning, to tell those nobody reads.
+    """
+
+    id: str
+    kind: str
+    name: str | None
+    line: int | None
+    documentation: str | None
+    lane: str | None
+    incoming: tuple[Flow, ...]
+    outgoing: tuple[Flow, ...]
+    attributes: Mapping[str, str]
+    events: tuple[EventDefinition, ...] = ()
+    loop: Loop | None = None
+    body: "Body | None" = None
+    script: str | None = None
+    inputs: tuple[Parameter, ...] = ()
+    outputs: tuple[Parameter, ...] = ()
+    ins: tuple[VariableMapping, ...] = ()
+    outs: tuple[VariableMapping, ...] = ()
+    properties: Mapping[str, str] = field(default_factory=dict)
+    retry_cycle: str | None = None
+    extensions: tuple[str, ...] = ()
+    children: tuple[str, ...] = ()
+
+    def camunda(self, name: str) -> str | None:
+        """Value of a `camunda:` attribute, `None` when absent or blank."""
+        return self.attributes.get(f"camunda:{name}", "").strip() or None
+
+    def says(self, name: str, *, default: bool) -> bool:
+        """Value of an `xsd:boolean` attribute."""
+        text = self.attributes.get(name)
+        return default if text is None else text.strip() in ("true", "1")
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The inside of a process or sub-process."""
+
+    nodes: tuple[Node, ...]
+    flows: tuple[Flow, ...]
+    artifacts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process. `lanes` maps a lane's name to the candidate group it stands for."""
+
+    id: str
+    name: str | None
+    line: int | None
+    is_executable: bool
+    attributes: Mapping[str, str]
+    documentation: str | None
+    body: Body
+    lanes: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something the reader could not make sense of; `code` is one of `findings.py`."""
+
+    code: str
+    element_id: str | None
+    line: int | None
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """Everything one file draws."""
+
+    processes: tuple[Process, ...]
+    troubles: tuple[Trouble, ...] = ()
+    has_interchange: bool = True

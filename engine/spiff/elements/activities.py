@@ -1,0 +1,62 @@
+"""What all activities share: local inputs, boundary events, outputs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.spiff.elements.catching import event_of, listen
+from engine.spiff.elements.flowing import activate
+from engine.spiff.evaluation import Failure, parameter_values
+from engine.spiff.instances import ElementInstance, from_micros
+from engine.spiff.variables import NotPlain, plain, view, write
+
+
+def begin(task: ElementInstance, **detail: object) -> None:
+    """
+    Evaluate the input parameters, arm the boundary events and note the beginning.
+
+    Raises:
+        Failure: One of them does not evaluate; nothing has begun then.
+    """
+    if task.task_spec.node.inputs:
+        take_inputs(task)
+    activate(task, **arm(task), **detail)
+
+
+def arm(task: ElementInstance) -> dict[str, object]:
+    """Make the boundary events of `task` wait; returns when their timers are due."""
+    due: dict[str, str] = {}
+    for boundary in task.task_spec.boundaries:
+        child = listen(task, boundary)
+        if event_of(boundary).kind == "timer":
+            due[boundary.bpmn_id] = from_micros(child.facts["due"]).isoformat()
+    return {"timers": due} if due else {}
+
+
+def take_inputs(task: ElementInstance) -> None:
+    """Evaluate `camunda:inputParameter`s into the element's local scope."""
+    task.local.update(as_plain(parameter_values(task, task.task_spec.node.inputs)))
+
+
+def deliver(task: ElementInstance, result: Mapping[str, object]) -> None:
+    """
+    Write an activity's result: through its output parameters when it has any, else entry by entry.
+
+    Raises:
+        Failure: An output parameter does not evaluate, or the result is not JSON.
+    """
+    node = task.task_spec.node
+    values = as_plain(result)
+    if node.outputs:
+        seen = {**view(task), **values}
+        values = as_plain(parameter_values(task, node.outputs, seen))
+    for parameter in node.inputs:
+        task.local.pop(parameter.name, None)
+    write(task, values)
+
+
+def as_plain(values: Mapping[str, object]) -> dict[str, Any]:
+    """`variables.plain`, failing the element."""
+    try:
+        return plain(values)
+    except NotPlain as error:
+        raise Failure("expression", f"A value has no JSON form: {error}") from error

@@ -1,0 +1,203 @@
+"""
+Events that wait: intermediate catch events, receive tasks, boundary events, starts of event sub-processes.
+
+Source:
+    BPMN 2.0.2 §10.5 (Events), §13.5.3 (boundary events), §13.5.4 (event sub-processes).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.expressions import compile_value
+from engine.spiff import timers
+from engine.spiff.diagrams import EventDefinition
+from engine.spiff.elements.flowing import Flowing, activate, discard, note
+from engine.spiff.evaluation import Failure, business_key, evaluate
+from engine.spiff.instances import ElementInstance, adopt, from_micros, spawn, to_micros
+from engine.spiff.variables import isolate, write
+
+
+class CatchEvent(Flowing):
+    """
+    An intermediate catch event or a receive task.
+
+    Upstream evaluates correlation and timers as Python and keeps the moment of the machine's clock.
+    """
+
+    def enter(self, my_task: ElementInstance) -> None:
+        """Wait for the event."""
+        activate(my_task, **subscribe(my_task))
+        my_task._set_state(TaskState.WAITING)
+
+    def perform(self, my_task: ElementInstance) -> None:
+        """Take over what the event brought."""
+        accept(my_task)
+
+
+class LinkCatch(Flowing):
+    """The other end of a link: nothing to wait for (BPMN 2.0.2 §10.5.5)."""
+
+
+class BoundaryEvent(Flowing):
+    """
+    An event on the edge of an activity; interrupting ones end it and everything inside it at once.
+
+    Upstream: work that is READY in the same pass runs on after an interruption, and a non-interrupting message or
+    escalation is caught once only.
+    """
+
+    def enter(self, my_task: ElementInstance) -> None:
+        """It has happened."""
+        activate(my_task)
+        my_task.run()
+
+    def perform(self, my_task: ElementInstance) -> None:
+        """Take over what the event brought."""
+        accept(my_task)
+
+
+class EventSubProcessStart(Flowing):
+    """The start event of an event sub-process, listening in the scope around it (`sub_processes.py` begins it)."""
+
+    def __init__(self, *args: Any, begins: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Spiff has no types
+        super().__init__(*args, **kwargs)
+        self.begins = begins
+
+
+def event_of(spec: Flowing) -> EventDefinition:
+    """The one event definition of a catching element."""
+    return spec.node.events[0]
+
+
+def listen(parent: ElementInstance, spec: Flowing) -> ElementInstance:
+    """
+    Make `spec` wait as a part of `parent`.
+
+    Raises:
+        Failure: Its rule or correlation key does not evaluate.
+    """
+    child = spawn(parent, spec)
+    child.facts["at"] = parent.facts.get("at", to_micros(parent.step.now))
+    subscribe(child)
+    child._set_state(TaskState.WAITING)
+    return child
+
+
+def subscribe(task: ElementInstance) -> dict[str, object]:
+    """Work out what exactly is waited for and keep it; returns what is worth telling in the journal."""
+    event = event_of(task.task_spec)
+    if event.kind == "timer":
+        base = from_micros(task.facts.get("at", to_micros(task.step.now)))
+        plan = timers.plan(task, event.text, base=base)
+        task.facts.update(plan.facts())
+        return {"due_at": plan.due_at.isoformat()}
+    if event.kind == "message":
+        key = correlation_key(task)
+        if key is not None:
+            task.facts["key"] = key
+    return {}
+
+
+def correlation_key(task: ElementInstance) -> str | None:
+    """
+    The `correlation_key` property of a message event, else the business key.
+
+    Raises:
+        Failure: It does not evaluate, or is neither text nor number.
+    """
+    rule = task.task_spec.node.properties.get("correlation_key")
+    if rule is None:
+        return business_key(task)
+    value = evaluate(task, compile_value(rule))
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise Failure("expression", f"{rule}: a correlation key must be text or a number, not {value!r}.")
+    return str(value)
+
+
+def accept(task: ElementInstance) -> None:
+    """Write what an event brought into the scope."""
+    write(task, task.facts.pop("brought", {}))
+
+
+def occur(waiting: ElementInstance, brought: Mapping[str, Any]) -> None:
+    """What `waiting` waits for has happened: its token sets out, and what it interrupts ends."""
+    spec, parent = waiting.task_spec, waiting.parent
+    if isinstance(spec, EventSubProcessStart):
+        _begin_event_sub_process(waiting, brought)
+    elif isinstance(spec, BoundaryEvent):
+        _leave_activity(waiting, brought)
+    elif parent is not waiting.workflow.task_tree and not parent.task_spec.body_spec and _is_event_gateway(parent):
+        _decide_gateway(waiting, brought)
+    else:
+        _continue(waiting, brought)
+
+
+def _is_event_gateway(task: ElementInstance) -> bool:
+    return bool(task.task_spec.element_type == "eventBasedGateway")
+
+
+def _continue(task: ElementInstance, brought: Mapping[str, Any]) -> None:
+    for fact in ("due", "kind", "rule", "left", "every", "key"):
+        task.facts.pop(fact, None)
+    task.facts["brought"] = dict(brought)
+    task.facts["happened"] = 1
+    task._ready()
+
+
+def _leave_activity(waiting: ElementInstance, brought: Mapping[str, Any]) -> None:
+    host = waiting.parent
+    home = host.parent
+    if waiting.task_spec.node.says("cancelActivity", default=True):
+        overlay = host.overlay
+        adopt(waiting, home)
+        host.overlay = None
+        waiting.overlay = overlay
+        discard(host)
+        _continue(waiting, brought)
+        return
+    token = spawn(home, waiting.task_spec)
+    if host.overlay is not None:
+        isolate(token, host.overlay)
+    _rearm_cycle(waiting)
+    _continue(token, brought)
+
+
+def _decide_gateway(waiting: ElementInstance, brought: Mapping[str, Any]) -> None:
+    gateway = waiting.parent
+    overlay, gateway.overlay = gateway.overlay, None
+    waiting.overlay = overlay
+    adopt(waiting, gateway.parent)
+    gateway._set_state(TaskState.READY)
+    gateway.run()
+    _continue(waiting, brought)
+
+
+def _begin_event_sub_process(waiting: ElementInstance, brought: Mapping[str, Any]) -> None:
+    root, spec = waiting.workflow.task_tree, waiting.task_spec
+    token = spawn(root, spec.begins)
+    token.facts["start"] = spec.node.id
+    if spec.node.says("isInterrupting", default=True):
+        for other in list(root.children):
+            if other is not token:
+                discard(other)
+    else:
+        _rearm_cycle(waiting)
+    token.facts["brought"] = dict(brought)
+    token._ready()
+
+
+def _rearm_cycle(waiting: ElementInstance) -> None:
+    if event_of(waiting.task_spec).kind != "timer":
+        return
+    following = timers.after_firing(waiting.facts)
+    if following is None:
+        discard(waiting, quietly=True)
+    else:
+        waiting.internal_data = following
+
+
+def note_rearmed(task: ElementInstance, old: int, new: int) -> None:
+    """Record that a timer moved."""
+    note(task, "rearmed", old=from_micros(old).isoformat(), new=from_micros(new).isoformat())

@@ -1,0 +1,197 @@
+"""What every element does: take its place, run, and pass its token on along sequence flows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
+from SpiffWorkflow.util.task import TaskState
+
+from engine.expressions import CompiledValue
+from engine.spiff.diagrams import Node
+from engine.spiff.evaluation import Failure, evaluate
+from engine.spiff.instances import ElementInstance, remove, spawn, to_micros, with_descendants
+from engine.spiff.outcomes import Transition
+from engine.spiff.variables import isolate, release, settle
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """An outgoing sequence flow: where it leads and when it is taken. `target` is the SpiffWorkflow spec."""
+
+    flow_id: str
+    target: Any
+    condition: CompiledValue | None
+    is_default: bool
+
+
+class Flowing(BpmnTaskSpec):
+    """
+    SpiffWorkflow's hooks, as all our elements answer them. The one base class of our own: the library calls by inheritance.
+
+    Upstream: `_predict` builds the future of every branch and recurses (489 tasks in a row are a RecursionError);
+    `_run` turns a failed task into an ERROR that cannot be resumed; conditions on an activity's flows are ignored.
+
+    Attributes:
+        node: What is drawn.
+        ways: Outgoing flows in document order; set once by the builder.
+        boundaries: Specs of the boundary events attached to it.
+        element_type: BPMN's name of the element.
+        body_spec: Spec of the multi-instance or loop this element is an instance of.
+    """
+
+    def __init__(self, wf_spec: Any, name: str, *, node: Node, **kwargs: Any) -> None:  # noqa: ANN401 - Spiff has no types
+        super().__init__(wf_spec, name, **kwargs)
+        self.node = node
+        self.bpmn_id = node.id
+        self.bpmn_name = node.name
+        self.element_type = node.kind
+        self.ways: tuple[Way, ...] = ()
+        self.boundaries: tuple[Any, ...] = ()
+        self.body_spec: Any = None
+
+    def _predict(self, my_task: ElementInstance, *_: object, **__: object) -> None:
+        """No future is built."""
+
+    def _update_hook(self, my_task: ElementInstance) -> bool:
+        return True
+
+    def _on_ready(self, my_task: ElementInstance) -> None:
+        my_task.step.queue.append(my_task)
+
+    def _run(self, my_task: ElementInstance) -> bool:
+        self.perform(my_task)
+        if self.body_spec is None:
+            my_task.chosen = self.choose(my_task)
+        else:
+            self.body_spec.judge(my_task)
+        return True
+
+    def _on_complete_hook(self, my_task: ElementInstance) -> None:
+        for child in list(my_task.children):
+            discard(child)
+        note(my_task, "completed")
+        if self.body_spec is not None:
+            self.body_spec.gather(my_task)
+        else:
+            follow(my_task, my_task.chosen)
+
+    def perform(self, my_task: ElementInstance) -> None:
+        """The element's own work, when its token is about to leave; may raise `Failure` or `BpmnError`."""
+
+    def choose(self, my_task: ElementInstance) -> tuple[Way, ...]:
+        """The flows to take: all without a condition, those whose condition holds, else the default one."""
+        return conditional_ways(my_task, self.ways)
+
+    def enter(self, my_task: ElementInstance) -> None:
+        """A token has arrived. Elements that wait override this."""
+        activate(my_task)
+        my_task.run()
+
+    def resume(self, my_task: ElementInstance) -> None:
+        """What the element waited for has happened."""
+        activate(my_task)
+        my_task._set_state(TaskState.READY)
+        my_task.run()
+
+
+def conditional_ways(task: ElementInstance, ways: tuple[Way, ...]) -> tuple[Way, ...]:
+    """
+    Flows out of an activity or an inclusive gateway.
+
+    Raises:
+        Failure: No condition holds and there is no default flow (BPMN 2.0.2 §13.4.3).
+    """
+    if all(way.condition is None and not way.is_default for way in ways):
+        return ways
+    always = [way for way in ways if way.condition is None and not way.is_default]
+    held = [way for way in ways if way.condition is not None and not way.is_default and holds(task, way.condition)]
+    if not held:
+        held = [way for way in ways if way.is_default]
+    if not held and not always:
+        raise Failure("expression", f"No condition of {task.task_spec.bpmn_id} holds and it has no default flow.")
+    taken = {way.flow_id for way in (*always, *held)}
+    return tuple(way for way in ways if way.flow_id in taken)
+
+
+def holds(task: ElementInstance, condition: CompiledValue) -> bool:
+    """
+    Whether a condition is true.
+
+    Raises:
+        Failure: It is neither true nor false: a missing variable must not choose a way.
+    """
+    value = evaluate(task, condition)
+    if not isinstance(value, bool):
+        raise Failure("expression", f"{condition.text}: a condition must be true or false, not {value!r}.")
+    return value
+
+
+def follow(task: ElementInstance, ways: tuple[Way, ...]) -> None:
+    """Put a token on each flow; several are branches that cannot see each other's writes until they meet."""
+    overlay = task.overlay
+    task.overlay = None
+    for way in ways:
+        child = spawn(task, way.target)
+        child.facts["flow"] = way.flow_id
+        if len(ways) > 1:
+            isolate(child, overlay)
+        else:
+            child.overlay = overlay
+        if task.facts.get("async_after"):
+            child.facts["hold"] = 1
+    if not ways:
+        task.overlay = overlay
+        if overlay is not None:
+            release(task)
+
+
+def activate(task: ElementInstance, **detail: object) -> None:
+    """Note that an element instance has begun, once."""
+    if "at" not in task.facts:
+        task.facts["at"] = to_micros(task.step.now)
+    if "on" not in task.facts:
+        task.facts["on"] = 1
+        note(task, "activated", **detail)
+
+
+def note(task: ElementInstance, state: Any, **detail: object) -> None:  # noqa: ANN401 - one of Transition's literals
+    """Record a transition of an element instance."""
+    spec, scope = task.task_spec, task.workflow
+    owner = task.parent if task.parent is not None and hosts_instances(task.parent) else scope.owner
+    task.step.transitions.append(
+        Transition(
+            state=state,
+            task_id=task.id,
+            element_id=spec.bpmn_id,
+            element_type=spec.element_type,
+            element_name=spec.bpmn_name,
+            scope_id=None if owner is None else owner.id,
+            definition_id=scope.executable.definition_id,
+            flow_id=task.facts.get("flow"),
+            detail=detail,
+        )
+    )
+
+
+def hosts_instances(task: ElementInstance) -> bool:
+    """Whether a task is the body of a multi-instance or loop, whose children are its instances."""
+    return getattr(task.task_spec, "instance_spec", None) is not None
+
+
+def discard(task: ElementInstance, *, quietly: bool = False) -> None:
+    """
+    Cancel an element instance and everything inside it, innermost first.
+
+    Upstream lets READY work of the same pass run on after an interruption, and forgets what lives in sub-workflows.
+    What cancelled branches wrote is kept: it belongs to the scope around them.
+    """
+    for current in reversed(with_descendants(task)):
+        current._set_state(TaskState.CANCELLED)
+        if current.facts.get("on") and not quietly:
+            note(current, "cancelled")
+        overlay = current.overlay
+        if overlay is not None:
+            release(current)
+        remove(current)
+    settle(task.workflow)
+

@@ -1,0 +1,201 @@
+"""
+Multi-instance activities and standard loops: a body element that holds its instances.
+
+Source:
+    BPMN 2.0.2 §10.3.8 (Loop Characteristics), §13.3.6–13.3.7. Upstream: crashes on a path behind a boundary event,
+    refuses a filled output list on re-entry, and connects callbacks to the shared spec while running.
+"""
+
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.expressions import CompiledValue
+from engine.spiff.diagrams import Loop
+from engine.spiff.elements.activities import arm, as_plain
+from engine.spiff.elements.flowing import Flowing, activate, discard, holds
+from engine.spiff.evaluation import Failure, evaluate
+from engine.spiff.instances import ElementInstance, spawn
+from engine.spiff.variables import isolate, release, view, write
+
+MOST_INSTANCES = 10_000
+
+
+class LoopBody(Flowing):
+    """
+    Holds the instances of a multi-instance or looping activity; its boundary events guard all of them.
+
+    Attributes:
+        instance_spec: What each instance runs.
+        items: Compiled collection, `None` with a cardinality or a standard loop.
+    """
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 - Spiff has no types
+        loop: Loop,
+        items: CompiledValue | None,
+        cardinality: CompiledValue | None,
+        completion: CompiledValue | None,
+        condition: CompiledValue | None,
+        **kwargs: Any,  # noqa: ANN401 - as above
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.loop = loop
+        self.items, self.cardinality = items, cardinality
+        self.completion, self.condition = completion, condition
+        self.element_type = "standardLoop" if loop.is_standard else "multiInstance"
+        self.instance_spec: Any = None
+
+    def enter(self, my_task: ElementInstance) -> None:
+        """Begin all instances, or the first."""
+        if self.loop.is_standard:
+            self._enter_loop(my_task)
+            return
+        items = self._items(my_task)
+        facts = my_task.facts
+        facts["total"], facts["done"], facts["results"] = len(items), 0, [None] * len(items)
+        self._count(my_task)
+        activate(my_task, **arm(my_task), instances=len(items))
+        if not items:
+            my_task.run()
+            return
+        my_task._set_state(TaskState.STARTED)
+        if self.loop.is_sequential:
+            facts["items"] = items
+            self._begin_instance(my_task, 0, items[0])
+        else:
+            for index, item in enumerate(items):
+                isolate_instance(self._begin_instance(my_task, index, item), my_task)
+
+    def _enter_loop(self, task: ElementInstance) -> None:
+        task.facts["done"] = 0
+        task.local["loopCounter"] = 0
+        activate(task, **arm(task))
+        if self.loop.tests_before and not self._goes_on(task):
+            task.run()
+            return
+        task._set_state(TaskState.STARTED)
+        self._begin_instance(task, 0, None)
+
+    def _goes_on(self, task: ElementInstance) -> bool:
+        maximum = self.loop.maximum
+        if maximum is not None and task.facts["done"] >= maximum:
+            return False
+        return self.condition is None or holds(task, self.condition)
+
+    def _items(self, task: ElementInstance) -> list[Any]:
+        if self.cardinality is not None:
+            count = evaluate(task, self.cardinality)
+            text = str(count)
+            if isinstance(count, bool) or not text.isdecimal() or int(text) > MOST_INSTANCES:
+                raise Failure("expression", f"{self.cardinality.text}: {count!r} is no number of instances.")
+            return [None] * int(text)
+        if self.items is None:
+            raise Failure("expression", "Neither a collection nor a cardinality.")
+        items = evaluate(task, self.items)
+        if items is None:
+            raise Failure("expression", f"{self.items.text}: the collection is missing.")
+        if not isinstance(items, list) or len(items) > MOST_INSTANCES:
+            raise Failure("expression", f"{self.items.text}: not a list of at most {MOST_INSTANCES} items.")
+        return items
+
+    def _begin_instance(self, task: ElementInstance, index: int, item: object) -> ElementInstance:
+        child = spawn(task, self.instance_spec)
+        child.facts["index"] = index
+        child.local["loopCounter"] = index
+        if self.loop.item is not None:
+            child.local.update(as_plain({self.loop.item: item}))
+        if self.loop.output_item is not None:
+            child.local[self.loop.output_item] = None
+        child._ready()
+        return child
+
+    def judge(self, instance: ElementInstance) -> None:
+        """
+        An instance is about to complete: whether that is enough is decided before anything changes.
+
+        Raises:
+            Failure: The condition does not evaluate; the instance parks.
+        """
+        body = instance.parent
+        if self.loop.is_standard:
+            instance.chosen = None
+            return
+        results = self._results(body, instance)
+        if self.completion is None:
+            instance.chosen = (results, False)
+            return
+        seen = dict(view(instance))
+        seen |= {"nrOfCompletedInstances": body.facts["done"] + 1}
+        seen["nrOfActiveInstances"] = max(0, seen.get("nrOfActiveInstances", 1) - 1)
+        if self.loop.output_collection is not None:
+            seen[self.loop.output_collection] = [result for result in results if result is not None]
+        value = evaluate(instance, self.completion, context=seen)
+        if not isinstance(value, bool):
+            raise Failure("expression", f"{self.completion.text}: must be true or false, not {value!r}.")
+        instance.chosen = (results, value)
+
+    def _results(self, body: ElementInstance, instance: ElementInstance) -> list[Any]:
+        results = list(body.facts["results"])
+        if self.loop.output_item is not None:
+            results[instance.facts["index"]] = [view(instance).get(self.loop.output_item)]
+        return results
+
+    def gather(self, instance: ElementInstance) -> None:
+        """An instance has completed."""
+        body = instance.parent
+        body.facts["done"] += 1
+        if self.loop.is_standard:
+            body.local["loopCounter"] = body.facts["done"]
+        else:
+            results, is_enough = instance.chosen
+            body.facts["results"] = results
+            if is_enough:
+                body.facts["enough"] = 1
+        instance.local = {}
+        if instance.overlay is not None:
+            release(instance)
+        if body.facts.get("enough"):
+            for other in list(body.children):
+                if other is not instance and other.task_spec is self.instance_spec:
+                    discard(other)
+        if not self.loop.is_standard:
+            self._count(body)
+        body.facts["happened"] = 1
+        body._ready()
+
+    def resume(self, my_task: ElementInstance) -> None:
+        """Begin the next instance, go on waiting, or leave."""
+        facts = my_task.facts
+        facts.pop("happened", None)
+        if self.loop.is_standard:
+            if self._goes_on(my_task):
+                my_task._set_state(TaskState.STARTED)
+                self._begin_instance(my_task, facts["done"], None)
+                return
+        elif not facts.get("enough") and facts["done"] < facts["total"]:
+            my_task._set_state(TaskState.STARTED)
+            if self.loop.is_sequential:
+                self._begin_instance(my_task, facts["done"], facts["items"][facts["done"]])
+            return
+        super().resume(my_task)
+
+    def perform(self, my_task: ElementInstance) -> None:
+        """Write the list of results, afresh on each entry."""
+        name = self.loop.output_collection
+        if name is not None and not self.loop.is_standard:
+            values = [result[0] for result in my_task.facts["results"] if result is not None]
+            write(my_task, {name: values}, beyond_local=True)
+
+    def _count(self, task: ElementInstance) -> None:
+        total, done = task.facts["total"], task.facts["done"]
+        active = min(1, total - done) if self.loop.is_sequential else total - done
+        task.local["nrOfInstances"] = total
+        task.local["nrOfCompletedInstances"] = done
+        task.local["nrOfActiveInstances"] = active
+
+
+def isolate_instance(instance: ElementInstance, body: ElementInstance) -> None:
+    """Parallel instances do not see each other's writes before they are complete."""
+    isolate(instance, body.overlay)

@@ -1,0 +1,94 @@
+"""
+Errors and escalations on their way outwards to whoever catches them.
+
+Source:
+    BPMN 2.0.2 §10.5.6–10.5.7, §13.5.6. Upstream: an error nobody catches lets the parent go on as if nothing happened.
+"""
+
+from engine.handlers import BpmnError
+from engine.spiff.elements.catching import BoundaryEvent, EventSubProcessStart, event_of, occur
+from engine.spiff.elements.flowing import Flowing, note
+from engine.spiff.instances import ElementInstance
+
+
+class Gone(Exception):
+    """The element was ended by what it threw."""
+
+
+def catcher_of(task: ElementInstance, kind: str, code: str | None) -> ElementInstance | None:
+    """
+    The innermost event that catches an error or escalation: boundaries of the activity, then event sub-processes of the
+    scope, then the same one level further out, called processes included. A code that fits goes before one that fits all.
+    """
+    current = task
+    while True:
+        found = _best(current.children, BoundaryEvent, kind, code)
+        if found is not None:
+            return found
+        root = current.workflow.task_tree
+        if current.parent is not root:
+            current = current.parent
+            continue
+        found = _best(root.children, EventSubProcessStart, kind, code)
+        if found is not None or current.workflow.owner is None:
+            return found
+        current = current.workflow.owner
+
+
+def _best(
+    candidates: list[ElementInstance], wanted: type[Flowing], kind: str, code: str | None
+) -> ElementInstance | None:
+    fitting = [
+        task
+        for task in candidates
+        if isinstance(task.task_spec, wanted)
+        and "happened" not in task.facts
+        and task.task_spec.node.events[0].kind == kind
+        and task.task_spec.node.events[0].name in (None, code)
+    ]
+    exact = [task for task in fitting if task.task_spec.node.events[0].name is not None]
+    return next(iter(exact or fitting), None)
+
+
+def throw_error(task: ElementInstance, error: BpmnError) -> bool:
+    """End what the error interrupts and go on at its catcher; `False` when nobody catches it."""
+    catcher = catcher_of(task, "error", error.code or None)
+    if catcher is None:
+        return False
+    event = event_of(catcher.task_spec)
+    brought = dict(error.variables)
+    if event.code_variable:
+        brought[event.code_variable] = error.code
+    if event.message_variable:
+        brought[event.message_variable] = error.message
+    _thrown(task)
+    occur(catcher, brought)
+    return True
+
+
+def escalate(task: ElementInstance, code: str | None) -> None:
+    """
+    Escalate; an escalation nobody catches is ignored (BPMN 2.0.2 §10.5.7).
+
+    Raises:
+        Gone: It was caught by an event that ended the element.
+    """
+    catcher = catcher_of(task, "escalation", code)
+    if catcher is None:
+        task.facts["uncaught"] = code
+        return
+    event = event_of(catcher.task_spec)
+    is_interrupting = catcher.task_spec.node.says(
+        "isInterrupting" if isinstance(catcher.task_spec, EventSubProcessStart) else "cancelActivity", default=True
+    )
+    if is_interrupting:
+        _thrown(task)
+    occur(catcher, {event.code_variable: code} if event.code_variable else {})
+    if is_interrupting:
+        raise Gone
+
+
+def _thrown(task: ElementInstance) -> None:
+    if task.task_spec.element_type in ("endEvent", "intermediateThrowEvent"):
+        note(task, "completed")
+        task.facts.pop("on", None)

@@ -1,0 +1,165 @@
+"""
+Embedded sub-processes, event sub-processes, called processes, and the start events that begin them.
+
+Source:
+    BPMN 2.0.2 §10.3.5 (Sub-Processes), §10.3.6 (Call Activity), §13.3.4, §13.5.4 (Event Sub-Processes).
+"""
+
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.expressions import CompiledValue, compile_value
+from engine.handlers import HandlerFailed
+from engine.spiff.diagrams import VariableMapping
+from engine.spiff.elements.activities import as_plain, begin, deliver
+from engine.spiff.elements.catching import EventSubProcessStart, event_of, listen
+from engine.spiff.elements.flowing import Flowing, activate, discard
+from engine.spiff.evaluation import Failure, evaluate, site_of
+from engine.spiff.instances import ElementInstance, InnerScope, Scope, from_micros, plant, spawn, tokens
+from engine.spiff.variables import view, write
+
+
+class StartEvent(Flowing):
+    """Where a scope begins: its event sub-processes start to listen."""
+
+    def enter(self, my_task: ElementInstance) -> None:
+        """Arm the event sub-processes of the scope and pass on."""
+        due: dict[str, str] = {}
+        root = my_task.workflow.task_tree
+        for spec in my_task.workflow.spec.listeners:
+            child = listen(root, spec)
+            if event_of(spec).kind == "timer":
+                due[spec.bpmn_id] = from_micros(child.facts["due"]).isoformat()
+        activate(my_task, **({"timers": due} if due else {}))
+        my_task.run()
+
+    def perform(self, my_task: ElementInstance) -> None:
+        """Take over what the event that began the scope brought, and who began it."""
+        write(my_task, my_task.facts.pop("brought", {}))
+
+
+class SubProcess(Flowing):
+    """An embedded sub-process: it shares the variables of the process it is drawn in."""
+
+    def enter(self, my_task: ElementInstance) -> None:
+        """Begin the inside at its none start event."""
+        begin(my_task)
+        executable = my_task.workflow.executable
+        scope = InnerScope(executable.scopes[self.bpmn_id], my_task, executable, is_process=False)
+        start_scope(scope, scope.spec.none_start)
+        my_task._set_state(TaskState.STARTED)
+
+    def perform(self, my_task: ElementInstance) -> None:
+        """Evaluate its output parameters."""
+        deliver(my_task, {})
+
+
+class EventSubProcess(Flowing):
+    """An event sub-process that has begun. Upstream: works at the top level only and never interrupts."""
+
+    def enter(self, my_task: ElementInstance) -> None:
+        """Begin the inside at the start event that caught."""
+        activate(my_task)
+        executable = my_task.workflow.executable
+        scope = InnerScope(executable.scopes[self.bpmn_id], my_task, executable, is_process=False)
+        start = start_scope(scope, scope.spec.starts[my_task.facts["start"]])
+        start.facts["brought"] = my_task.facts.pop("brought", {})
+        my_task._set_state(TaskState.STARTED)
+
+
+class CallActivity(Flowing):
+    """
+    A called process: variables of its own, inside the caller's state.
+
+    Attributes:
+        called: Key of the process.
+        binding: `latest`, `deployment`, `version`, `versionTag`.
+    """
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 - Spiff has no types
+        called: CompiledValue,
+        binding: str,
+        version: CompiledValue | None,
+        **kwargs: Any,  # noqa: ANN401 - as above
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.called, self.binding, self.version = called, binding, version
+
+    def enter(self, my_task: ElementInstance) -> None:
+        """Choose the definition, hand in the variables, begin."""
+        begin(my_task)
+        environment = my_task.workflow.top_workflow.world.environment
+        key = str(evaluate(my_task, self.called, kind="called_process"))
+        version = None if self.version is None else str(evaluate(my_task, self.version, kind="called_process"))
+        try:
+            definition_id = environment.resolve_called(key, self.binding, version, site_of(my_task))
+            executable = environment.executable(definition_id)
+        except HandlerFailed as error:
+            raise Failure("called_process", str(error)) from error
+        handed_in, key_in = self._handed_in(my_task)
+        scope = InnerScope(executable.root, my_task, executable, is_process=True)
+        scope.data.update(handed_in)
+        scope.business_key = key_in
+        start_scope(scope, scope.spec.none_start)
+        my_task._set_state(TaskState.STARTED)
+
+    def perform(self, my_task: ElementInstance) -> None:
+        """Hand the mapped variables out."""
+        final = my_task.facts.get("final", {})
+        deliver(my_task, mapped(my_task, self.node.outs, final))
+
+    def _handed_in(self, task: ElementInstance) -> tuple[dict[str, Any], str | None]:
+        business_key: str | None = None
+        for mapping in self.node.ins:
+            if mapping.kind == "business_key":
+                value = evaluate(task, compile_value(mapping.source))
+                business_key = None if value is None else str(value)
+        return mapped(task, self.node.ins, view(task)), business_key
+
+
+def mapped(task: ElementInstance, mappings: tuple[VariableMapping, ...], source: Any) -> dict[str, Any]:  # noqa: ANN401 - a mapping of variables
+    """
+    What `camunda:in` or `camunda:out` lets through. A source that does not exist arrives as null.
+
+    Raises:
+        Failure: An expression does not evaluate.
+    """
+    values: dict[str, object] = {}
+    for mapping in mappings:
+        if mapping.kind == "all":
+            values.update(source)
+        elif mapping.kind == "variable":
+            values[mapping.target] = source.get(mapping.source)
+        elif mapping.kind == "expression":
+            values[mapping.target] = evaluate(task, compile_value(mapping.source), context=source)
+    return as_plain(values)
+
+
+def start_scope(scope: Scope, start: Flowing) -> ElementInstance:
+    """Plant a scope and put its first token on `start`."""
+    token = spawn(plant(scope), start)
+    token._ready()
+    return token
+
+
+def is_over(scope: Scope) -> bool:
+    """Whether nothing in the scope can act any more: only listeners are left."""
+    return all(isinstance(task.task_spec, EventSubProcessStart) for task in tokens(scope))
+
+
+def finish_scope(scope: Scope) -> None:
+    """The scope's work is done: its listeners go, and the element that holds it may go on."""
+    for task in list(tokens(scope)):
+        discard(task, quietly=True)
+    owner = scope.owner
+    if owner is None:
+        scope.completed = True
+        return
+    if scope.is_process:
+        owner.facts["final"] = dict(scope.data)
+    del owner.workflow.top_workflow.subprocesses[owner.id]
+    owner.facts["happened"] = 1
+    owner._ready()

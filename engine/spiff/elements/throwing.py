@@ -1,0 +1,61 @@
+"""
+Start, end and throw events, send tasks.
+
+Source:
+    BPMN 2.0.2 §10.5.1–10.5.6, §13.5.5 (End Events).
+"""
+
+from engine.handlers import BpmnError
+from engine.spiff.elements.activities import as_plain, begin
+from engine.spiff.elements.catching import correlation_key
+from engine.spiff.elements.flowing import Flowing, activate, discard
+from engine.spiff.elements.propagation import escalate
+from engine.spiff.evaluation import parameter_values
+from engine.spiff.instances import ElementInstance
+from engine.spiff.outcomes import Thrown
+
+
+class ThrowEvent(Flowing):
+    """
+    An intermediate throw event, an end event or a send task.
+
+    Messages and signals leave the instance; the inbox brings them to whoever waits, this instance included.
+    Upstream: what is caught inside never leaves, a signal end event is silently a none end.
+    """
+
+    def enter(self, my_task: ElementInstance) -> None:
+        """Throw and pass on."""
+        if self.element_type == "sendTask":
+            begin(my_task)
+        else:
+            activate(my_task)
+        my_task.run()
+
+    def perform(self, my_task: ElementInstance) -> None:
+        """
+        Throw each event.
+
+        Raises:
+            BpmnError: It throws an error.
+        """
+        for event in self.node.events:
+            if event.kind == "terminate":
+                for other in my_task.workflow.task_tree.children:
+                    if other is not my_task:
+                        discard(other)
+            elif event.kind == "escalation":
+                escalate(my_task, event.name)
+            elif event.kind == "error":
+                raise BpmnError(event.name or "", event.name or "")
+            elif event.kind in ("message", "signal"):
+                parameters = event.inputs or self.node.inputs
+                my_task.step.thrown.append(
+                    Thrown(
+                        kind="message" if event.kind == "message" else "signal",
+                        name=event.name or "",
+                        correlation_key=correlation_key(my_task) if event.kind == "message" else None,
+                        variables=as_plain(parameter_values(my_task, parameters)),
+                        element_id=self.bpmn_id,
+                        task_id=my_task.id,
+                    )
+                )

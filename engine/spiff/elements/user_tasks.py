@@ -1,0 +1,133 @@
+"""
+User and manual tasks.
+
+Source:
+    BPMN 2.0.2 §10.3.4 (Human Interactions), §13.3.2; the `camunda:` attributes as Camunda 7 reads them.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.defaults import UserTask as SpiffUserTask
+from SpiffWorkflow.util.task import TaskState
+
+from engine.expressions import compile_value
+from engine.spiff import timers
+from engine.spiff.elements.activities import begin, deliver
+from engine.spiff.elements.flowing import Flowing
+from engine.spiff.evaluation import Failure, evaluate
+from engine.spiff.instances import ElementInstance, from_micros, to_micros
+from engine.spiff.outcomes import UserTaskWait
+
+
+class UserTask(Flowing, SpiffUserTask):
+    """
+    Open until a person completes it. Who may, and by when, is worked out once, when it opens.
+
+    Attributes:
+        lane_group: Candidate group of its lane, used when the task names nobody.
+    """
+
+    def __init__(self, *args: Any, lane_group: str | None, **kwargs: Any) -> None:  # noqa: ANN401 - Spiff has no types
+        super().__init__(*args, **kwargs)
+        self.lane_group = lane_group
+
+    def enter(self, my_task: ElementInstance) -> None:
+        """Open the task."""
+        begin(my_task)
+        my_task.facts["work"] = self._work(my_task)
+        my_task._set_state(TaskState.READY)
+
+    def perform(self, my_task: ElementInstance) -> None:
+        """Take over what the person entered."""
+        deliver(my_task, my_task.facts.get("submitted", {}))
+
+    def _work(self, task: ElementInstance) -> dict[str, Any]:
+        node = self.node
+        users = _names(task, node.camunda("candidateUsers"))
+        groups = _names(task, node.camunda("candidateGroups"))
+        assignee = _name(task, node.camunda("assignee"))
+        if not users and not groups and assignee is None and self.lane_group:
+            groups = [self.lane_group]
+        work: dict[str, Any] = {"assignee": assignee, "groups": groups, "users": users}
+        for fact, attribute in (("due", "dueDate"), ("follow_up", "followUpDate")):
+            moment = _moment(task, node.camunda(attribute))
+            if moment is not None:
+                work[fact] = to_micros(moment)
+        priority = _value(task, node.camunda("priority"))
+        if priority is not None:
+            work["priority"] = _number(priority)
+        for fact, attribute in (("form_key", "formKey"), ("form_ref", "formRef")):
+            name = _name(task, node.camunda(attribute))
+            if name is not None:
+                work[fact] = name
+        return {fact: value for fact, value in work.items() if value not in (None, [])}
+
+
+def waiting_user_task(task: ElementInstance) -> UserTaskWait:
+    """What a task list shows of an open user task."""
+    spec, work = task.task_spec, task.facts["work"]
+    owner = task.workflow.owner
+    return UserTaskWait(
+        task_id=task.id,
+        element_id=spec.bpmn_id,
+        element_name=spec.bpmn_name,
+        definition_id=task.workflow.executable.definition_id,
+        scope_id=None if owner is None else owner.id,
+        assignee=work.get("assignee"),
+        candidate_groups=tuple(work.get("groups", ())),
+        candidate_users=tuple(work.get("users", ())),
+        due_at=_when(work, "due"),
+        follow_up_at=_when(work, "follow_up"),
+        priority=work.get("priority", 50),
+        form_key=work.get("form_key"),
+        form_ref=work.get("form_ref"),
+        documentation=spec.node.documentation,
+        lane=spec.node.lane,
+    )
+
+
+def _when(work: Mapping[str, Any], fact: str) -> datetime | None:
+    return from_micros(work[fact]) if fact in work else None
+
+
+def _value(task: ElementInstance, text: str | None) -> object:
+    return None if text is None else evaluate(task, compile_value(text))
+
+
+def _name(task: ElementInstance, text: str | None) -> str | None:
+    value = _value(task, text)
+    if value is None or isinstance(value, str):
+        return value or None
+    raise Failure("expression", f"{text}: a name must be text, not {value!r}.")
+
+
+def _names(task: ElementInstance, text: str | None) -> list[str]:
+    value = _value(task, text)
+    if value is None:
+        return []
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return [item for item in value if item]
+    raise Failure("expression", f"{text}: names must be text or a list of texts, not {value!r}.")
+
+
+def _moment(task: ElementInstance, text: str | None) -> datetime | None:
+    value = _value(task, text)
+    if value is None:
+        return None
+    plan = timers.parse_rule(value, base=task.step.now)
+    if plan is None or plan.every is not None:
+        raise Failure("timer", f"{text}: {value!r} is no date, time or duration.")
+    return plan.due_at
+
+
+def _number(value: object) -> int:
+    try:
+        return int(str(value))
+    except ValueError as error:
+        raise Failure("expression", f"A priority must be a whole number, not {value!r}.") from error
+
+

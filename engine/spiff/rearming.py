@@ -1,0 +1,35 @@
+"""Deadlines can move: every waiting timer's rule is asked again, and those whose answer changed move."""
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.spiff import timers
+from engine.spiff.elements.catching import event_of, note_rearmed
+from engine.spiff.evaluation import Failure
+from engine.spiff.instances import ElementInstance, TopScope, from_micros, live, to_micros
+
+
+def rearm(top: TopScope) -> None:
+    """Evaluate the rule of each waiting timer again, as of its activation."""
+    for task in list(live(top)):
+        if task._state == TaskState.WAITING and task.facts.get("kind") == "timer" and not task.is_parked:
+            _rearm(task)
+
+
+def _rearm(task: ElementInstance) -> None:
+    facts = task.facts
+    try:
+        plan = timers.plan(task, event_of(task.task_spec).text, base=from_micros(facts["at"]))
+    except Failure:
+        return
+    if plan.rule == facts["rule"]:
+        return
+    old = facts["due"]
+    fired = facts.get("fired", 0)
+    facts.update(plan.facts())
+    if plan.every is not None and fired:
+        facts["left"] = plan.left if plan.left == timers.ENDLESS else max(1, plan.left - fired)
+        facts["due"] = max(old, to_micros(plan.due_at))
+    if facts["due"] != old:
+        note_rearmed(task, old, facts["due"])
+
+

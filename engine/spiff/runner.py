@@ -1,0 +1,221 @@
+"""
+One process instance in memory: load, apply one input, run to the next wait states, dump.
+
+SpiffWorkflow executes every element; what is decided here is the order, and what happens when something fails.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.actors import Actor
+from engine.spiff import state_codec
+from engine.spiff.advance import advance, awaken, unpark
+from engine.spiff.elements.catching import event_of, occur
+from engine.spiff.elements.flowing import discard
+from engine.spiff.elements.sub_processes import start_scope
+from engine.spiff.environment import Environment
+from engine.spiff.executables import Executable
+from engine.spiff.inputs import (
+    Cancel,
+    DueStep,
+    Input,
+    MessageDelivery,
+    Rearm,
+    Retry,
+    SignalDelivery,
+    Start,
+    UserTaskCompletion,
+)
+from engine.spiff.instances import ElementInstance, Step, TopScope, World, live, to_micros, tokens
+from engine.spiff.outcomes import Due, Thrown, Transition, Wait
+from engine.spiff.rearming import rearm
+from engine.spiff.variables import everything, plain, view
+from engine.spiff.waits import due_of, wait_of
+
+CODEC_VERSION = state_codec.CODEC_VERSION
+
+
+class TaskUnknown(Exception):
+    """The input names an element instance that is not open, or not open for this kind of input."""
+
+
+class Run:
+    """
+    One loaded process instance. Not thread safe; it dies with the transaction.
+
+    Attributes:
+        thrown: Messages and signals that left the instance in the last `apply`.
+    """
+
+    def __init__(self, top: TopScope) -> None:
+        self._top = top
+        self.thrown: tuple[Thrown, ...] = ()
+
+    @property
+    def is_completed(self) -> bool:
+        """Whether nothing is alive any more."""
+        return bool(self._top.completed)
+
+    @property
+    def business_key(self) -> str | None:
+        """The instance's business key."""
+        return self._top.business_key
+
+    @property
+    def variables(self) -> Mapping[str, object]:
+        """Variables of the process now; writes of branches that are still apart are shown, the later one standing."""
+        return everything(self._top)
+
+    def apply(self, input: Input, *, actor: Actor | None, now: datetime) -> tuple[Transition, ...]:
+        """
+        Take one input and run to the next wait states.
+
+        Raises:
+            TaskUnknown: Nothing is open under the input's task id; nothing has changed then.
+        """
+        triggered_at = input.due_at if isinstance(input, DueStep) else None
+        step = self._top.step = Step(now, triggered_at, actor)
+        try:
+            self._take(input)
+            advance(self._top, step)
+        finally:
+            self._top.step = None
+        self.thrown = tuple(step.thrown)
+        return tuple(step.transitions)
+
+    def waits(self) -> tuple[Wait, ...]:
+        """Everything the instance waits for from outside, oldest first."""
+        found = (wait_of(task) for task in live(self._top))
+        return tuple(wait for wait in found if wait is not None)
+
+    def due(self) -> tuple[Due, ...]:
+        """Engine work with a time, earliest first."""
+        found = [due for due in (due_of(task) for task in live(self._top)) if due is not None]
+        return tuple(sorted(found, key=lambda due: (due.due_at, int(due.task_id[1:]))))
+
+    def task_variables(self, task_id: str) -> Mapping[str, object]:
+        """
+        What the element instance `task_id` sees, its local variables included.
+
+        Raises:
+            TaskUnknown: No such element instance is alive.
+        """
+        return dict(view(self._open(task_id)))
+
+    def dump(self) -> bytes:
+        """Canonical state; see `state_codec`."""
+        return state_codec.dump(self._top)
+
+    def _open(self, task_id: str) -> ElementInstance:
+        task = self._top.get_task_from_id(task_id)
+        if task is None or task.parent is None:
+            raise TaskUnknown(task_id)
+        return task
+
+    def _take(self, given: Input) -> None:
+        match given:
+            case Start():
+                self._start(given)
+            case UserTaskCompletion():
+                self._complete(given)
+            case MessageDelivery():
+                self._deliver(given)
+            case SignalDelivery():
+                self._broadcast(given)
+            case DueStep():
+                self._due(self._open(given.task_id), given)
+            case Retry():
+                self._retry(self._open(given.task_id))
+            case Rearm():
+                rearm(self._top)
+            case Cancel():
+                for task in list(tokens(self._top)):
+                    if task.is_alive:
+                        discard(task)
+
+    def _start(self, start: Start) -> None:
+        top = self._top
+        top.business_key = start.business_key
+        element_id = start.start_element_id
+        spec = top.spec.none_start if element_id is None else top.spec.starts.get(element_id)
+        if spec is None or top.sequence:
+            raise TaskUnknown(element_id or "")
+        values = plain(start.variables)
+        initiator = spec.node.camunda("initiator")
+        if initiator is not None and start.initiator is not None:
+            values[initiator] = start.initiator
+        start_scope(top, spec).facts["brought"] = values
+
+    def _complete(self, given: UserTaskCompletion) -> None:
+        task = self._open(given.task_id)
+        if "work" not in task.facts or task.is_parked:
+            raise TaskUnknown(given.task_id)
+        task.facts["submitted"] = plain(given.variables)
+        awaken(task)
+
+    def _deliver(self, given: MessageDelivery) -> None:
+        task = self._open(given.task_id)
+        if task._state != TaskState.WAITING or task.is_parked or not _waits_for(task, "message", given.name):
+            raise TaskUnknown(given.task_id)
+        occur(task, plain(given.variables))
+
+    def _broadcast(self, given: SignalDelivery) -> None:
+        values = plain(given.variables)
+        for task in list(live(self._top)):
+            is_open = task.is_alive and task._state == TaskState.WAITING and not task.is_parked
+            if is_open and _waits_for(task, "signal", given.name):
+                occur(task, values)
+
+    def _due(self, task: ElementInstance, given: DueStep) -> None:
+        facts = task.facts
+        if facts.get("due") != to_micros(given.due_at):
+            raise TaskUnknown(given.task_id)
+        if facts["kind"] == "retry":
+            self._retry(task)
+        elif facts["kind"] == "async":
+            del facts["due"], facts["kind"]
+            facts["held"] = 1
+            task._ready()
+        else:
+            occur(task, {})
+
+    def _retry(self, task: ElementInstance) -> None:
+        if not task.is_parked:
+            raise TaskUnknown(task.id)
+        unpark(task)
+
+
+def _waits_for(task: ElementInstance, kind: str, name: str) -> bool:
+    events: tuple[Any, ...] = task.task_spec.node.events
+    if not events or "happened" in task.facts:
+        return False
+    event = event_of(task.task_spec)
+    return event.kind == kind and event.name == name
+
+
+def new_run(
+    executable: Executable, instance_id: UUID, environment: Environment, *, case_number: str | None = None
+) -> Run:
+    """A process instance that has not begun; `apply(Start(…))` begins it."""
+    return Run(TopScope(executable, World(instance_id, case_number, environment)))
+
+
+def load_run(
+    executable: Executable,
+    instance_id: UUID,
+    state: bytes,
+    environment: Environment,
+    *,
+    case_number: str | None = None,
+) -> Run:
+    """
+    A process instance as it was dumped.
+
+    Raises:
+        StateUnreadable: The bytes are of another codec version or definition.
+    """
+    return Run(state_codec.load(state, executable, World(instance_id, case_number, environment)))

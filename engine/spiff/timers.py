@@ -1,0 +1,114 @@
+"""
+When a timer fires. The rule stays in the diagram; what it gave at activation is kept, and a re-arm asks it again.
+
+Source:
+    BPMN 2.0.2 §10.5.5 (Timer events): timeDate, timeDuration, timeCycle in ISO 8601.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.expressions import compile_value
+from engine.feel import FeelError, add_duration, to_duration, to_instant
+from engine.spiff.evaluation import Failure, evaluate
+from engine.spiff.instances import ElementInstance, from_micros, to_micros
+
+LOCAL_ZONE: tzinfo = ZoneInfo("Asia/Shanghai")
+_CYCLE = re.compile(r"R(\d*)/(?:([^/]+)/)?(P[^/]+)")
+ENDLESS = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """
+    When a timer is due, and what follows.
+
+    Attributes:
+        rule: The rule's value as text: a re-arm moves the timer only when this changed.
+        left: Firings still to come, this one included; `ENDLESS` never ends.
+        every: ISO duration between firings of a cycle.
+    """
+
+    rule: str
+    due_at: datetime
+    left: int = 1
+    every: str | None = None
+
+    def facts(self) -> dict[str, Any]:
+        """What the waiting element instance remembers."""
+        kept: dict[str, Any] = {"kind": "timer", "due": to_micros(self.due_at), "rule": self.rule}
+        if self.every is not None:
+            kept |= {"left": self.left, "every": self.every}
+        return kept
+
+
+def plan(task: ElementInstance, text: str, *, base: datetime, zone: tzinfo = LOCAL_ZONE) -> Plan:
+    """
+    Evaluate a timer's rule; durations count from `base`, local times are of `zone`.
+
+    Raises:
+        Failure: It does not evaluate, or gives no time.
+    """
+    value = evaluate(task, compile_value(text), kind="timer")
+    found = parse_rule(value, base=base, zone=zone)
+    if found is None:
+        raise Failure("timer", f"{text}: {value!r} is no time, duration or cycle.")
+    return found
+
+
+def parse_rule(value: object, *, base: datetime, zone: tzinfo = LOCAL_ZONE) -> Plan | None:
+    """Read a date, a date and time, a duration or a cycle (`R3/PT10M`, `R/PT24H`, `R3/start/PT10M`)."""
+    if isinstance(value, datetime | date):
+        value = value.isoformat()
+    if not isinstance(value, str) or not value.strip():
+        return None
+    text = value.strip()
+    try:
+        cycle = _CYCLE.fullmatch(text)
+        if cycle is not None:
+            return _cycle(text, cycle, base=base, zone=zone)
+        duration = to_duration(text)
+        due_at = add_duration(base, duration) if duration is not None else to_instant(text, now=base, zone=zone)
+    except (FeelError, ValueError, OverflowError):
+        return None
+    return None if due_at is None else Plan(text, due_at)
+
+
+def _cycle(text: str, found: re.Match[str], *, base: datetime, zone: tzinfo) -> Plan | None:
+    count, start, every = found.groups()
+    duration = to_duration(every)
+    if duration is None or (count and int(count) == 0):
+        return None
+    first = add_duration(base, duration) if start is None else to_instant(start, now=base, zone=zone)
+    after = add_duration(base, duration)
+    if first is None or after <= base:
+        return None
+    return Plan(text, first, int(count) if count else ENDLESS, every)
+
+
+def after_firing(facts: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The facts of a cycle once it fired: due again counted from the last time, however late; `None` when it is over."""
+    every, left = facts.get("every"), facts.get("left", 1)
+    duration = None if every is None or left == 1 else to_duration(every)
+    if duration is None:
+        return None
+    due_at = add_duration(from_micros(facts["due"]), duration)
+    fired = facts.get("fired", 0) + 1
+    return {**facts, "due": to_micros(due_at), "left": left if left == ENDLESS else left - 1, "fired": fired}
+
+
+def attempts(cycle: str) -> tuple[timedelta, ...]:
+    """Waiting times of a retry cycle: `R3/PT10M`, or a list as `PT1M,PT5M`."""
+    found = _CYCLE.fullmatch(cycle.strip())
+    parts = [found[3]] * min(int(found[1] or 1), 100) if found is not None else cycle.split(",")
+    moment = from_micros(0)
+    waiting: list[timedelta] = []
+    for part in parts:
+        duration = to_duration(part.strip())
+        if duration is not None:
+            waiting.append(add_duration(moment, duration) - moment)
+    return tuple(waiting)

@@ -1,0 +1,190 @@
+"""
+Where variables live and who sees them.
+
+A process (the instance's own, or a called one) holds its variables; embedded and event sub-processes share them. After
+a parallel split each branch writes to an overlay of its own, so that no branch sees another's half-done work; overlays
+flow together at the join, or into the scope when a branch ends in whatever way. When two branches wrote the same name,
+the later write stands (stamps come from the instance's counter, not from a clock).
+
+Source:
+    BPMN 2.0.2 §10.4.7 (data scoping). Upstream copies the whole data along every branch and merges stale copies back.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from engine.spiff.instances import ElementInstance, Scope, tokens
+
+
+class NotPlain(ValueError):
+    """A value that JSON cannot hold."""
+
+
+def plain(values: Mapping[str, object]) -> dict[str, Any]:
+    """
+    A copy of `values` in JSON types only, so that a kept and a reloaded instance cannot differ.
+
+    Raises:
+        NotPlain: A value has no JSON form.
+    """
+    try:
+        copied: dict[str, Any] = orjson.loads(orjson.dumps(dict(values)))
+    except (TypeError, orjson.JSONDecodeError) as error:
+        raise NotPlain(str(error)) from error
+    return copied
+
+
+def view(task: ElementInstance, *, with_local: bool = True) -> Mapping[str, Any]:
+    """What an expression at `task` sees. Read only; may be the scope's own dictionary."""
+    layers = list(_layers(task, with_local=with_local))
+    if len(layers) == 1:
+        return layers[0]
+    merged: dict[str, Any] = {}
+    for layer in reversed(layers):
+        merged.update(layer)
+    return merged
+
+
+def _layers(task: ElementInstance, *, with_local: bool) -> Iterator[Mapping[str, Any]]:
+    current = task
+    while True:
+        if current.local and with_local:
+            yield current.local
+        if current.overlay:
+            yield {name: entry[0] for name, entry in current.overlay.items()}
+        with_local = True
+        if current.parent is not current.workflow.task_tree:
+            current = current.parent
+            continue
+        scope = current.workflow
+        if scope.data or scope.is_process:
+            yield scope.data
+        if scope.is_process:
+            return
+        current = scope.owner
+
+
+def write(task: ElementInstance, values: Mapping[str, Any], *, beyond_local: bool = False) -> None:
+    """Set variables from `task`: the innermost scope that owns the name takes it, else the process."""
+    stamp = task.workflow.top_workflow.sequence
+    for name, value in values.items():
+        if not beyond_local and name in task.local:
+            _set(task, task.local, name, value)
+        else:
+            _write_outward(task, name, value, stamp)
+
+
+def _write_outward(task: ElementInstance, name: str, value: object, stamp: int) -> None:
+    current = task
+    while True:
+        if current is not task and name in current.local:
+            _set(task, current.local, name, value)
+            return
+        if current.overlay is not None:
+            _set(task, current.overlay, name, [value, stamp])
+            return
+        if current.parent is not current.workflow.task_tree:
+            current = current.parent
+            continue
+        scope = current.workflow
+        if scope.is_process or name in scope.data:
+            write_scope(task, scope, name, value, stamp)
+            return
+        current = scope.owner
+
+
+def write_scope(task: ElementInstance, scope: Scope, name: str, value: object, stamp: int) -> None:
+    """Set a variable of a scope itself; `task` is who does it."""
+    if scope.stamps is not None:
+        _set(task, scope.stamps, name, stamp)
+    _set(task, scope.data, name, value)
+
+
+_ABSENT = object()
+
+
+def _set(task: ElementInstance, container: dict[str, Any], name: str, value: object) -> None:
+    task.step.undo.append((container, name, container.get(name, _ABSENT)))
+    container[name] = value
+
+
+def take_back(undo: list[tuple[dict[str, Any], str, Any]]) -> None:
+    """Undo what was written since the list was last emptied, newest first."""
+    while undo:
+        container, name, old = undo.pop()
+        if old is _ABSENT:
+            container.pop(name, None)
+        else:
+            container[name] = old
+
+
+def isolate(task: ElementInstance, overlay: dict[str, Any] | None) -> None:
+    """Give a branch its own copy of what was written so far; from here on nobody else sees its writes."""
+    task.overlay = dict(overlay or {})
+    if task.workflow.stamps is None:
+        task.workflow.stamps = {}
+
+
+def merge(into: ElementInstance, overlay: Mapping[str, Any] | None) -> None:
+    """Add another branch's writes to this one's at a join."""
+    if overlay is None:
+        return
+    mine = into.overlay if into.overlay is not None else {}
+    for name, entry in overlay.items():
+        if name not in mine or mine[name][1] <= entry[1]:
+            mine[name] = entry
+    into.overlay = mine
+
+
+def release(task: ElementInstance) -> None:
+    """A branch ends: what it wrote now belongs to what surrounds it."""
+    overlay, task.overlay = task.overlay, None
+    if overlay:
+        for name, (value, stamp) in overlay.items():
+            _commit(task, name, value, stamp)
+    settle(task.workflow)
+
+
+def _commit(task: ElementInstance, name: str, value: object, stamp: int) -> None:
+    current = task
+    while True:
+        if current.overlay is not None:
+            kept = current.overlay.get(name)
+            if kept is None or kept[1] <= stamp:
+                current.overlay[name] = [value, stamp]
+            return
+        if current.parent is not current.workflow.task_tree:
+            current = current.parent
+            continue
+        scope = current.workflow
+        if scope.is_process or name in scope.data:
+            if scope.stamps is None or scope.stamps.get(name, 0) <= stamp:
+                write_scope(task, scope, name, value, stamp)
+            return
+        current = scope.owner
+
+
+def settle(scope: Scope) -> None:
+    """When only one branch is left, nothing keeps its writes from the scope any more."""
+    apart = [task for task in tokens(scope) if task.overlay is not None]
+    if len(apart) == 1 and apart[0].parent is scope.task_tree:
+        only, overlay = apart[0], apart[0].overlay
+        only.overlay = None
+        for name, (value, stamp) in (overlay or {}).items():
+            _commit(only, name, value, stamp)
+        apart = []
+    if not apart:
+        scope.stamps = None
+
+
+def everything(scope: Scope) -> dict[str, Any]:
+    """The scope's variables with the writes of branches still apart, the later one standing."""
+    merged = dict(scope.data)
+    stamps = dict(scope.stamps or {})
+    for task in tokens(scope):
+        for name, (value, stamp) in (task.overlay or {}).items():
+            if stamps.get(name, 0) <= stamp:
+                merged[name], stamps[name] = value, stamp
+    return merged

@@ -1,0 +1,45 @@
+"""What an element instance waits for, in words of the outside."""
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.spiff.elements.user_tasks import waiting_user_task
+from engine.spiff.instances import ElementInstance, from_micros
+from engine.spiff.outcomes import Due, EventWait, IncidentWait, Wait
+
+
+def wait_of(task: ElementInstance) -> Wait | None:
+    """The wait of one element instance, `None` when nobody outside can end it."""
+    facts, spec = task.facts, task.task_spec
+    parked = facts.get("parked")
+    if parked is not None:
+        return IncidentWait(
+            task_id=task.id,
+            element_id=spec.bpmn_id,
+            element_name=spec.bpmn_name,
+            kind=parked["kind"],
+            message=parked["message"],
+            retries_left=parked["left"],
+        )
+    if "work" in facts:
+        return waiting_user_task(task)
+    if task._state != TaskState.WAITING or not spec.node.events or "at" not in facts:
+        return None
+    event = spec.node.events[0]
+    if event.kind not in ("message", "signal"):
+        return None
+    return EventWait(
+        task_id=task.id,
+        element_id=spec.bpmn_id,
+        kind="message" if event.kind == "message" else "signal",
+        name=event.name or "",
+        correlation_key=facts.get("key"),
+    )
+
+
+def due_of(task: ElementInstance) -> Due | None:
+    """The engine's own next work on an element instance."""
+    facts = task.facts
+    due = facts.get("due")
+    if due is None:
+        return None
+    return Due(task_id=task.id, element_id=task.task_spec.bpmn_id, kind=facts["kind"], due_at=from_micros(due))
