@@ -52,6 +52,11 @@ def configure_master_key(secret: bytes) -> None:
     _master = MasterKey(hashlib.sha256(secret).hexdigest()[:16], secret)
 
 
+def master_key_id() -> str:
+    """Which key this process wraps with; stored beside every key it wrapped."""
+    return _master_key().id
+
+
 def seal(
     tx: Transaction, subject: str, field: str, value: object, *, instance_id: UUID | None = None, now: datetime
 ) -> str:

@@ -1,0 +1,57 @@
+# Opsflow. `make` alone lists what there is. Every target can be repeated and does nothing twice.
+
+PYTHON ?= python3
+WORKERS ?= 2
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench migration clean python
+
+help: ## 列出所有命令 / list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/.run-installed ## 准备并启动一切 / prepare and serve everything on http://127.0.0.1:8000
+	@exec $(BIN)/opsflow run
+
+test: $(VENV)/.dev-installed ## 运行全部测试 / run the whole test suite
+	@exec $(BIN)/pytest -n $(WORKERS) $(ARGS)
+
+check: $(VENV)/.dev-installed ## 检查格式、类型与分层 / ruff, mypy and the import layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev-installed ## 整理代码格式 / format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev-installed ## 测量性能预算 / measure every budget, each beside its limit
+	@exec $(BIN)/python -m bench $(ARGS)
+
+migration: $(VENV)/.dev-installed ## 起草迁移 / draft a migration: make migration REVISION=0002 MESSAGE="say what"
+	@exec $(BIN)/python -m engine.persistence.migrations "$(REVISION)" "$(MESSAGE)" engine.persistence.tables operations.tables
+
+clean: ## 删除虚拟环境与缓存，保留数据 / remove .venv and caches; data under var/ stays
+	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+$(VENV)/bin/python: | python
+	@echo "· $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run-installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "· 安装依赖 / installing dependencies"
+	@$(PIP) install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.dev-installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "· 安装依赖与测试工具 / installing dependencies and test tools"
+	@$(PIP) install --quiet --constraint constraints.txt --editable '.[test,dev]'
+	@touch $@ $(VENV)/.run-installed
+
+python:
+	@command -v $(PYTHON) >/dev/null || { echo "opsflow: no $(PYTHON): install Python 3.11 or newer, or say PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "opsflow: $$($(PYTHON) --version) is too old: Opsflow needs 3.11 or newer; say PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "opsflow: Python's venv is missing: apt-get install python3-venv" >&2; exit 1; }

@@ -1,0 +1,62 @@
+"""
+Composition: settings, database, keys and the registry of handlers, put together once per process.
+
+`granian --interface wsgi --factory wsgi:create` serves the API; the command line opens the same service without HTTP.
+"""
+
+import os
+from dataclasses import dataclass, field
+
+from flask import Flask
+
+import engine.persistence.tables  # noqa: F401 - importing registers the tables on the MetaData
+import operations.tables  # noqa: F401 - as above
+from api.app import create_app
+from engine.handlers import Registry, install
+from engine.persistence.embedded import start_embedded
+from engine.persistence.sealing import configure_master_key
+from engine.persistence.transactions import configure, open_database
+from engine.settings import Settings, load_settings, read_master_key
+from operations.registry import build_registry
+
+
+@dataclass(frozen=True, slots=True)
+class Databases:
+    """Where the service works and where migrations do; the same when only one role is to be had."""
+
+    url: str = field(repr=False)
+    migration_url: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """An opened service."""
+
+    settings: Settings
+    databases: Databases
+    registry: Registry
+
+
+def create() -> Flask:
+    """The WSGI application, from the environment."""
+    settings = load_settings(os.environ)
+    service = open_service(settings)
+    return create_app(settings, service.registry)
+
+
+def open_service(settings: Settings) -> Service:
+    """Open the database of this process; starts the embedded PostgreSQL when no other is given."""
+    databases = open_databases(settings)
+    configure(open_database(databases.url))
+    configure_master_key(read_master_key(settings))
+    registry = build_registry()
+    install(registry)
+    return Service(settings, databases, registry)
+
+
+def open_databases(settings: Settings) -> Databases:
+    """The URLs given, or those of the embedded PostgreSQL, which then runs as long as this process."""
+    if settings.database_url is not None:
+        return Databases(settings.database_url, settings.migration_url or settings.database_url)
+    server = start_embedded(settings.var)
+    return Databases(server.url, server.migration_url)
