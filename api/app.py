@@ -1,0 +1,57 @@
+"""Application factory."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from api import access_log, auth, bodies, database, idempotency, pages, problems, rate_limits, security_headers
+from api.parsing import Api
+from api.routes import BLUEPRINTS
+from engine.handlers import Registry
+from engine.settings import Settings
+
+OPENAPI = {
+    "API_TITLE": "Opsflow",
+    "API_VERSION": "1",
+    "OPENAPI_VERSION": "3.1.0",
+    "OPENAPI_URL_PREFIX": "/api",
+    "OPENAPI_JSON_PATH": "openapi.json",
+}
+
+
+def create_app(settings: Settings, registry: Registry) -> Flask:
+    """
+    Build the WSGI application.
+
+    The database is the one given to `engine.persistence.transactions.configure`, which comes first.
+
+    Args:
+        registry: What deployed diagrams may call.
+    """
+    app = Flask("api", root_path=str(Path(__file__).parent), static_folder=None)
+    app.config.update(OPENAPI, IS_DEVELOPMENT=settings.is_development)
+    app.url_map.strict_slashes = True
+    app.extensions["opsflow_settings"] = settings
+    app.extensions["opsflow_registry"] = registry
+    app.extensions["rate_limiter"] = rate_limits.RateLimiter()
+    database.bind(app)
+    access_log.register(app)
+    bodies.register(app)
+    auth.register(app)
+    _route(app, is_development=settings.is_development)
+    problems.register(app)
+    security_headers.register(app)
+    idempotency.register(app)
+    return app
+
+
+def _route(app: Flask, *, is_development: bool) -> None:
+    api = Api(app)
+    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+    api.spec.components.security_scheme("session", {"type": "apiKey", "in": "cookie", "name": auth.SESSION_COOKIE})
+    api.spec.options["security"] = [{"bearer": []}, {"session": []}]
+    for blueprint, is_for_development_only in BLUEPRINTS:
+        if is_development or not is_for_development_only:
+            api.register_blueprint(blueprint)
+    auth.public(app.view_functions["api-docs.openapi_json"])
+    pages.register(app)

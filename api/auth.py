@@ -1,0 +1,138 @@
+"""
+Who is asking: a session's cookie or a bearer token, checked before every view that is not marked public.
+
+A session is a cookie no script can read (HttpOnly, SameSite=Lax, Secure outside development); what changes something
+then needs its `X-CSRF-Token` too. A bearer token is never sent by a browser on its own and needs none. Passwords are
+looked at in `POST /api/sessions` only, so that a request costs no argon2.
+"""
+
+import hmac
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy import text
+
+from api.database import autocommit
+from api.errors import CsrfTokenWrong, SignInRequired
+from engine import clock
+from engine.actors import Actor
+from engine.commands.sessions import SESSION_LIFETIME, OpenedSession
+from engine.errors import CredentialsWrong
+from engine.queries.identities import Identity, authenticate
+
+SESSION_COOKIE = "opsflow_session"
+CSRF_COOKIE = "opsflow_csrf"
+CSRF_HEADER = "X-CSRF-Token"
+PUBLIC = Actor("public")
+
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_TOKEN_MAX = 200
+_View = TypeVar("_View", bound=Callable[..., Any])
+
+
+def public(view: _View) -> _View:
+    """Mark a view that anybody may call. Without the mark it needs authentication."""
+    view.__dict__["is_public"] = True
+    return view
+
+
+def is_public(endpoint: str | None) -> bool:
+    """Whether the endpoint carries the mark. No endpoint (an unknown address) tells nothing, so it is."""
+    return endpoint is None or getattr(current_app.view_functions.get(endpoint), "is_public", False)
+
+
+def register(app: Flask) -> None:
+    """Authenticate before each request."""
+    app.before_request(_authenticate)
+
+
+def current_actor(*, reason: str | None = None) -> Actor:
+    """Return the actor behind this request, with the reason its body or query gives."""
+    identity: Identity | None = g.get("identity")
+    actor = PUBLIC if identity is None else identity.actor
+    return replace(actor, reason=reason) if reason is not None else actor
+
+
+def current_identity() -> Identity:
+    """Return who is signed in; only in views that are not public."""
+    identity: Identity = g.identity
+    return identity
+
+
+def machine_now() -> datetime:
+    """The machine's time, which sessions, tokens and lock-outs live by even where the clock can be moved."""
+    return datetime.now(UTC)
+
+
+def set_cookies(response: Response, opened: OpenedSession) -> None:
+    """Hand the new session to the browser."""
+    is_secure = not current_app.config["IS_DEVELOPMENT"]
+    for name, value, is_http_only in (
+        (SESSION_COOKIE, opened.token, True),
+        (CSRF_COOKIE, opened.csrf_token, False),
+    ):
+        response.set_cookie(
+            name, value, max_age=SESSION_LIFETIME, secure=is_secure, httponly=is_http_only, samesite="Lax"
+        )
+
+
+def clear_cookies(response: Response) -> None:
+    """Take the session from the browser."""
+    response.delete_cookie(SESSION_COOKIE)
+    response.delete_cookie(CSRF_COOKIE)
+
+
+def _authenticate() -> None:
+    g.identity = None
+    needs_identity = not is_public(request.endpoint)
+    bearer, cookie = _credentials()
+    token = bearer or cookie
+    if token is not None and len(token) <= _TOKEN_MAX and (needs_identity or bearer is not None):
+        with autocommit() as connection:
+            g.identity = authenticate(connection, token, now=machine_now())
+    _set_clock()
+    if bearer is not None and g.identity is None:
+        message = "This bearer token is unknown, expired or revoked."
+        raise CredentialsWrong(message)
+    if not needs_identity:
+        return
+    if g.identity is None:
+        message = "This needs a session or a bearer token."
+        raise SignInRequired(message)
+    _require_csrf_token(g.identity)
+
+
+def _credentials() -> tuple[str | None, str | None]:
+    """Take the bearer token and the session cookie the request carries."""
+    header = request.headers.get("Authorization")
+    if header is None:
+        return None, request.cookies.get(SESSION_COOKIE)
+    scheme, _, token = header.partition(" ")
+    return (token.strip() if scheme.lower() == "bearer" and token.strip() else "-"), None
+
+
+def _require_csrf_token(identity: Identity) -> None:
+    """Refuse a change that came with a cookie but not with the token another site cannot know."""
+    if identity.csrf_token is None or request.method in _SAFE_METHODS:
+        return
+    given = request.headers.get(CSRF_HEADER, "")
+    if not hmac.compare_digest(given.encode(), identity.csrf_token.encode()):
+        message = f"Send the session's csrf_token in the header {CSRF_HEADER}."
+        raise CsrfTokenWrong(message)
+
+
+def _set_clock() -> None:
+    """Follow the movable clock; it exists in development only (one row, read together with the identity)."""
+    if not current_app.config["IS_DEVELOPMENT"]:
+        return
+    identity: Identity | None = g.identity
+    clock.set_offset(_read_offset() if identity is None else identity.clock_offset)
+
+
+def _read_offset() -> timedelta:
+    with autocommit() as connection:
+        found = connection.execute(text('SELECT "offset" FROM testing_clock')).scalar()
+    return found or timedelta(0)

@@ -1,0 +1,72 @@
+"""How views read requests: strict JSON, unknown members and filters refused; and what they all document."""
+
+import json
+from typing import Any
+
+import flask_smorest
+import marshmallow as ma
+from flask import Request, current_app
+from webargs import core
+from webargs.flaskparser import FlaskParser
+
+from api.errors import BodyUnreadable
+
+
+class ProblemView(ma.Schema):
+    """RFC 9457 problem details. Each type may add members; `errors` names the fields that are wrong."""
+
+    type = ma.fields.String(metadata={"example": "/problems/user-task-not-active"})
+    title = ma.fields.String()
+    status = ma.fields.Integer()
+    detail = ma.fields.String()
+    instance = ma.fields.String()
+    request_id = ma.fields.String()
+    errors = ma.fields.List(ma.fields.Dict())
+
+
+class _Parser(FlaskParser):
+    """webargs over the application's strict JSON; a misspelt filter is refused, not ignored."""
+
+    def _raw_load_json(self, req: Request) -> Any:  # noqa: ANN401 - any JSON
+        data = req.get_data(cache=True)
+        if not data or not req.is_json:
+            return core.missing
+        try:
+            return current_app.json.loads(data)
+        except json.JSONDecodeError as error:
+            message = f"The body is no JSON at line {error.lineno}, column {error.colno}."
+            raise BodyUnreadable(message) from error
+        except ValueError as error:  # ours: too deep, or a NUL character
+            message = f"The body is {error}."
+            raise BodyUnreadable(message) from error
+
+
+class Blueprint(flask_smorest.Blueprint):
+    """flask-smorest's blueprint, parsing as above."""
+
+    ARGUMENTS_PARSER = _Parser(unknown=ma.RAISE)
+
+
+class Api(flask_smorest.Api):
+    """flask-smorest's API, documenting errors as problems."""
+
+    ERROR_SCHEMA = ProblemView
+
+
+class NoBody(ma.Schema):
+    """A command without members; whatever is sent is refused."""
+
+
+class Text(ma.fields.String):
+    """Text without NUL characters, at most 2,000 characters unless said otherwise."""
+
+    def __init__(self, *, minimum: int = 0, maximum: int = 2_000, **options: Any) -> None:  # noqa: ANN401 - marshmallow's own
+        length = ma.validate.Length(minimum or None, maximum)
+        super().__init__(validate=length, **options)
+
+
+class Variables(ma.fields.Dict):
+    """BPMN variables: a JSON object; the command checks names and size."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - marshmallow's own
+        super().__init__(keys=ma.fields.String(), **options)

@@ -1,0 +1,132 @@
+"""Chinese wording of problem titles and of what the schemas find; English is the code's own."""
+
+import re
+from collections.abc import Mapping
+
+HTTP_TITLES: Mapping[str, str] = {
+    "bad-request": "The request cannot be understood.",
+    "no-such-address": "There is nothing at this address.",
+    "method-not-allowed": "This address does not take that method.",
+    "not-acceptable": "No representation of this is acceptable to the client.",
+    "too-large": "The request is too large.",
+    "unsupported-media-type": "The body must be JSON, or multipart where files are sent.",
+    "internal-error": "Something went wrong on our side; nothing was changed.",
+    "unavailable": "The service cannot answer right now; try again shortly.",
+}
+
+TITLES_ZH: Mapping[str, str] = {
+    "bad-request": "无法理解该请求。",
+    "no-such-address": "此地址没有内容。",
+    "method-not-allowed": "此地址不支持该请求方法。",
+    "not-acceptable": "没有客户端可接受的表示形式。",
+    "too-large": "请求内容过大。",
+    "unsupported-media-type": "请求内容必须是 JSON;上传文件时为 multipart。",
+    "internal-error": "系统内部出错,未做任何更改。",
+    "unavailable": "服务暂时不可用,请稍后再试。",
+    "sign-in-required": "请先登录,或使用访问令牌。",
+    "csrf-token-wrong": "缺少 X-CSRF-Token 请求头,或与当前会话不符。",
+    "request-invalid": "请求中有缺失、未知或错误的内容。",
+    "cursor-invalid": "该分页游标不属于此列表。",
+    "too-many-requests": "来自此地址的请求过多,请稍后再试。",
+    "body-unreadable": "请求内容不是可接受的 JSON。",
+    "engine-error": "无法完成该操作。",
+    "not-found": "请求的对象不存在,或您无权查看。",
+    "forbidden": "您可以查看该对象,但无权执行此操作。",
+    "conflict": "对象当前的状态不允许此操作。",
+    "invalid": "请求内容有误。",
+    "not-authenticated": "请求未说明身份,或身份不可信。",
+    "busy": "他人正在处理同一对象,请稍后再试。",
+    "execution-failed": "引擎无法执行流程图中的内容。",
+    "deployment-not-found": "部署不存在。",
+    "process-definition-not-found": "流程定义不存在。",
+    "decision-not-found": "决策不存在。",
+    "form-not-found": "表单不存在,或该任务没有表单。",
+    "process-instance-not-found": "流程实例不存在。",
+    "user-task-not-found": "任务不存在。",
+    "incident-not-found": "异常记录不存在。",
+    "message-not-correlated": "没有流程在等待此消息。",
+    "person-not-found": "人员不存在。",
+    "group-not-found": "用户组不存在。",
+    "token-not-found": "访问令牌不存在。",
+    "not-permitted": "您所在的用户组没有此权限。",
+    "not-candidate": "您不是该任务的办理人或候选人。",
+    "user-task-not-active": "任务已完成或已取消。",
+    "user-task-claimed": "任务已被他人认领。",
+    "process-instance-not-active": "流程实例已结束。",
+    "process-instance-suspended": "流程实例已暂停。",
+    "message-ambiguous": "有多个流程实例在等待此消息,请指明是哪一个。",
+    "incident-resolved": "该异常已解决。",
+    "idempotency-key-reused": "该幂等键已用于另一个请求。",
+    "name-taken": "该名称已被使用。",
+    "administrator-exists": "已有管理员,请由其添加新的管理员。",
+    "deployment-invalid": "部署内容有错误,未保存任何内容。",
+    "form-invalid": "表单中有缺失或错误的字段。",
+    "variables-invalid": "变量不是大小合适的 JSON。",
+    "decision-invalid": "决策模型无法使用。",
+    "reason-required": "此操作必须说明原因。",
+    "person-invalid": "姓名、密码或用户组不符合要求。",
+    "credentials-wrong": "用户名与密码、令牌或会话不匹配。",
+    "locked-out": "失败次数过多,请稍后再试。",
+    "instance-locked": "流程实例正在被处理,请稍后再试。",
+    "replay-diverged": "日志无法重现已保存的状态。",
+}
+
+_FIELD_ZH: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(english), chinese)
+    for english, chinese in (
+        (r"Missing data for required field\.", "必填。"),
+        (r"Unknown field\.", "未知字段。"),
+        (r"Field may not be null\.", "不能为空。"),
+        (r"Invalid input type\.", "类型错误。"),
+        (r"Not a valid string\.", "必须是文本。"),
+        (r"Not a valid integer\.", "必须是整数。"),
+        (r"Not a valid number\.", "必须是数字。"),
+        (r"Not a valid boolean\.", "必须是 true 或 false。"),
+        (r"Not a valid UUID\.", "不是有效的 UUID。"),
+        (r"Not a valid list\.", "必须是列表。"),
+        (r"Not a valid mapping type\.", "必须是对象。"),
+        (r"Not a valid (?:aware )?datetime\.", "不是有效的日期时间(需带时区)。"),
+        (r"Length must be between (\d+) and (\d+)\.", r"长度须在 \1 到 \2 之间。"),
+        (r"Longer than maximum length (\d+)\.", r"长度不能超过 \1。"),
+        (r"Shorter than minimum length (\d+)\.", r"长度不能少于 \1。"),
+        (r"Must be one of: (.*)\.", r"必须是以下之一:\1。"),
+        (r"Must be greater than or equal to (.*?)\.?", r"不能小于 \1。"),
+        (r"Must be less than or equal to (.*?)\.?", r"不能大于 \1。"),
+        (r"Must be greater than or equal to (.*) and less than or equal to (.*)\.", r"须在 \1 到 \2 之间。"),
+    )
+)
+
+
+def field_errors(messages: Mapping[str, object], language: str) -> list[dict[str, str]]:
+    """
+    List what webargs found as `{in, pointer, message}`.
+
+    Args:
+        messages: By location (`json`, `query`, `files` …), then nested by member name or index, texts in lists.
+    """
+    found: list[dict[str, str]] = []
+    for location, inner in messages.items():
+        _collect({"json": "body", "json_or_form": "body"}.get(location, location), "", inner, language, found)
+    return found
+
+
+def in_language(message: str, language: str) -> str:
+    """Return the message, in Chinese when it is known and wanted."""
+    if language != "zh-CN":
+        return message
+    for pattern, chinese in reversed(_FIELD_ZH):
+        if match := pattern.fullmatch(message):
+            return match.expand(chinese)
+    return message
+
+
+def _collect(location: str, pointer: str, inner: object, language: str, found: list[dict[str, str]]) -> None:
+    if isinstance(inner, Mapping):
+        for name, deeper in inner.items():
+            step = "" if name == "_schema" else "/" + str(name)[:100].replace("~", "~0").replace("/", "~1")
+            _collect(location, pointer + step, deeper, language, found)
+    elif isinstance(inner, list):
+        for one in inner:
+            _collect(location, pointer, one, language, found)
+    else:
+        found.append({"in": location, "pointer": pointer or "/", "message": in_language(str(inner), language)})

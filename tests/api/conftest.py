@@ -1,0 +1,126 @@
+"""The application over the test database, and people who use it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, func, select
+from werkzeug.test import TestResponse
+
+from api.app import create_app
+from engine import actors, clock
+from engine.commands.identities import create_person, ensure_group
+from engine.commands.sessions import create_token
+from engine.handlers import Registry
+from engine.identities import Group
+from engine.persistence.schema import metadata
+from engine.persistence.transactions import transaction
+from engine.settings import Environment, Settings, load_settings
+
+PASSWORD = "correct horse battery"
+SYSTEM = actors.system("tests")
+PERMISSIONS: Mapping[str, tuple[str, ...]] = {
+    "system_admin": ("administer", "configure"),
+    "supervisor": ("supervise", "operate", "start", "evaluate", "open_case", "read_personal"),
+    "customer_service": ("start", "open_case", "read_personal", "evaluate"),
+    "process_owner": ("deploy", "start", "evaluate", "operate"),
+    "internal_auditor": ("audit",),
+    "on_site": (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody with a bearer token, sending requests through the test client."""
+
+    client: FlaskClient
+    token: str | None
+    subject: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def with_headers(self, **headers: str) -> "User":
+        return replace(self, headers={**self.headers, **{name.replace("_", "-"): v for name, v in headers.items()}})
+
+    def send(self, method: str, address: str, **options: Any) -> TestResponse:
+        headers = dict(self.headers) | dict(options.pop("headers", {}))
+        if self.token is not None:
+            headers["Authorization"] = f"Bearer {self.token}"
+        return self.client.open(address, method=method, headers=headers, **options)
+
+    def get(self, address: str, **options: Any) -> TestResponse:
+        return self.send("GET", address, **options)
+
+    def post(self, address: str, body: Any = None, **options: Any) -> TestResponse:
+        return self.send("POST", address, json={} if body is None else body, **options)
+
+    def put(self, address: str, body: Any = None, **options: Any) -> TestResponse:
+        return self.send("PUT", address, json={} if body is None else body, **options)
+
+    def patch(self, address: str, body: Any, **options: Any) -> TestResponse:
+        return self.send("PATCH", address, json=body, **options)
+
+    def delete(self, address: str, **options: Any) -> TestResponse:
+        return self.send("DELETE", address, **options)
+
+
+@pytest.fixture
+def registry() -> Registry:
+    return Registry()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return load_settings({"OPSFLOW_VAR": str(tmp_path)})
+
+
+@pytest.fixture
+def app(database: Engine, settings: Settings, registry: Registry) -> Flask:
+    return create_app(settings, registry)
+
+
+@pytest.fixture
+def production_app(database: Engine, settings: Settings, registry: Registry) -> Flask:
+    return create_app(replace(settings, environment=Environment.PRODUCTION), registry)
+
+
+@pytest.fixture
+def user(app: Flask) -> Callable[..., User]:
+    """Make a person in these groups (with the permissions above) and a token."""
+
+    def make(user_name: str, *groups: str) -> User:
+        with transaction() as tx:
+            for group in groups:
+                ensure_group(tx, Group(group, group, group, PERMISSIONS.get(group, ())), actor=SYSTEM, now=clock.now())
+            person = create_person(tx, user_name, user_name, PASSWORD, groups, actor=SYSTEM, now=clock.now())
+            token = create_token(tx, person.id, "tests", actor=SYSTEM, now=clock.now())
+        return User(app.test_client(use_cookies=False), token.token, person.subject)
+
+    return make
+
+
+@pytest.fixture
+def administrator(user: Callable[..., User]) -> User:
+    return user("admin", "system_admin")
+
+
+@pytest.fixture
+def anybody(app: Flask) -> User:
+    return User(app.test_client(use_cookies=False), None, "public")
+
+
+@pytest.fixture
+def written(database: Engine) -> Callable[[], Mapping[str, int]]:
+    """How many rows each table holds, to prove that a refusal wrote nothing."""
+
+    def count() -> Mapping[str, int]:
+        with database.connect() as connection:
+            return {
+                table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+                for table in metadata.sorted_tables
+            }
+
+    return count
