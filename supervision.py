@@ -9,7 +9,6 @@ import logging
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -26,10 +25,10 @@ log = logging.getLogger("opsflow.supervision")
 
 @dataclass(frozen=True, slots=True)
 class ChildSpec:
-    """A child: `python -m cli ARGUMENTS`. One that is not restarted takes the others down when it ends."""
+    """A child process. One that is not restarted takes the others down when it ends."""
 
     name: str
-    arguments: tuple[str, ...]
+    command: tuple[str, ...]
     is_restarted: bool
 
 
@@ -111,7 +110,7 @@ def _tend(child: _Child) -> bool:
 
 
 def _start(child: _Child, now: float) -> None:
-    command = [sys.executable, "-m", "cli", *child.spec.arguments]
+    command = child.spec.command
     child.process = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603 - our own
     child.started_at = now
 
