@@ -39,11 +39,16 @@ class Assignable(Protocol):
     """What a user task says about who may work on it."""
 
     @property
-    def assignee(self) -> str | None: ...
+    def assignee(self) -> str | None:
+        """The subject who has it."""
+
     @property
-    def candidate_groups(self) -> Iterable[str]: ...
+    def candidate_groups(self) -> Iterable[str]:
+        """Groups whose members may claim it."""
+
     @property
-    def candidate_users(self) -> Iterable[str]: ...
+    def candidate_users(self) -> Iterable[str]:
+        """Subjects who may claim it."""
 
 
 def has(actor: Actor, *permissions: str) -> bool:

@@ -136,7 +136,9 @@ class Registry:
         return register
 
 
-def argument_problem(parameters: tuple[Parameter, ...], inputs: Mapping[str, object], *, accepts_any: bool) -> str | None:
+def argument_problem(
+    parameters: tuple[Parameter, ...], inputs: Mapping[str, object], *, accepts_any: bool
+) -> str | None:
     """Say what is wrong with these inputs, or `None`. Booleans are not numbers; an int is a float."""
     known = {parameter.name: parameter for parameter in parameters}
     for name, value in inputs.items():

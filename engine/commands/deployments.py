@@ -91,7 +91,7 @@ def deploy(
 
 def delete_deployment(tx: Transaction, deployment_id: UUID, *, actor: Actor, now: datetime) -> None:
     """
-    Remove a deployment with every instance of its definitions; the journal stays. Development only: the edge sees to it.
+    Remove a deployment with every instance of its definitions; the journal stays. Only development offers it.
 
     Raises:
         DeploymentNotFound: No such deployment.
@@ -151,7 +151,9 @@ def _store(
                 "name": name,
                 "note": note,
                 "files": {each["name"]: each["content_hash"] for each in _file_rows(files)},
-                "process_definitions": [{"key": each.key, "version": each.version} for each in processes if each.is_new],
+                "process_definitions": [
+                    {"key": each.key, "version": each.version} for each in processes if each.is_new
+                ],
             },
         )
     deployment_id = storing.deployment_id if storing.is_new else storing.reused[0]
@@ -167,7 +169,7 @@ def _store_process(storing: _Storing, files: Mapping[str, bytes], file: str, sum
         "summary": asdict(summary),
         "history_ttl_days": summary.history_ttl_days,
     }
-    deployed = _store_version(storing, process_definition, summary.key, file, content, facts)
+    deployed = _store_version(storing, process_definition, key=summary.key, file=file, content=content, facts=facts)
     if not deployed.is_new:
         return deployed
     starts = [
@@ -181,19 +183,19 @@ def _store_process(storing: _Storing, files: Mapping[str, bytes], file: str, sum
     return deployed
 
 
-def _store_decision(
-    storing: _Storing, files: Mapping[str, bytes], file: str, summary: dmn.DecisionSummary
-) -> Deployed:
+def _store_decision(storing: _Storing, files: Mapping[str, bytes], file: str, summary: dmn.DecisionSummary) -> Deployed:
     facts = {"dmn": files[file], "name": summary.name}
-    return _store_version(storing, decision_definition, summary.id, file, files[file], facts)
+    return _store_version(storing, decision_definition, key=summary.id, file=file, content=files[file], facts=facts)
 
 
 def _store_form(storing: _Storing, files: Mapping[str, bytes], file: str, key: str) -> Deployed:
-    return _store_version(storing, form_definition, key, file, files[file], {"form": files[file]})
+    return _store_version(
+        storing, form_definition, key=key, file=file, content=files[file], facts={"form": files[file]}
+    )
 
 
 def _store_version(
-    storing: _Storing, table: Table, key: str, file: str, content: bytes, facts: Mapping[str, object]
+    storing: _Storing, table: Table, *, key: str, file: str, content: bytes, facts: Mapping[str, object]
 ) -> Deployed:
     """Store the next version of one definition, or point at the latest when its file did not change."""
     latest = storing.tx.execute(
@@ -216,7 +218,9 @@ def _store_version(
 def _activate_starts(tx: Transaction, key: str) -> None:
     """Only the newest active version of a process starts with messages and signals."""
     versions = select(process_definition.c.id).where(process_definition.c.key == key)
-    newest = versions.where(process_definition.c.state == "active").order_by(process_definition.c.version.desc()).limit(1)
+    newest = (
+        versions.where(process_definition.c.state == "active").order_by(process_definition.c.version.desc()).limit(1)
+    )
     tx.execute(
         update(start_subscription)
         .where(start_subscription.c.definition_id.in_(versions))

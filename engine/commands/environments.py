@@ -14,10 +14,11 @@ from engine.errors import EngineError
 from engine.feel import FeelError
 from engine.handlers import BpmnError, Call, HandlerFailed, Registry, Result, Site, argument_problem
 from engine.history.journal import Entry
-from engine.persistence.definitions import bind_decision, bind_process, find_process
+from engine.persistence.definitions import bind_decision, bind_process
 from engine.persistence.transactions import Transaction
+from engine.replay.executables import executable_of
 from engine.spiff.environment import DecisionOutcome
-from engine.spiff.executables import Executable, cached_executable, load_executable
+from engine.spiff.executables import Executable
 
 
 @dataclass(slots=True)
@@ -111,15 +112,6 @@ class LiveEnvironment:
     def _failed(self, what: str, name: str, inputs: object, site: Site, message: str) -> HandlerFailed:
         self._note(f"{what}.failed", site, {"name": name, "inputs": inputs, "message": message})
         return HandlerFailed(f"{name}: {message}")
-
-
-def executable_of(tx: Transaction, definition_id: UUID) -> Executable:
-    """The parsed definition, from this process's cache or the database."""
-    cached = cached_executable(definition_id)
-    if cached is not None:
-        return cached
-    source = find_process(tx, definition_id)
-    return load_executable(definition_id, source.bpmn, source.key)
 
 
 def _json(outputs: Mapping[str, object]) -> dict[str, object]:

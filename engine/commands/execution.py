@@ -13,7 +13,7 @@ from typing import Literal
 
 from engine.actors import Actor
 from engine.commands import inbox
-from engine.commands.environments import LiveEnvironment, executable_of
+from engine.commands.environments import LiveEnvironment
 from engine.errors import ProcessInstanceNotActive, ProcessInstanceSuspended, UserTaskNotActive
 from engine.handlers import installed
 from engine.history.journal import Entry, Stream, append_stream
@@ -23,6 +23,7 @@ from engine.persistence.process_instances import LockedInstance, ProcessInstance
 from engine.persistence.transactions import Transaction
 from engine.persistence.user_tasks import MovedUserTask, NewUserTask, UserTask, open_tasks_of
 from engine.persistence.waits import NewIncident, NewSubscription
+from engine.replay.executables import executable_of
 from engine.replay.inputs import to_entry
 from engine.spiff.inputs import DueStep, Input, UserTaskCompletion
 from engine.spiff.outcomes import EventWait, IncidentWait, Thrown, Transition, UserTaskWait, Wait

@@ -58,7 +58,9 @@ def accepted(
     if task.form_id is None:
         return values
     valid = validated(find_form(tx, task.form_id), values, seen=seen, now=now)
-    return sealed(tx, valid, subject=instance.data_subject or f"instance:{instance.id}", instance_id=instance.id, now=now)
+    return sealed(
+        tx, valid, subject=instance.data_subject or f"instance:{instance.id}", instance_id=instance.id, now=now
+    )
 
 
 def validated(form: Form, values: Mapping[str, object], *, seen: Mapping[str, object], now: datetime) -> ValidatedForm:
@@ -114,7 +116,11 @@ def sealed_draft(
     _map_texts("", values, collect)
     owner = instance.data_subject or f"instance:{instance.id}"
     references = sealing.seal_many(tx, owner, plain, instance_id=instance.id, now=now)
-    mapped = _map_texts("", values, lambda path, value: references.get(path, value))
+
+    def replace(path: str, value: object) -> object:
+        return references.get(path, value)
+
+    mapped = _map_texts("", values, replace)
     return {"by": subject, "at": now.isoformat(), "values": mapped}
 
 

@@ -73,7 +73,9 @@ def correlate_message(
         return deliver(tx, receivers[0], name, values, actor=actor, now=now)
     definition_id = _starts_with(tx, name)
     if definition_id is None:
-        text = f"Nobody waits for the message '{name}'" + (f" with the key '{correlation_key}'." if correlation_key else ".")
+        text = f"Nobody waits for the message '{name}'" + (
+            f" with the key '{correlation_key}'." if correlation_key else "."
+        )
         raise MessageNotCorrelated(text, message=name)
     started = start_process_instance(
         tx,

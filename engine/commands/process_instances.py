@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from engine import access
 from engine.actors import Actor
-from engine.commands.environments import LiveEnvironment, executable_of
+from engine.commands.environments import LiveEnvironment
 from engine.commands.execution import Execution, Progress, load, store
 from engine.commands.variables import checked
 from engine.errors import ProcessInstanceNotActive, StartNotPossible
@@ -21,8 +21,9 @@ from engine.persistence.process_instances import ProcessInstance, lock_instance,
 from engine.persistence.tables.process_definitions import process_definition
 from engine.persistence.transactions import Transaction
 from engine.persistence.user_tasks import open_tasks_of
+from engine.replay.executables import executable_of
 from engine.spiff.inputs import Cancel, Start
-from engine.spiff.runner import CODEC_VERSION, new_run
+from engine.spiff.runner import new_run
 
 
 def start_process_instance(
@@ -45,7 +46,7 @@ def start_process_instance(
     Args:
         definition_key: Process whose active version starts; or name the very version with `definition_id`.
         variables: JSON; personal data does not belong here (see `engine.persistence.sealing`).
-        start_event: Begin at the start event that catches the message or signal of this name, not at the none start event.
+        start_event: Begin at the start event that catches this message or signal, not at the none start event.
         data_subject: Whose personal values the instance will hold, e.g. `customer:<uuid>`.
 
     Raises:
@@ -120,9 +121,9 @@ def _switch(tx: Transaction, instance_id: UUID, state: str, *, actor: Actor, now
     instance = locked.instance
     _require_not_ended(instance)
     if instance.state != state:
-        type = "process_instance.suspended" if state == "suspended" else "process_instance.resumed"
+        event = "process_instance.suspended" if state == "suspended" else "process_instance.resumed"
         stream = Stream(instance.id, instance.case_number, instance.definition_hash, instance.journal_seq)
-        last_seq = append_stream(tx, stream, [Entry(type)], actor=actor, now=now)
+        last_seq = append_stream(tx, stream, [Entry(event)], actor=actor, now=now)
         instance = replace(instance, state=state, journal_seq=last_seq)
         update_instance(tx, instance, None, codec_version=locked.codec_version)
     return Progress(instance, open_tasks_of(tx, instance.id))

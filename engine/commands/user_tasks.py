@@ -86,7 +86,15 @@ def claim_user_task(tx: Transaction, user_task_id: UUID, *, actor: Actor, now: d
         return task
     access.require_work_on(actor, task)
     _assign(tx, task, actor.subject)
-    _journal(tx, locked, task, "user_task.claimed", {"assignee": {"old": None, "new": actor.subject}}, actor, now)
+    _journal(
+        tx,
+        locked,
+        task,
+        type="user_task.claimed",
+        payload={"assignee": {"old": None, "new": actor.subject}},
+        actor=actor,
+        now=now,
+    )
     return find_user_task(tx, user_task_id)
 
 
@@ -104,7 +112,15 @@ def unclaim_user_task(tx: Transaction, user_task_id: UUID, *, actor: Actor, now:
         message = "Nobody else could take this task; assign it to somebody instead."
         raise UserTaskClaimed(message, user_task_id=str(task.id))
     _assign(tx, task, None)
-    _journal(tx, locked, task, "user_task.unclaimed", {"assignee": {"old": task.assignee, "new": None}}, actor, now)
+    _journal(
+        tx,
+        locked,
+        task,
+        type="user_task.unclaimed",
+        payload={"assignee": {"old": task.assignee, "new": None}},
+        actor=actor,
+        now=now,
+    )
     return find_user_task(tx, user_task_id)
 
 
@@ -131,7 +147,9 @@ def update_user_task(
     if changes.assignee is not None:
         values["assignee"] = _subject(tx, changes.assignee)
     differences = {
-        name: {"old": getattr(task, name), "new": value} for name, value in values.items() if getattr(task, name) != value
+        name: {"old": getattr(task, name), "new": value}
+        for name, value in values.items()
+        if getattr(task, name) != value
     }
     if not differences:
         return task
@@ -141,7 +159,7 @@ def update_user_task(
     if "assignee" in differences:
         _assign(tx, task, values["assignee"])
     _sync_candidates(tx, task.id)
-    _journal(tx, locked, task, "user_task.updated", differences, actor, now)
+    _journal(tx, locked, task, type="user_task.updated", payload=differences, actor=actor, now=now)
     return find_user_task(tx, user_task_id)
 
 
@@ -220,6 +238,7 @@ def _journal(
     tx: Transaction,
     locked: LockedInstance,
     task: UserTask,
+    *,
     type: str,
     payload: Mapping[str, object],
     actor: Actor,

@@ -18,7 +18,7 @@ def checked(variables: Mapping[str, object]) -> dict[str, object]:
     Copy variables that can be stored and computed with exactly.
 
     Raises:
-        VariablesInvalid: Naming the variable: too deep, too large, not finite, a NUL character, an integer beyond 64 bits.
+        VariablesInvalid: Naming the variable: too deep, too large, not finite, a NUL character, beyond 64 bits.
     """
     if len(variables) > MAX_ENTRIES:
         raise _invalid("", f"more than {MAX_ENTRIES} variables")
@@ -52,13 +52,17 @@ def _check(name: str, value: object, depth: int) -> None:
             for item in value:
                 _check(name, item, depth + 1)
         case Mapping():
-            for key, item in value.items():
-                if not isinstance(key, str):
-                    raise _invalid(name, "a member name that is no text")
-                _check_text(name, key)
-                _check(name, item, depth + 1)
+            _check_members(name, value, depth + 1)
         case _:
             raise _invalid(name, f"a value that is not JSON ({type(value).__name__})")
+
+
+def _check_members(name: str, members: Mapping[object, object], depth: int) -> None:
+    for key, item in members.items():
+        if not isinstance(key, str):
+            raise _invalid(name, "a member name that is no text")
+        _check_text(name, key)
+        _check(name, item, depth)
 
 
 def _check_text(name: str, value: str) -> None:

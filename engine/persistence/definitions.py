@@ -84,7 +84,9 @@ def bind_process(tx: Transaction, key: str, *, binding: str, version: str | None
     return tx.scalar(query.order_by(process_definition.c.version.desc()).limit(1))
 
 
-def bind_decision(tx: Transaction, key: str, *, binding: str, version: str | None, caller: UUID) -> DecisionSource | None:
+def bind_decision(
+    tx: Transaction, key: str, *, binding: str, version: str | None, caller: UUID
+) -> DecisionSource | None:
     """Choose the decision a business rule task means, or `None`; bindings as in `bind_process`."""
     query = _bound(_decision.where(decision_definition.c.key == key), binding, version, caller, decision_definition)
     row = tx.execute(query.order_by(decision_definition.c.version.desc()).limit(1)).one_or_none()

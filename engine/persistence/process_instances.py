@@ -96,6 +96,14 @@ def find_instance(tx: Transaction, instance_id: UUID) -> ProcessInstance:
     return of_row(row)
 
 
+def read_state(tx: Transaction, instance_id: UUID) -> LockedInstance:
+    """Read an instance with its state for looking only: the row is not locked, so nothing may be written from it."""
+    row = tx.execute(_with_state.where(process_instance.c.id == instance_id)).one_or_none()
+    if row is None:
+        raise not_found(instance_id)
+    return _locked(row)
+
+
 def lock_instance(tx: Transaction, instance_id: UUID) -> LockedInstance:
     """Lock the row until commit and read it; whatever is read after this is what the last holder left."""
     query = _with_state.where(process_instance.c.id == instance_id).with_for_update(of=process_instance)

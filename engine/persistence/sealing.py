@@ -36,7 +36,7 @@ class MasterKey:
     Wraps the subjects' keys.
 
     Attributes:
-        id: First 16 hex digits of the key's SHA-256, stored beside each wrapped key so that rotation can find the old ones.
+        id: First 16 hex digits of the key's SHA-256, stored beside each wrapped key for rotation.
     """
 
     id: str

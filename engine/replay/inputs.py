@@ -64,7 +64,9 @@ def from_entry(type: str, task_id: str | None, payload: Mapping[str, object]) ->
     values = variables if isinstance(variables, Mapping) else {}
     match type:
         case "process_instance.started":
-            return Start(values, _text(payload, "start_element_id"), _text(payload, "business_key"), _text(payload, "initiator"))
+            return Start(
+                values, _text(payload, "start_element_id"), _text(payload, "business_key"), _text(payload, "initiator")
+            )
         case "user_task.completed":
             return UserTaskCompletion(task, values)
         case "message.delivered":

@@ -83,7 +83,9 @@ Index("ix_form_definition_deployment", form_definition.c.deployment_id)
 start_subscription = Table(
     "start_subscription",
     metadata,
-    Column("definition_id", UUID(as_uuid=True), ForeignKey("process_definition.id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "definition_id", UUID(as_uuid=True), ForeignKey("process_definition.id", ondelete="CASCADE"), primary_key=True
+    ),
     text("element_id", primary_key=True),
     text("kind"),
     text("name"),

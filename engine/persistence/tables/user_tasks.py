@@ -1,10 +1,20 @@
 """User tasks as people see them, and who may take them."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, Table
+from datetime import datetime
+
+from sqlalchemy import Column, Computed, DateTime, ForeignKey, Index, Integer, Table
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from engine.persistence.schema import metadata
 from engine.persistence.tables.columns import identifier, moment, text
+
+
+def _due_order() -> Column[datetime]:
+    """Due times with those that have none last, so that one index serves list and keyset."""
+    return Column(
+        "due_order", DateTime(timezone=True), Computed("COALESCE(due_at, 'infinity'::timestamptz)", persisted=True)
+    )
+
 
 user_task = Table(
     "user_task",
@@ -34,12 +44,13 @@ user_task = Table(
     moment("ended_at", nullable=True),
     text("completed_by", nullable=True),
     Column("draft", JSONB),
+    _due_order(),
     postgresql_with={"fillfactor": "80", "autovacuum_vacuum_scale_factor": "0.01"},
 )
 Index("uq_user_task_engine_task", user_task.c.instance_id, user_task.c.task_id, unique=True)
 _open = user_task.c.state == "active"
-Index("ix_user_task_assignee", user_task.c.assignee, user_task.c.due_at, user_task.c.id, postgresql_where=_open)
-Index("ix_user_task_due", user_task.c.due_at, user_task.c.id, postgresql_where=_open)
+Index("ix_user_task_assignee", user_task.c.assignee, user_task.c.due_order, user_task.c.id, postgresql_where=_open)
+Index("ix_user_task_due", user_task.c.due_order, user_task.c.id, postgresql_where=_open)
 Index("ix_user_task_instance_open", user_task.c.instance_id, postgresql_where=_open)
 Index("ix_user_task_case", user_task.c.case_number, postgresql_where=user_task.c.case_number.is_not(None))
 
@@ -51,7 +62,8 @@ task_candidate = Table(
     Column("user_task_id", UUID(as_uuid=True), ForeignKey("user_task.id", ondelete="CASCADE"), primary_key=True),
     moment("due_at", nullable=True),
     Column("priority", Integer, nullable=False),
+    _due_order(),
     postgresql_with={"autovacuum_vacuum_scale_factor": "0.01"},
 )
 Index("ix_task_candidate_task", task_candidate.c.user_task_id)
-Index("ix_task_candidate_due", task_candidate.c.candidate, task_candidate.c.due_at, task_candidate.c.user_task_id)
+Index("ix_task_candidate_due", task_candidate.c.candidate, task_candidate.c.due_order, task_candidate.c.user_task_id)

@@ -1,0 +1,80 @@
+"""Reading incidents."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, tuple_
+
+from engine import access
+from engine.actors import Actor
+from engine.persistence.tables.process_definitions import process_definition
+from engine.persistence.tables.process_instances import incident, process_instance
+from engine.persistence.transactions import Transaction
+from engine.queries.pages import Page, limited
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """An element that parked, or did until somebody retried it."""
+
+    id: UUID
+    instance_id: UUID
+    definition_key: str
+    case_number: str | None
+    element_id: str
+    element_name: str | None
+    kind: str
+    message: str
+    retries_left: int
+    created_at: datetime
+    resolved_at: datetime | None
+    resolved_by: str | None
+
+
+_selected = (
+    select(
+        incident.c.id,
+        incident.c.instance_id,
+        process_definition.c.key,
+        process_instance.c.case_number,
+        incident.c.element_id,
+        incident.c.element_name,
+        incident.c.kind,
+        incident.c.message,
+        incident.c.retries_left,
+        incident.c.created_at,
+        incident.c.resolved_at,
+        incident.c.resolved_by,
+    )
+    .join(process_instance, process_instance.c.id == incident.c.instance_id)
+    .join(process_definition, process_definition.c.id == process_instance.c.definition_id)
+)
+
+
+def list_incidents(
+    tx: Transaction,
+    *,
+    instance_id: UUID | None = None,
+    definition_key: str | None = None,
+    is_open: bool | None = True,
+    actor: Actor,
+    after: tuple[str, ...] | None = None,
+    limit: int | None = None,
+) -> Page[Incident]:
+    """List incidents, newest first."""
+    access.require(actor, access.OPERATE, access.SUPERVISE, access.AUDIT)
+    query = _selected.order_by(incident.c.created_at.desc(), incident.c.id.desc())
+    if instance_id is not None:
+        query = query.where(incident.c.instance_id == instance_id)
+    if definition_key is not None:
+        query = query.where(process_definition.c.key == definition_key)
+    if is_open is not None:
+        query = query.where(incident.c.resolved_at.is_(None) if is_open else incident.c.resolved_at.is_not(None))
+    if after is not None:
+        last = (datetime.fromisoformat(after[0]), UUID(after[1]))
+        query = query.where(tuple_(incident.c.created_at, incident.c.id) < last)
+    size = limited(limit)
+    items = [Incident(*row) for row in tx.execute(query.limit(size + 1))]
+    more = len(items) > size
+    return Page(items[:size], (items[size - 1].created_at.isoformat(), str(items[size - 1].id)) if more else None)

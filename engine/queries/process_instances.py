@@ -1,0 +1,236 @@
+"""Reading process instances: lists, variables, history, incidents."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.dialects.postgresql import array
+
+from engine import access
+from engine.actors import Actor
+from engine.persistence.process_instances import (
+    ProcessInstance,
+    find_instance,
+    not_found,
+    of_row,
+    read_state,
+    selected,
+)
+from engine.persistence.tables.journal import journal
+from engine.persistence.tables.process_definitions import process_definition
+from engine.persistence.tables.process_instances import process_instance
+from engine.persistence.tables.user_tasks import user_task
+from engine.persistence.transactions import Transaction
+from engine.persistence.user_tasks import UserTask, open_tasks_of
+from engine.queries import personal
+from engine.queries.pages import Page, limited
+from engine.replay.instances import Verdict, verify_instance
+from engine.replay.variables import variables_of
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessInstanceFilter:
+    """Which instances; `states` of active, suspended, completed, cancelled."""
+
+    deployment_id: UUID | None = None
+    definition_id: UUID | None = None
+    definition_key: str | None = None
+    business_key: str | None = None
+    case_number: str | None = None
+    states: tuple[str, ...] = ()
+    has_incidents: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessInstanceDetail:
+    """An instance with its open user tasks."""
+
+    instance: ProcessInstance
+    user_tasks: tuple[UserTask, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEvent:
+    """One event of an instance's journal stream."""
+
+    id: int
+    seq: int
+    type: str
+    element_id: str | None
+    task_id: str | None
+    at: datetime
+    actor: str
+    on_behalf_of: str | None
+    origin: str
+    reason: str | None
+    payload: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class ElementInstance:
+    """
+    One element of the diagram that was reached.
+
+    Attributes:
+        state: `active`, `completed`, `cancelled` or `failed`.
+        actor: Who completed it, for a user task; else who caused the step.
+    """
+
+    task_id: str
+    element_id: str
+    element_type: str
+    element_name: str | None
+    scope_id: str | None
+    state: str
+    started_at: datetime
+    ended_at: datetime | None
+    actor: str | None
+
+
+def list_process_instances(
+    tx: Transaction,
+    wanted: ProcessInstanceFilter,
+    *,
+    actor: Actor,
+    after: tuple[str, ...] | None = None,
+    limit: int | None = None,
+) -> Page[ProcessInstance]:
+    """List instances, newest first: all for those who oversee, else those one started or works on."""
+    query = selected.order_by(process_instance.c.id.desc())
+    for column, value in (
+        (process_definition.c.deployment_id, wanted.deployment_id),
+        (process_instance.c.definition_id, wanted.definition_id),
+        (process_definition.c.key, wanted.definition_key),
+        (process_instance.c.business_key, wanted.business_key),
+        (process_instance.c.case_number, wanted.case_number),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if wanted.states:
+        query = query.where(process_instance.c.state.in_(wanted.states))
+    if wanted.has_incidents is not None:
+        in_trouble = process_instance.c.open_incidents > 0
+        query = query.where(in_trouble if wanted.has_incidents else ~in_trouble)
+    if not access.has(actor, *_OVERSEERS):
+        query = query.where((process_instance.c.started_by == actor.subject) | _works_on(actor))
+    if after is not None:
+        query = query.where(process_instance.c.id < UUID(after[0]))
+    size = limited(limit)
+    items = [of_row(row) for row in tx.execute(query.limit(size + 1))]
+    more = len(items) > size
+    return Page(items[:size], (str(items[size - 1].id),) if more else None)
+
+
+def get_process_instance(tx: Transaction, instance_id: UUID, *, actor: Actor) -> ProcessInstanceDetail:
+    """Read one instance that the actor may see, with its open tasks."""
+    return ProcessInstanceDetail(_visible(tx, instance_id, actor), open_tasks_of(tx, instance_id))
+
+
+def get_variables(tx: Transaction, instance_id: UUID, *, actor: Actor, now: datetime) -> Mapping[str, object]:
+    """
+    Read the process variables of an instance.
+
+    Sealed values are shown to those who may read personal data, and that is journalled; others see references.
+    """
+    instance = _visible(tx, instance_id, actor)
+    variables = dict(variables_of(tx, read_state(tx, instance_id)))
+    if not access.has(actor, access.READ_PERSONAL):
+        return variables
+    place = {"process_instance_id": str(instance_id)}
+    return personal.unsealed(tx, variables, actor=actor, now=now, case_number=instance.case_number, place=place)
+
+
+def list_history(
+    tx: Transaction,
+    instance_id: UUID,
+    *,
+    actor: Actor,
+    after: tuple[str, ...] | None = None,
+    limit: int | None = None,
+) -> Page[HistoryEvent]:
+    """Read the journal stream of an instance, in order."""
+    _visible(tx, instance_id, actor)
+    columns = [journal.c[name] for name in HistoryEvent.__dataclass_fields__]
+    query = select(*columns).where(journal.c.instance_id == instance_id).order_by(journal.c.seq)
+    if after is not None:
+        query = query.where(journal.c.seq > int(after[0]))
+    size = limited(limit)
+    items = [HistoryEvent(*row) for row in tx.execute(query.limit(size + 1))]
+    more = len(items) > size
+    return Page(items[:size], (str(items[size - 1].seq),) if more else None)
+
+
+def list_elements(tx: Transaction, instance_id: UUID, *, actor: Actor) -> tuple[ElementInstance, ...]:
+    """Fold the journal into element instances, in the order they were reached (at most 10,000)."""
+    _visible(tx, instance_id, actor)
+    query = (
+        select(
+            journal.c.type, journal.c.element_id, journal.c.task_id, journal.c.at, journal.c.actor, journal.c.payload
+        )
+        .where(
+            journal.c.instance_id == instance_id,
+            journal.c.type.startswith("element.") | (journal.c.type == "user_task.completed"),
+        )
+        .order_by(journal.c.seq)
+        .limit(50_000)
+    )
+    found: dict[str, ElementInstance] = {}
+    completed_by: dict[str, str] = {}
+    for row in tx.execute(query):
+        if row.type == "user_task.completed":
+            completed_by[row.task_id] = row.actor
+            continue
+        known = found.get(row.task_id)
+        state = _STATES.get(row.type.removeprefix("element."))
+        if state is None and known is not None:
+            continue
+        ended = row.at if state in ("completed", "cancelled") else None
+        found[row.task_id] = ElementInstance(
+            task_id=row.task_id,
+            element_id=row.element_id,
+            element_type=str(row.payload.get("type")),
+            element_name=row.payload.get("name"),
+            scope_id=row.payload.get("scope"),
+            state=state or "active",
+            started_at=known.started_at if known else row.at,
+            ended_at=ended,
+            actor=completed_by.get(row.task_id, row.actor) if ended else None,
+        )
+    return tuple(found.values())
+
+
+def verify_process_instance(tx: Transaction, instance_id: UUID, *, actor: Actor) -> Verdict:
+    """Replay an instance from its journal and compare with what is stored."""
+    access.require(actor, access.AUDIT, access.OPERATE)
+    find_instance(tx, instance_id)
+    return verify_instance(tx, instance_id)
+
+
+_OVERSEERS = (access.SUPERVISE, access.AUDIT, access.OPERATE)
+_STATES = {
+    "activated": "active",
+    "completed": "completed",
+    "cancelled": "cancelled",
+    "failed": "failed",
+    "resumed": "active",
+}
+
+
+def _visible(tx: Transaction, instance_id: UUID, actor: Actor) -> ProcessInstance:
+    instance = find_instance(tx, instance_id)
+    if access.has(actor, *_OVERSEERS) or instance.started_by == actor.subject:
+        return instance
+    if tx.scalar(select(process_instance.c.id).where(process_instance.c.id == instance_id, _works_on(actor))) is None:
+        raise not_found(instance_id)
+    return instance
+
+
+def _works_on(actor: Actor) -> ColumnElement[bool]:
+    """Whether a person has or had a task of the instance, or may claim one now."""
+    groups = sorted(actor.groups | {actor.subject})
+    offered = user_task.c.candidate_groups.has_any(array(groups)) & (user_task.c.state == "active")
+    named = (user_task.c.assignee == actor.subject) | (user_task.c.completed_by == actor.subject)
+    tasks = select(user_task.c.id).where(user_task.c.instance_id == process_instance.c.id, named | offered)
+    return tasks.exists()

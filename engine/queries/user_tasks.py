@@ -1,0 +1,190 @@
+"""Reading user tasks: the task list, one task, its form."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+from sqlalchemy import TextClause, bindparam, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+
+from engine import access
+from engine.actors import Actor
+from engine.errors import FormNotFound, NotPermitted
+from engine.persistence.process_instances import read_state
+from engine.persistence.tables.process_definitions import form_definition
+from engine.persistence.tables.user_tasks import user_task
+from engine.persistence.transactions import Transaction
+from engine.persistence.user_tasks import COLUMNS, UserTask, find_user_task, not_found, of_row
+from engine.queries import personal
+from engine.queries.pages import Page, limited
+from engine.replay.variables import variables_of
+
+_FAR = "infinity"
+
+
+@dataclass(frozen=True, slots=True)
+class UserTaskFilter:
+    """
+    Which open tasks. `scope`: `mine` (assigned to me), `candidate` (I may claim them), `all` I may see (supervisors).
+
+    Attributes:
+        group: Only tasks offered to this group of mine (of anybody, for supervisors).
+        text: Part of the task's name, or a case number.
+    """
+
+    scope: str = "mine"
+    group: str | None = None
+    definition_key: str | None = None
+    instance_id: UUID | None = None
+    case_number: str | None = None
+    due_before: datetime | None = None
+    min_priority: int | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UserTaskForm:
+    """
+    What a client needs to draw a task's form.
+
+    Attributes:
+        form: The form-js JSON as deployed, or `None` when the task only has a `form_key`.
+        variables: What the task sees, personal values unsealed for those who may read them.
+        draft: What was typed before, with who and when.
+    """
+
+    form: Mapping[str, object] | None
+    form_key: str | None
+    form_ref: str | None
+    variables: Mapping[str, object] = field(default_factory=dict)
+    draft: Mapping[str, object] | None = None
+
+
+def list_user_tasks(
+    tx: Transaction,
+    wanted: UserTaskFilter,
+    *,
+    actor: Actor,
+    after: tuple[str, ...] | None = None,
+    limit: int | None = None,
+) -> Page[UserTask]:
+    """
+    List open tasks, those due first on top, those without a date last.
+
+    The first page costs the same whether a thousand or a hundred thousand tasks are open: each of the actor's groups
+    is read along its own index, no further than the page.
+    """
+    size = limited(limit)
+    query = _candidate_query(wanted, actor) if wanted.scope == "candidate" else _plain_query(wanted, actor)
+    due_at, last_id = after or ("-infinity", "00000000-0000-0000-0000-000000000000")
+    parameters = {"after_due": due_at, "after_id": UUID(last_id), "limit": size + 1, **_values(wanted, actor)}
+    tasks = [of_row(row) for row in tx.execute(query, parameters)]
+    more = len(tasks) > size
+    last = tasks[size - 1] if more else None
+    key = (last.due_at.isoformat() if last.due_at else _FAR, str(last.id)) if last else None
+    return Page(tasks[:size], key)
+
+
+def get_user_task(tx: Transaction, user_task_id: UUID, *, actor: Actor) -> UserTask:
+    """Read one task that the actor may see."""
+    task = find_user_task(tx, user_task_id)
+    if not access.may_see_task(actor, task) and task.completed_by != actor.subject:
+        raise not_found(user_task_id)
+    return task
+
+
+def read_form(tx: Transaction, user_task_id: UUID, *, actor: Actor, now: datetime) -> UserTaskForm:
+    """
+    Read what is needed to draw a task's form. Personal values are unsealed for who works on it; that is journalled.
+
+    Raises:
+        FormNotFound: The task has neither form nor form key.
+    """
+    task = get_user_task(tx, user_task_id, actor=actor)
+    if task.form_ref is None and task.form_key is None:
+        message = f"User task {user_task_id} has no form."
+        raise FormNotFound(message, user_task_id=str(user_task_id))
+    content = tx.scalar(select(form_definition.c.form).where(form_definition.c.id == task.form_id))
+    form = orjson.loads(content) if content is not None else None
+    if task.state != "active":
+        return UserTaskForm(form, task.form_key, task.form_ref)
+    variables = dict(variables_of(tx, read_state(tx, task.instance_id), task.task_id))
+    draft = tx.scalar(select(user_task.c.draft).where(user_task.c.id == user_task_id))
+    if access.may_work_on(actor, task) or access.has(actor, access.READ_PERSONAL):
+        place = {"user_task_id": str(task.id), "process_instance_id": str(task.instance_id)}
+        variables, draft = personal.unsealed(
+            tx, (variables, draft), actor=actor, now=now, case_number=task.case_number, place=place
+        )
+    return UserTaskForm(form, task.form_key, task.form_ref, variables, draft)
+
+
+_NAMES = ", ".join(f"t.{column.name}" for column in COLUMNS)
+_FILTERS = {
+    "definition_key": "t.definition_key = :definition_key",
+    "instance_id": "t.instance_id = :instance_id",
+    "case_number": "t.case_number = :case_number",
+    "due_before": "t.due_at < :due_before",
+    "min_priority": "t.priority >= :min_priority",
+    "text": "(t.name ILIKE :text ESCAPE '\\' OR t.case_number = :exact_text)",
+}
+
+
+def _conditions(wanted: UserTaskFilter) -> str:
+    return "".join(f" AND {sql}" for name, sql in _FILTERS.items() if getattr(wanted, name) is not None)
+
+
+def _candidate_query(wanted: UserTaskFilter, actor: Actor) -> TextClause:
+    """Merge the heads of each group's own list."""
+    sql = f"""
+        SELECT {_NAMES} FROM (
+            SELECT DISTINCT c.user_task_id, c.due_order AS due
+            FROM unnest(:candidates) AS mine (candidate), LATERAL (
+                SELECT c.user_task_id, c.due_order FROM task_candidate c JOIN user_task t ON t.id = c.user_task_id
+                WHERE c.candidate = mine.candidate
+                  AND (c.due_order, c.user_task_id) > (CAST(:after_due AS timestamptz), :after_id)
+                  {_conditions(wanted)}
+                ORDER BY c.candidate, c.due_order, c.user_task_id LIMIT :limit) c
+            ORDER BY due, user_task_id LIMIT :limit) page
+        JOIN user_task t ON t.id = page.user_task_id
+        ORDER BY page.due, t.id
+    """  # noqa: S608 - built from the constants above only; every value is a parameter
+    return text(sql).bindparams(bindparam("candidates", type_=ARRAY(TEXT)))
+
+
+def _plain_query(wanted: UserTaskFilter, actor: Actor) -> TextClause:
+    if wanted.scope == "all":
+        access.require(actor, access.SUPERVISE, access.AUDIT)
+        whose = "TRUE"
+    else:
+        whose = "t.assignee = :subject"
+    offered = ""
+    if wanted.group is not None:
+        offered = " AND EXISTS (SELECT FROM task_candidate c WHERE c.user_task_id = t.id AND c.candidate = :group)"
+    sql = f"""
+        SELECT {_NAMES} FROM user_task t
+        WHERE t.state = 'active' AND {whose}
+          AND (t.due_order, t.id) > (CAST(:after_due AS timestamptz), :after_id)
+          {_conditions(wanted)}{offered}
+        ORDER BY t.due_order, t.id LIMIT :limit
+    """  # noqa: S608 - as above
+    return text(sql)
+
+
+def _values(wanted: UserTaskFilter, actor: Actor) -> dict[str, object]:
+    values: dict[str, object] = {
+        name: getattr(wanted, name) for name in _FILTERS if name != "text" and getattr(wanted, name) is not None
+    }
+    if wanted.text is not None:
+        escaped = wanted.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        values |= {"text": f"%{escaped}%", "exact_text": wanted.text}
+    if wanted.scope == "candidate":
+        mine = actor.groups | {actor.subject}
+        if wanted.group is not None and wanted.group not in mine:
+            message = f"You are not a member of the group {wanted.group}."
+            raise NotPermitted(message, group=wanted.group)
+        return values | {"candidates": [wanted.group] if wanted.group else sorted(mine)}
+    if wanted.scope == "mine":
+        values["subject"] = actor.subject
+    return values | ({"group": wanted.group} if wanted.group else {})

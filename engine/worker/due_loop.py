@@ -1,0 +1,101 @@
+"""
+The due loop: delivers the inbox and advances instances whose time has come, one transaction each.
+
+Any number of loops may run over one database; none is special. A loop that dies in the middle of a step leaves
+nothing behind: its transaction rolls back and another loop claims the instance (architecture decision 7).
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.exc import DBAPIError
+
+from engine.commands import deliveries, due_work
+from engine.errors import EngineError
+from engine.persistence.process_instances import claim_due_instance
+from engine.persistence.transactions import transaction
+
+logger = logging.getLogger(__name__)
+POLL_S = 0.25
+AFTER_DATABASE_ERROR_S = 2.0
+
+
+def run_due_loop(stop: threading.Event, read_clock: Callable[[], datetime]) -> None:
+    """
+    Work until told to stop.
+
+    Args:
+        read_clock: The time now; read once per transaction, so that a moved clock is seen at once.
+    """
+    while not stop.is_set():
+        try:
+            busy = run_once(read_clock())
+        except DBAPIError:
+            logger.exception("the database is not reachable; trying again")
+            stop.wait(AFTER_DATABASE_ERROR_S)
+            continue
+        if not busy:
+            stop.wait(_idle_s(read_clock()))
+
+
+def run_once(now: datetime) -> bool:
+    """Deliver one letter, or advance one due instance; whether there was anything to do."""
+    return deliver_next(now) or advance_next(now)
+
+
+def deliver_next(now: datetime) -> bool:
+    """Deliver the inbox row that has waited longest."""
+    letter_id: int | None = None
+    try:
+        with transaction() as tx:
+            letter = deliveries.claim_letter(tx, now=now)
+            if letter is None:
+                return False
+            letter_id = letter.id
+            deliveries.deliver_letter(tx, letter, now=now)
+    except DBAPIError:
+        raise
+    except Exception as error:
+        if letter_id is None:
+            raise
+        logger.exception("letter %s could not be delivered", letter_id)
+        with transaction() as tx:
+            deliveries.postpone_letter(tx, letter_id, _sentence(error), now=now)
+    return True
+
+
+def advance_next(now: datetime) -> bool:
+    """Advance the instance that has been due longest."""
+    instance_id: UUID | None = None
+    try:
+        with transaction() as tx:
+            locked = claim_due_instance(tx, now=now)
+            if locked is None:
+                return False
+            instance_id = locked.instance.id
+            due_work.advance_due_instance(tx, locked, now=now)
+    except DBAPIError:
+        raise
+    except Exception as error:
+        if instance_id is None:
+            raise
+        logger.exception("process instance %s could not be advanced", instance_id)
+        with transaction() as tx:
+            due_work.set_aside_instance(tx, instance_id, _sentence(error), now=now)
+    return True
+
+
+def _idle_s(now: datetime) -> float:
+    """How long to sleep: until the next due time, but look at least every quarter of a second for what others sent."""
+    with transaction() as tx:
+        due_at = due_work.next_due_at(tx)
+    if due_at is None:
+        return POLL_S
+    return min(POLL_S, max(0.001, (due_at - now).total_seconds()))
+
+
+def _sentence(error: Exception) -> str:
+    return error.detail if isinstance(error, EngineError) else f"{type(error).__name__}: {error}"
