@@ -93,7 +93,8 @@ class RecordedEnvironment:
         answer = self.answers.popleft()
         named = answer.payload.get("key") or answer.payload.get("name")
         if not answer.type.startswith(f"{kind}.") or named != name or answer.task_id != site.task_id:
-            message = f"Replay asks for {kind} '{name}' at {site.element_id}; event {answer.seq} answers {answer.type} '{named}'."
+            wanted = f"{kind} '{name}' at {site.element_id}"
+            message = f"Replay asks for {wanted}; event {answer.seq} answers {answer.type} '{named}'."
             raise ReplayDiverged(message, seq=answer.seq, element_id=site.element_id)
         if answer.type.endswith(".failed"):
             raise HandlerFailed(f"{name}: {answer.payload['message']}")
