@@ -75,11 +75,10 @@ def deliver_letter(tx: Transaction, letter: Arrived, *, now: datetime) -> None:
 
 def postpone_letter(tx: Transaction, letter_id: int, error: str, *, now: datetime) -> None:
     """Put a letter that could not be delivered back, with a growing wait (at most an hour)."""
-    attempts = inbox.c.attempts + 1
-    wait = text("LEAST(interval '1 hour', interval '1 second' * power(4, LEAST(attempts, 6)))")
-    tx.execute(
-        update(inbox).where(inbox.c.id == letter_id).values(attempts=attempts, error=error[:500], due_at=now + wait)
-    )
+    attempts = tx.scalar(select(inbox.c.attempts).where(inbox.c.id == letter_id)) or 0
+    wait = timedelta(seconds=min(3_600, 4 ** min(attempts, 6)))
+    values = {"attempts": attempts + 1, "error": error[:500], "due_at": now + wait}
+    tx.execute(update(inbox).where(inbox.c.id == letter_id).values(values))
 
 
 def _start(tx: Transaction, letter: Arrived, *, now: datetime) -> timedelta | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import select
@@ -114,7 +115,9 @@ def resume_process_instance(tx: Transaction, instance_id: UUID, *, actor: Actor,
     return _switch(tx, instance_id, "active", actor=actor, now=now)
 
 
-def _switch(tx: Transaction, instance_id: UUID, state: str, *, actor: Actor, now: datetime) -> Progress:
+def _switch(
+    tx: Transaction, instance_id: UUID, state: Literal["active", "suspended"], *, actor: Actor, now: datetime
+) -> Progress:
     access.require(actor, access.OPERATE)
     access.require_reason(actor)
     locked = lock_instance(tx, instance_id)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import zstandard
@@ -83,9 +83,9 @@ selected = select(*_COLUMNS).join_from(
 _with_state = selected.add_columns(process_instance.c.blob, process_instance.c.codec_version)
 
 
-def of_row(row: Row[tuple[object, ...]]) -> ProcessInstance:
+def of_row(row: Row[Any]) -> ProcessInstance:
     """Build from a row of `selected`."""
-    return ProcessInstance(*row[: len(_COLUMNS)])  # type: ignore[arg-type]  # the columns above, in order
+    return ProcessInstance(*row[: len(_COLUMNS)])
 
 
 def find_instance(tx: Transaction, instance_id: UUID) -> ProcessInstance:
@@ -200,5 +200,5 @@ def not_found(instance_id: UUID) -> ProcessInstanceNotFound:
     return ProcessInstanceNotFound(f"There is no process instance {instance_id}.", process_instance_id=str(instance_id))
 
 
-def _locked(row: Row[tuple[object, ...]]) -> LockedInstance:
+def _locked(row: Row[Any]) -> LockedInstance:
     return LockedInstance(of_row(row), decompress(row.blob), row.codec_version)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import orjson
@@ -80,9 +80,9 @@ class NewUserTask:
     form_ref: str | None
 
 
-def of_row(row: Row[tuple[object, ...]]) -> UserTask:
+def of_row(row: Row[Any]) -> UserTask:
     """Build from a row of `selected`."""
-    return UserTask(*row[: len(COLUMNS)])  # type: ignore[arg-type]  # the columns above, in order
+    return UserTask(*row[: len(COLUMNS)])
 
 
 def find_user_task(tx: Transaction, user_task_id: UUID) -> UserTask:

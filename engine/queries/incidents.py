@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Row, select, tuple_
 
 from engine import access
 from engine.actors import Actor
@@ -75,6 +76,10 @@ def list_incidents(
         last = (datetime.fromisoformat(after[0]), UUID(after[1]))
         query = query.where(tuple_(incident.c.created_at, incident.c.id) < last)
     size = limited(limit)
-    items = [Incident(*row) for row in tx.execute(query.limit(size + 1))]
+    items = [_of(row) for row in tx.execute(query.limit(size + 1))]
     more = len(items) > size
     return Page(items[:size], (items[size - 1].created_at.isoformat(), str(items[size - 1].id)) if more else None)
+
+
+def _of(row: Row[Any]) -> Incident:
+    return Incident(*row)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, select
@@ -105,8 +106,8 @@ def list_deployments(
     return Page(items[:size], (str(items[size - 1].id),) if more else None)
 
 
-def _of(row: Row[tuple[object, ...]]) -> ProcessDefinition:
-    return ProcessDefinition(*row)  # type: ignore[arg-type]  # the columns of the query, in order
+def _of(row: Row[Any]) -> ProcessDefinition:
+    return ProcessDefinition(*row)
 
 
 def _not_found(definition_id: UUID) -> ProcessDefinitionNotFound:
