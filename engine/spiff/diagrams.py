@@ -1,6 +1,6 @@
 """A BPMN file as plain facts: what is drawn, before anyone asks whether it can run."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 
@@ -210,3 +210,11 @@ class Diagram:
     processes: tuple[Process, ...]
     troubles: tuple[Trouble, ...] = ()
     has_interchange: bool = True
+
+
+def walk(body: Body, parent: Node | None = None) -> Iterator[tuple[Node, Node | None]]:
+    """Every node with the sub-process it stands in, outermost first, at any depth."""
+    for node in body.nodes:
+        yield node, parent
+        if node.body is not None:
+            yield from walk(node.body, node)

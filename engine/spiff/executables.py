@@ -1,21 +1,25 @@
 """Parsed, runnable process definitions, kept by definition and by content."""
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from threading import Lock
 from uuid import UUID
 
 from engine.spiff.building import ScopeSpec, build
 from engine.spiff.diagram_reader import read_diagram
 from engine.xml import parse_xml
 
+_MOST_KEPT = 1024
+
 
 class ProcessMissing(Exception):
     """The file holds no process with this key."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Executable:
     """
     One process of one deployed file. Nothing in it changes at run time.
@@ -34,7 +38,19 @@ class Executable:
     scopes: Mapping[str, ScopeSpec]
 
 
-@lru_cache(maxsize=1024)
+_kept: OrderedDict[UUID, Executable] = OrderedDict()
+_keeping = Lock()
+
+
+def cached_executable(definition_id: UUID) -> Executable | None:
+    """The definition if this process of the operating system has parsed it; a deployed one never changes."""
+    with _keeping:
+        found = _kept.get(definition_id)
+        if found is not None:
+            _kept.move_to_end(definition_id)
+        return found
+
+
 def load_executable(definition_id: UUID, bpmn: bytes, process_key: str) -> Executable:
     """
     The runnable form of a deployed definition.
@@ -43,8 +59,16 @@ def load_executable(definition_id: UUID, bpmn: bytes, process_key: str) -> Execu
         XmlRefused: As at deployment.
         ProcessMissing: No such process in the file.
     """
+    found = cached_executable(definition_id)
+    if found is not None:
+        return found
     name, root, scopes = _parse(bpmn, process_key)
-    return Executable(definition_id, sha256(bpmn).hexdigest(), process_key, name, root, scopes)
+    made = Executable(definition_id, sha256(bpmn).hexdigest(), process_key, name, root, scopes)
+    with _keeping:
+        _kept[definition_id] = made
+        while len(_kept) > _MOST_KEPT:
+            _kept.popitem(last=False)
+    return made
 
 
 @lru_cache(maxsize=256)

@@ -70,7 +70,7 @@ class Run:
         """Variables of the process now; writes of branches that are still apart are shown, the later one standing."""
         return everything(self._top)
 
-    def apply(self, input: Input, *, actor: Actor | None, now: datetime) -> tuple[Transition, ...]:
+    def apply(self, input: Input, *, actor: Actor | None = None, now: datetime) -> tuple[Transition, ...]:
         """
         Take one input and run to the next wait states.
 

@@ -1,0 +1,110 @@
+"""Elements, positions and extensions that do not run."""
+
+from collections.abc import Iterator
+
+from engine.spiff import supported
+from engine.spiff.diagrams import Node, Process, walk
+from engine.spiff.findings import Finding
+
+_OPEN_TASKS = ("userTask", "manualTask")
+
+
+def check_elements(process: Process) -> Iterator[Finding]:
+    """Everything drawn that the engine does not run, by name."""
+    for node, parent in walk(process.body):
+        if node.kind not in supported.NODES:
+            yield Finding("element-unsupported", node.id, node.line, {"kind": node.kind})
+            continue
+        yield from _check_events(node, parent)
+        yield from _check_loop(node)
+        yield from _check_attributes(node)
+        if node.kind in _OPEN_TASKS:
+            yield from _check_people(node, process)
+
+
+def position_of(node: Node, parent: Node | None) -> str | None:
+    """The row of `supported.EVENTS` an event stands in."""
+    if node.kind == "startEvent":
+        if parent is None:
+            return "process start"
+        if not parent.says("triggeredByEvent", default=False):
+            return "sub-process start"
+        interrupts = node.says("isInterrupting", default=True)
+        return "event sub-process start" if interrupts else "event sub-process start, non-interrupting"
+    if node.kind == "boundaryEvent":
+        return "boundary" if node.says("cancelActivity", default=True) else "boundary, non-interrupting"
+    return {
+        "endEvent": "end",
+        "intermediateThrowEvent": "intermediate throw",
+        "intermediateCatchEvent": "intermediate catch",
+    }.get(node.kind)
+
+
+def _check_events(node: Node, parent: Node | None) -> Iterator[Finding]:
+    position = position_of(node, parent)
+    if len(node.events) > 1:
+        yield Finding("several-events", node.id, node.line)
+    elif position is not None:
+        kind = node.events[0].kind if node.events else "none"
+        if kind not in supported.EVENTS[position]:
+            facts = {"event": kind, "position": position}
+            code = "event-missing" if kind == "none" and position in ("boundary", "intermediate catch") else None
+            yield Finding(code or "event-unsupported", node.id, node.line, facts)
+    for event in node.events:
+        if event.kind in ("message", "signal") and not event.name and event.reference is None:
+            if node.kind == "sendTask" and _is_handled(node):
+                continue
+            yield Finding("message-missing", node.id, event.line, {"event": event.kind})
+        if event.kind == "timer" and not event.text:
+            yield Finding("timer-empty", node.id, event.line)
+        for name in event.extensions:
+            if name not in ("inputOutput", "properties"):
+                yield Finding("extension-unsupported", node.id, event.line, {"name": name})
+
+
+def _is_handled(node: Node) -> bool:
+    return any(node.camunda(name) for name in ("class", "delegateExpression", "expression"))
+
+
+def _check_loop(node: Node) -> Iterator[Finding]:
+    loop = node.loop
+    if loop is None:
+        return
+    if node.kind not in supported.ACTIVITIES:
+        yield Finding("loop-unsupported", node.id, loop.line, {"kind": node.kind})
+    elif loop.is_standard and loop.condition is None and loop.maximum is None:
+        yield Finding("loop-without-count", node.id, loop.line)
+    elif not loop.is_standard and loop.collection is None and loop.cardinality is None:
+        yield Finding("loop-without-count", node.id, loop.line)
+    if loop.is_standard and loop.maximum is not None and loop.maximum < 1:
+        yield Finding("loop-without-count", node.id, loop.line)
+    if loop.behavior not in (None, "All"):
+        yield Finding("loop-behavior-unsupported", node.id, loop.line, {"behavior": str(loop.behavior)})
+    for name in loop.attributes:
+        if name in ("camunda:asyncBefore", "camunda:asyncAfter") and loop.attributes[name] == "true":
+            yield Finding("attribute-unsupported", node.id, loop.line, {"name": name.removeprefix("camunda:")})
+
+
+def _check_attributes(node: Node) -> Iterator[Finding]:
+    known = supported.attributes_of(node.kind)
+    for name in node.attributes:
+        if name.startswith("camunda:") and name.removeprefix("camunda:") not in known:
+            yield Finding("attribute-unsupported", node.id, node.line, {"name": name.removeprefix("camunda:")})
+    if node.camunda("type") == "external" or node.camunda("topic"):
+        yield Finding("external-task-unsupported", node.id, node.line)
+    for name in node.extensions:
+        if name not in supported.extensions_of(node.kind):
+            yield Finding("extension-unsupported", node.id, node.line, {"name": name})
+    for name in ("startQuantity", "completionQuantity"):
+        if node.attributes.get(name, "1").strip() != "1":
+            yield Finding("quantity-unsupported", node.id, node.line)
+    if node.says("isForCompensation", default=False):
+        yield Finding("compensation-unsupported", node.id, node.line)
+    for name in node.children:
+        yield Finding("data-unsupported", node.id, node.line, {"name": name})
+
+
+def _check_people(node: Node, process: Process) -> Iterator[Finding]:
+    named = any(node.camunda(name) for name in ("assignee", "candidateGroups", "candidateUsers"))
+    if not named and not (node.lane and process.lanes.get(node.lane)):
+        yield Finding("user-task-nobody", node.id, node.line)

@@ -1,0 +1,137 @@
+"""Expressions that do not parse, functions nobody registered, timers that give no time."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from engine.expressions import CompiledValue, ExpressionError, compile_condition, compile_feel, compile_value
+from engine.spiff import supported, timers
+from engine.spiff.checks.names import KnownNames
+from engine.spiff.diagrams import EventDefinition, Node, Parameter, Process, ScriptValue, Text, TextList, Value, walk
+from engine.spiff.findings import Finding
+
+_ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
+_VALUES = (
+    "assignee candidateGroups candidateUsers dueDate followUpDate priority formKey formRef expression decisionRef "
+    "decisionRefVersion calledElementVersion"
+).split()
+
+
+@dataclass(frozen=True, slots=True)
+class _Expression:
+    """A text with the way it is compiled and where it stands."""
+
+    text: str
+    compile: Callable[[str], CompiledValue]
+    element_id: str
+    line: int | None
+
+
+def check_expressions(process: Process, known: KnownNames) -> Iterator[Finding]:
+    """Compile every expression of the process."""
+    for node, _ in walk(process.body):
+        for expression in _expressions(node):
+            yield from _check(expression, known)
+        for event in node.events:
+            if event.kind == "timer" and event.text:
+                yield from _check_timer(node, event)
+        yield from _check_script(node)
+        if node.retry_cycle is not None and not timers.attempts(node.retry_cycle):
+            yield Finding("retry-cycle-invalid", node.id, node.line, {"text": node.retry_cycle})
+        for parameter in (*node.inputs, *node.outputs):
+            yield from _check_parameter(node, parameter)
+
+
+def _check(expression: _Expression, known: KnownNames) -> Iterator[Finding]:
+    text = expression.text
+    try:
+        compiled = expression.compile(text)
+    except ExpressionError as error:
+        facts = {"text": text, "reason": error.message}
+        yield Finding("expression-invalid", expression.element_id, expression.line, facts)
+        return
+    for name in sorted(compiled.calls - known.handlers.functions.keys()):
+        yield Finding("function-unknown", expression.element_id, expression.line, {"text": text, "name": name})
+
+
+def _expressions(node: Node) -> Iterator[_Expression]:
+    for flow in node.outgoing:
+        if flow.condition is not None:
+            is_feel = bool(flow.language) and "feel" in (flow.language or "").lower()
+            yield _Expression(flow.condition, compile_feel if is_feel else compile_condition, flow.id, flow.line)
+    for name in _VALUES:
+        text = node.camunda(name)
+        if text is not None:
+            yield _Expression(text, compile_value, node.id, node.line)
+    for text in _texts(node):
+        yield _Expression(text, compile_value, node.id, node.line)
+    yield from _loop_expressions(node)
+    for event in node.events:
+        if event.text:
+            yield _Expression(event.text, compile_value, node.id, event.line)
+
+
+def _texts(node: Node) -> Iterator[str]:
+    if "correlation_key" in node.properties:
+        yield node.properties["correlation_key"]
+    if node.kind == "callActivity" and node.attributes.get("calledElement"):
+        yield node.attributes["calledElement"]
+    for mapping in (*node.ins, *node.outs):
+        if mapping.kind in ("expression", "business_key"):
+            yield mapping.source
+    parameters = [*node.inputs, *node.outputs, *(p for event in node.events for p in event.inputs)]
+    for parameter in parameters:
+        yield from _parameter_texts(parameter.value)
+
+
+def _parameter_texts(value: Value) -> Iterator[str]:
+    if isinstance(value, Text):
+        yield value.text
+    elif isinstance(value, TextList):
+        for item in value.items:
+            yield from _parameter_texts(item)
+    elif isinstance(value, ScriptValue):
+        yield "=" + value.text.removeprefix("=")
+    else:
+        for _, entry in value.entries:
+            yield from _parameter_texts(entry)
+
+
+def _loop_expressions(node: Node) -> Iterator[_Expression]:
+    if node.loop is None:
+        return
+    for text in (node.loop.cardinality, node.loop.collection, node.loop.completion, node.loop.condition):
+        if text is not None:
+            yield _Expression(text, compile_condition, node.id, node.loop.line)
+
+
+def _check_timer(node: Node, event: EventDefinition) -> Iterator[Finding]:
+    try:
+        compiled = compile_value(event.text)
+    except ExpressionError:
+        return  # already told
+    if compiled.kind == "literal" and timers.parse_rule(event.text, base=_ANY_MOMENT) is None:
+        yield Finding("timer-invalid", node.id, event.line, {"text": event.text})
+
+
+def _check_script(node: Node) -> Iterator[Finding]:
+    if node.kind != "scriptTask":
+        return
+    language = node.attributes.get("scriptFormat", "").strip()
+    if language.lower() not in supported.SCRIPT_LANGUAGES:
+        yield Finding("script-language", node.id, node.line, {"language": language})
+    elif not node.script:
+        yield Finding("script-missing", node.id, node.line)
+    else:
+        try:
+            compile_feel(node.script)
+        except ExpressionError as error:
+            yield Finding("expression-invalid", node.id, node.line, {"text": node.script, "reason": error.message})
+
+
+def _check_parameter(node: Node, parameter: Parameter) -> Iterator[Finding]:
+    if not parameter.name:
+        yield Finding("parameter-invalid", node.id, parameter.line, {"name": "", "reason": "no name / 没有名称"})
+    value = parameter.value
+    if isinstance(value, ScriptValue) and value.format.lower() not in supported.SCRIPT_LANGUAGES:
+        yield Finding("script-language", node.id, parameter.line, {"language": value.format})

@@ -1,0 +1,205 @@
+"""Shapes of the graph that get stuck, run for ever, or never run."""
+
+from collections.abc import Iterator, Mapping
+
+from engine.spiff import supported
+from engine.spiff.diagrams import Body, Node, Process
+from engine.spiff.findings import Finding
+
+
+def check_flows(process: Process) -> Iterator[Finding]:
+    """Check the process and each sub-process in it."""
+    yield from _check_body(process.body, process.id, process.line, is_event_sub_process=False, is_process=True)
+
+
+def _check_body(
+    body: Body, owner_id: str, line: int | None, *, is_event_sub_process: bool, is_process: bool
+) -> Iterator[Finding]:
+    yield from _check_starts(
+        body, owner_id, line, is_event_sub_process=is_event_sub_process, is_process=is_process
+    )
+    yield from _check_links(body)
+    for node in body.nodes:
+        yield from _check_ends(node)
+        yield from _check_ways_out(node, body)
+    ways = _ways(body)
+    yield from _check_reach(body, ways)
+    yield from _check_cycles(body, ways)
+    for node in body.nodes:
+        if node.body is not None:
+            is_event = node.says("triggeredByEvent", default=False)
+            yield from _check_body(
+                node.body, node.id, node.line, is_event_sub_process=is_event, is_process=False
+            )
+
+
+def _check_starts(
+    body: Body, owner_id: str, line: int | None, *, is_event_sub_process: bool, is_process: bool
+) -> Iterator[Finding]:
+    starts = [node for node in body.nodes if node.kind == "startEvent"]
+    if is_event_sub_process:
+        if len(starts) != 1 or not starts[0].events:
+            yield Finding("event-sub-process-start", owner_id, line)
+        return
+    if not starts:
+        yield Finding("start-missing", owner_id, line)
+    plain = [node for node in starts if not node.events]
+    if len(plain) > 1 or (len(starts) > 1 and not is_process):
+        yield Finding("start-several", (plain or starts)[-1].id, (plain or starts)[-1].line)
+
+
+def _is_event_sub_process(node: Node) -> bool:
+    return node.kind == "subProcess" and node.says("triggeredByEvent", default=False)
+
+
+def _is_link(node: Node, kind: str) -> bool:
+    return node.kind == kind and bool(node.events) and node.events[0].kind == "link"
+
+
+def _check_links(body: Body) -> Iterator[Finding]:
+    targets: set[str | None] = set()
+    for node in body.nodes:
+        if _is_link(node, "intermediateCatchEvent"):
+            if node.events[0].name in targets:
+                yield Finding("link-ambiguous", node.id, node.line, {"name": str(node.events[0].name)})
+            targets.add(node.events[0].name)
+    for node in body.nodes:
+        if _is_link(node, "intermediateThrowEvent") and node.events[0].name not in targets:
+            yield Finding("link-without-target", node.id, node.line, {"name": str(node.events[0].name)})
+
+
+def _check_ends(node: Node) -> Iterator[Finding]:
+    into = {"direction": "lead into", "direction_zh": "流入"}
+    out = {"direction": "leave", "direction_zh": "流出"}
+    if _is_event_sub_process(node):
+        if node.incoming or node.outgoing:
+            yield Finding("event-sub-process-flow", node.id, node.line)
+        return
+    is_link_catch = _is_link(node, "intermediateCatchEvent")
+    if node.incoming and (node.kind in ("startEvent", "boundaryEvent") or is_link_catch):
+        yield Finding("flow-forbidden", node.id, node.line, into)
+    if node.outgoing and (node.kind == "endEvent" or _is_link(node, "intermediateThrowEvent")):
+        yield Finding("flow-forbidden", node.id, node.line, out)
+    if not node.incoming and node.kind not in ("startEvent", "boundaryEvent") and not is_link_catch:
+        yield Finding("implicit-start", node.id, node.line)
+
+
+def _check_ways_out(node: Node, body: Body) -> Iterator[Finding]:
+    if node.kind == "eventBasedGateway":
+        yield from _check_event_gateway(node, body)
+        return
+    if node.kind == "boundaryEvent":
+        hosts = [other for other in body.nodes if other.id == node.attributes.get("attachedToRef")]
+        if hosts and hosts[0].kind not in supported.ACTIVITIES:
+            yield Finding("boundary-host", node.id, node.line)
+    default = node.attributes.get("default")
+    plain = [flow for flow in node.outgoing if flow.condition is None and flow.id != default]
+    if node.kind == "parallelGateway":
+        for flow in node.outgoing:
+            if flow.condition is not None:
+                yield Finding("condition-ignored", flow.id, flow.line)
+        return
+    if node.outgoing and not plain and not any(flow.id == default for flow in node.outgoing):
+        yield Finding("gateway-can-get-stuck", node.id, node.line)
+    if node.kind == "exclusiveGateway" and len(node.outgoing) > 1:
+        for flow in plain:
+            yield Finding("flow-needs-condition", flow.id, flow.line)
+
+
+def _check_event_gateway(node: Node, body: Body) -> Iterator[Finding]:
+    by_id = {other.id: other for other in body.nodes}
+    for flow in node.outgoing:
+        target = by_id.get(flow.target)
+        if target is None:
+            continue
+        fits = target.kind == "receiveTask" or (
+            target.kind == "intermediateCatchEvent"
+            and bool(target.events)
+            and target.events[0].kind in supported.EVENT_GATEWAY_EVENTS
+        )
+        if not fits or len(target.incoming) != 1 or target.loop is not None:
+            yield Finding("event-gateway-target", target.id, target.line)
+        if flow.condition is not None:
+            yield Finding("condition-ignored", flow.id, flow.line)
+
+
+def _ways(body: Body) -> dict[str, list[str]]:
+    """Where a token can go from each node: flows, boundary events, links."""
+    ways: dict[str, list[str]] = {node.id: [] for node in body.nodes}
+    for flow in body.flows:
+        if flow.source in ways and flow.target in ways:
+            ways[flow.source].append(flow.target)
+    links = {n.events[0].name: n.id for n in body.nodes if _is_link(n, "intermediateCatchEvent")}
+    for node in body.nodes:
+        host = node.attributes.get("attachedToRef")
+        if node.kind == "boundaryEvent" and host in ways:
+            ways[host].append(node.id)
+        if _is_link(node, "intermediateThrowEvent") and node.events[0].name in links:
+            ways[node.id].append(links[node.events[0].name])
+    return ways
+
+
+def _check_reach(body: Body, ways: Mapping[str, list[str]]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    stack = [node.id for node in body.nodes if node.kind == "startEvent"]
+    while stack:
+        name = stack.pop()
+        if name not in seen:
+            seen.add(name)
+            stack.extend(ways[name])
+    for node in body.nodes:
+        if node.id not in seen and node.incoming:
+            yield Finding("unreachable", node.id, node.line)
+
+
+def _check_cycles(body: Body, ways: Mapping[str, list[str]]) -> Iterator[Finding]:
+    by_id = {node.id: node for node in body.nodes}
+    for cycle in _components(ways):
+        members = set(cycle)
+        is_cycle = len(cycle) > 1 or cycle[0] in ways[cycle[0]]
+        if is_cycle and not any(target not in members for name in cycle for target in ways[name]):
+            first = min((by_id[name] for name in cycle), key=lambda node: node.line or 0)
+            yield Finding("cycle-without-exit", first.id, first.line)
+
+
+def _components(ways: Mapping[str, list[str]]) -> list[list[str]]:
+    """Strongly connected components (Tarjan), without recursion: a chain may be thousands long."""
+    order: dict[str, int] = {}
+    low: dict[str, int] = {}
+    on_stack: set[str] = set()
+    stack: list[str] = []
+    found: list[list[str]] = []
+    for root in ways:
+        if root in order:
+            continue
+        work: list[tuple[str, Iterator[str]]] = [(root, iter(ways[root]))]
+        order[root] = low[root] = len(order)
+        stack.append(root)
+        on_stack.add(root)
+        while work:
+            name, targets = work[-1]
+            target = next(targets, None)
+            if target is None:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[name])
+                if low[name] == order[name]:
+                    found.append(_unwind(stack, on_stack, name))
+            elif target not in order:
+                order[target] = low[target] = len(order)
+                stack.append(target)
+                on_stack.add(target)
+                work.append((target, iter(ways[target])))
+            elif target in on_stack:
+                low[name] = min(low[name], order[target])
+    return found
+
+
+def _unwind(stack: list[str], on_stack: set[str], name: str) -> list[str]:
+    component: list[str] = []
+    while True:
+        member = stack.pop()
+        on_stack.discard(member)
+        component.append(member)
+        if member == name:
+            return component

@@ -1,0 +1,113 @@
+"""Names of handlers, forms, decisions and processes that a model uses and nobody knows."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.expressions import ExpressionError, compile_value
+from engine.handlers import Registry, argument_problem
+from engine.spiff import supported
+from engine.spiff.building import handler_name
+from engine.spiff.diagrams import Node, Process, Text, TextList, TextMap, walk
+from engine.spiff.findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNames:
+    """What a model may name: registered code, and what is deployed already or in the same deployment."""
+
+    handlers: Registry
+    forms: frozenset[str]
+    decisions: frozenset[str]
+    processes: frozenset[str]
+
+
+def check_names(process: Process, known: KnownNames) -> Iterator[Finding]:
+    """Look every name up."""
+    for node, _ in walk(process.body):
+        yield from _check_form(node, known)
+        if node.kind in ("serviceTask", "sendTask", "businessRuleTask"):
+            yield from _check_handler(node, known)
+        if node.kind == "businessRuleTask":
+            yield from _check_decision(node, known)
+        if node.kind == "callActivity":
+            yield from _check_called(node, known)
+
+
+def is_literal(text: str) -> bool:
+    """Whether a text means itself."""
+    try:
+        return compile_value(text).kind == "literal"
+    except ExpressionError:
+        return False
+
+
+def _check_form(node: Node, known: KnownNames) -> Iterator[Finding]:
+    reference = node.camunda("formRef")
+    if reference is not None and node.camunda("formKey") is not None:
+        yield Finding("form-twice", node.id, node.line)
+    if reference is not None and is_literal(reference) and reference not in known.forms:
+        yield Finding("form-unknown", node.id, node.line, {"name": reference})
+
+
+def _check_handler(node: Node, known: KnownNames) -> Iterator[Finding]:
+    if node.camunda("type") == "external":
+        return
+    name = handler_name(node)
+    if name is None:
+        has_work = node.camunda("expression") or (node.kind != "serviceTask")
+        if not has_work:
+            yield Finding("handler-missing", node.id, node.line)
+        return
+    handler = known.handlers.handlers.get(name)
+    if handler is None:
+        yield Finding("handler-unknown", node.id, node.line, {"name": name})
+        return
+    required = {parameter.name: parameter for parameter in handler.parameters}
+    given = {parameter.name: parameter.value for parameter in node.inputs}
+    sure: dict[str, object] = {}
+    for key, value in given.items():
+        if isinstance(value, Text) and is_literal(value.text):
+            sure[key] = value.text
+        elif isinstance(value, TextList):
+            sure[key] = []
+        elif isinstance(value, TextMap):
+            sure[key] = {}
+        elif key in required:
+            required.pop(key)  # an expression: known only when it runs
+        else:
+            sure[key] = None
+    reason = argument_problem(tuple(required.values()), sure, accepts_any=handler.accepts_any)
+    if reason is not None:
+        yield Finding("handler-input", node.id, node.line, {"name": name, "reason": reason})
+
+
+def _check_decision(node: Node, known: KnownNames) -> Iterator[Finding]:
+    reference = node.camunda("decisionRef")
+    if reference is None:
+        if handler_name(node) is None and node.camunda("expression") is None:
+            yield Finding("decision-missing", node.id, node.line)
+        return
+    if is_literal(reference) and reference not in known.decisions:
+        yield Finding("decision-unknown", node.id, node.line, {"name": reference})
+    mapping = node.camunda("mapDecisionResult")
+    if mapping is not None and mapping not in supported.DECISION_MAPPINGS:
+        yield Finding("decision-mapping", node.id, node.line, {"name": mapping})
+    yield from _check_binding(node, "decisionRef")
+
+
+def _check_called(node: Node, known: KnownNames) -> Iterator[Finding]:
+    called = node.attributes.get("calledElement", "").strip()
+    if not called:
+        yield Finding("called-process-missing", node.id, node.line)
+    elif is_literal(called) and called.rpartition(":")[2] not in known.processes:
+        yield Finding("called-process-unknown", node.id, node.line, {"name": called})
+    yield from _check_binding(node, "calledElement")
+
+
+def _check_binding(node: Node, attribute: str) -> Iterator[Finding]:
+    binding = node.camunda(f"{attribute}Binding") or "latest"
+    if binding not in supported.BINDINGS:
+        yield Finding("binding-unknown", node.id, node.line, {"name": binding})
+    suffix = {"version": "Version", "versionTag": "VersionTag"}.get(binding)
+    if suffix is not None and node.camunda(attribute + suffix) is None:
+        yield Finding("binding-without-version", node.id, node.line, {"name": binding})

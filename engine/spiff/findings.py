@@ -1,0 +1,187 @@
+"""What the deployment check can say: code → severity and one sentence in English and Chinese."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from engine.spiff.outcomes import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found; `facts` fill the sentence's places."""
+
+    code: str
+    element_id: str | None
+    line: int | None
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+_Severity = Literal["error", "warning"]
+SENTENCES: dict[str, tuple[_Severity, str, str]] = {
+    "xml-refused": ("error", "The file cannot be read: {reason}", "无法读取文件:{reason}"),
+    "not-bpmn": ("error", "This is no BPMN 2.0 file.", "这不是 BPMN 2.0 文件。"),
+    "no-executable-process": (
+        "error",
+        "No process is marked executable (isExecutable=\"true\").",
+        "没有标记为可执行的流程(isExecutable=\"true\")。",
+    ),
+    "missing-id": ("error", "A {kind} has no id.", "有一个 {kind} 没有 id。"),
+    "duplicate-id": ("error", "The id is used twice, first in line {first}.", "id 重复,首次出现在第 {first} 行。"),
+    "dangling-flow": (
+        "error",
+        "The sequence flow refers to '{reference}', which is not an element of the same process or sub-process.",
+        "顺序流引用的“{reference}”不是同一流程或子流程中的元素。",
+    ),
+    "dangling-default": (
+        "error",
+        "The default flow '{reference}' does not leave this element.",
+        "默认流“{reference}”不是从该元素流出的。",
+    ),
+    "dangling-boundary": (
+        "error",
+        "The boundary event is attached to '{reference}', which does not exist beside it.",
+        "边界事件所附着的“{reference}”不存在。",
+    ),
+    "dangling-reference": ("error", "'{reference}' is not defined.", "“{reference}”没有定义。"),
+    "empty-condition": ("error", "The condition is empty.", "条件表达式为空。"),
+    "element-unsupported": ("error", "Elements of the kind {kind} are not run.", "不支持执行 {kind} 类型的元素。"),
+    "event-unsupported": (
+        "error",
+        "The event '{event}' is not run in this position ({position}).",
+        "此位置({position})不支持“{event}”事件。",
+    ),
+    "several-events": ("error", "An event with several definitions is not run.", "不支持包含多个事件定义的事件。"),
+    "quantity-unsupported": (
+        "error",
+        "A start or completion quantity other than 1 is not run.",
+        "不支持不为 1 的启动数量或完成数量。",
+    ),
+    "compensation-unsupported": ("error", "Compensation is not run.", "不支持补偿。"),
+    "data-unsupported": ("error", "{name} is not run.", "不支持 {name}。"),
+    "attribute-unsupported": (
+        "error",
+        "The attribute camunda:{name} has no effect here.",
+        "属性 camunda:{name} 在此处不起作用。",
+    ),
+    "extension-unsupported": (
+        "error",
+        "The extension camunda:{name} is not run here.",
+        "此处不支持扩展元素 camunda:{name}。",
+    ),
+    "external-task-unsupported": ("error", "External tasks are not run yet.", "暂不支持外部任务。"),
+    "loop-unsupported": ("error", "A {kind} cannot be repeated.", "{kind} 不能设置循环或多实例。"),
+    "loop-without-count": (
+        "error",
+        "The loop says neither how often nor over what it repeats.",
+        "循环既没有次数也没有集合。",
+    ),
+    "loop-behavior-unsupported": (
+        "error",
+        "The multi-instance behavior '{behavior}' is not run.",
+        "不支持多实例行为“{behavior}”。",
+    ),
+    "event-missing": ("error", "The event does not say what it waits for.", "该事件没有说明等待什么。"),
+    "message-missing": ("error", "The {event} event names no {event}.", "该 {event} 事件没有引用 {event}。"),
+    "link-without-target": ("error", "No link catch event is named '{name}'.", "没有名为“{name}”的链接捕获事件。"),
+    "link-ambiguous": ("error", "Two link catch events are named '{name}'.", "有两个链接捕获事件都叫“{name}”。"),
+    "timer-empty": ("error", "The timer has no time.", "定时器没有设置时间。"),
+    "timer-invalid": (
+        "error",
+        "'{text}' is no ISO 8601 date, duration or cycle; an expression begins with = or ${{.",
+        "“{text}”不是 ISO 8601 日期、时长或周期;表达式应以 = 或 ${{ 开头。",
+    ),
+    "retry-cycle-invalid": ("error", "'{text}' is no retry cycle like R3/PT10M.", "“{text}”不是 R3/PT10M 形式的重试周期。"),
+    "expression-invalid": (
+        "error",
+        "The expression '{text}' does not parse: {reason}",
+        "表达式“{text}”无法解析:{reason}",
+    ),
+    "function-unknown": (
+        "error",
+        "The expression '{text}' calls '{name}', which is no known function.",
+        "表达式“{text}”调用了未知函数“{name}”。",
+    ),
+    "handler-missing": (
+        "error",
+        "The task does not say what to do: give it a delegate expression or an expression.",
+        "该任务没有说明执行什么:请设置代理表达式或表达式。",
+    ),
+    "handler-unknown": ("error", "'{name}' is no registered handler.", "“{name}”不是已注册的处理器。"),
+    "handler-input": ("error", "The handler '{name}': {reason}.", "处理器“{name}”:{reason}。"),
+    "script-language": (
+        "error",
+        "Scripts in '{language}' are not run: write FEEL, or a registered handler.",
+        "不支持“{language}”脚本:请使用 FEEL 或已注册的处理器。",
+    ),
+    "script-missing": ("error", "The script task has no script.", "脚本任务没有脚本。"),
+    "form-unknown": ("error", "The form '{name}' is not deployed.", "表单“{name}”尚未部署。"),
+    "form-twice": ("error", "Both formKey and formRef are given.", "formKey 与 formRef 不能同时设置。"),
+    "decision-missing": ("error", "The task names no decision.", "业务规则任务没有引用决策。"),
+    "decision-unknown": ("error", "The decision '{name}' is not deployed.", "决策“{name}”尚未部署。"),
+    "decision-mapping": ("error", "'{name}' is no way to map a decision's result.", "“{name}”不是有效的决策结果映射。"),
+    "called-process-missing": ("error", "The call activity names no process.", "调用活动没有引用流程。"),
+    "called-process-unknown": ("error", "The process '{name}' is not deployed.", "流程“{name}”尚未部署。"),
+    "binding-unknown": ("error", "'{name}' is no version binding.", "“{name}”不是有效的版本绑定方式。"),
+    "binding-without-version": ("error", "The binding '{name}' needs a version.", "绑定方式“{name}”需要指定版本。"),
+    "start-missing": ("error", "There is no start event.", "没有开始事件。"),
+    "start-several": ("error", "There is more than one none start event.", "有多个无触发条件的开始事件。"),
+    "event-sub-process-start": (
+        "error",
+        "An event sub-process needs exactly one start event, with a trigger.",
+        "事件子流程必须且只能有一个带触发条件的开始事件。",
+    ),
+    "event-sub-process-flow": (
+        "error",
+        "An event sub-process has no incoming or outgoing flows.",
+        "事件子流程不能有流入或流出的顺序流。",
+    ),
+    "flow-forbidden": ("error", "No sequence flow may {direction} this element.", "顺序流不能{direction_zh}该元素。"),
+    "implicit-start": (
+        "error",
+        "Nothing leads here. Connect it, or remove it.",
+        "没有任何流指向此元素,请连接或删除。",
+    ),
+    "unreachable": ("warning", "No path from a start event leads here.", "从开始事件无法到达此元素。"),
+    "gateway-can-get-stuck": (
+        "error",
+        "Every outgoing flow has a condition and none is the default: the process gets stuck when none holds.",
+        "所有流出的顺序流都有条件且没有默认流:条件都不满足时流程会卡住。",
+    ),
+    "flow-needs-condition": (
+        "error",
+        "A flow out of an exclusive gateway needs a condition, or must be the default flow.",
+        "排他网关的流出顺序流必须有条件,或设为默认流。",
+    ),
+    "condition-ignored": ("warning", "A condition has no effect here.", "此处的条件不起作用。"),
+    "event-gateway-target": (
+        "error",
+        "After an event-based gateway only message, timer and signal events and receive tasks may stand, each with this one incoming flow.",
+        "事件网关之后只能是消息、定时、信号捕获事件或接收任务,且只能有这一条流入。",
+    ),
+    "cycle-without-exit": ("error", "No way leads out of this cycle.", "此循环没有出口。"),
+    "user-task-nobody": (
+        "error",
+        "Nobody can work on this task: give it an assignee, candidates, or a lane that names a group.",
+        "没有人可以处理此任务:请设置办理人、候选人,或使用带用户组的泳道。",
+    ),
+    "boundary-host": ("error", "A boundary event stands on an activity.", "边界事件只能附着在活动上。"),
+    "parameter-invalid": ("error", "The parameter '{name}' cannot be used: {reason}", "参数“{name}”无效:{reason}"),
+    "name-missing": ("warning", "The element has no name.", "元素没有名称。"),
+    "documentation-missing": ("warning", "The user task has no documentation.", "用户任务没有说明文档。"),
+    "interchange-missing": ("warning", "The file has no diagram interchange.", "文件没有图形信息。"),
+}
+
+
+def problem(file: str, finding: Finding) -> Problem:
+    """The finding in words."""
+    severity, english, chinese = SENTENCES[finding.code]
+    return Problem(
+        severity=severity,
+        file=file,
+        element_id=finding.element_id,
+        line=finding.line,
+        code=finding.code,
+        message_en=english.format(**finding.facts),
+        message_zh=chinese.format(**finding.facts),
+    )

@@ -1,0 +1,96 @@
+"""The deployment check: everything that is wrong with a BPMN file, at once, and what the file holds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.spiff.checks.elements import check_elements
+from engine.spiff.checks.expressions import check_expressions
+from engine.spiff.checks.flows import check_flows
+from engine.spiff.checks.names import KnownNames, check_names
+from engine.spiff.checks.papers import check_papers
+from engine.spiff.diagram_reader import read_diagram
+from engine.spiff.diagrams import Diagram, Node, Process, walk
+from engine.spiff.findings import Finding, problem
+from engine.spiff.outcomes import Problem, ProcessSummary, StartTrigger
+from engine.xml import XmlRefused, parse_xml
+
+__all__ = ["KnownNames", "ModelReading", "read_model"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelReading:
+    """Problems of a file and its executable processes."""
+
+    problems: tuple[Problem, ...]
+    processes: tuple[ProcessSummary, ...]
+
+
+def read_model(file: str, source: bytes, known: KnownNames) -> ModelReading:
+    """
+    Read a BPMN file. Never raises on bad input: each problem names the element, the line and what to do.
+
+    Args:
+        known: What the model may name: handlers, functions, forms, decisions and processes, those of the same
+            deployment included.
+    """
+    try:
+        root = parse_xml(source)
+    except XmlRefused as refused:
+        finding = Finding("xml-refused", None, refused.line, {"reason": refused.message})
+        return ModelReading((problem(file, finding),), ())
+    diagram = read_diagram(root)
+    findings = sorted(_findings(diagram, known), key=lambda found: (found.line or 0, found.code))
+    problems = tuple(problem(file, finding) for finding in findings)
+    return ModelReading(problems, tuple(_summary(process) for process in _executable(diagram)))
+
+
+def _executable(diagram: Diagram) -> tuple[Process, ...]:
+    return tuple(process for process in diagram.processes if process.is_executable)
+
+
+def _findings(diagram: Diagram, known: KnownNames) -> Iterator[Finding]:
+    for trouble in diagram.troubles:
+        yield Finding(trouble.code, trouble.element_id, trouble.line, trouble.facts)
+    processes = _executable(diagram)
+    if not processes:
+        if not any(trouble.code == "not-bpmn" for trouble in diagram.troubles):
+            yield Finding("no-executable-process", None, None)
+        return
+    for process in processes:
+        yield from check_elements(process)
+        yield from check_flows(process)
+        yield from check_expressions(process, known)
+        yield from check_names(process, known)
+        yield from check_papers(process)
+    if not diagram.has_interchange:
+        yield Finding("interchange-missing", None, None)
+
+
+def _summary(process: Process) -> ProcessSummary:
+    nodes = [node for node, _ in walk(process.body)]
+    days = process.attributes.get("camunda:historyTimeToLive", "").strip().removeprefix("P").removesuffix("D")
+    groups = process.attributes.get("camunda:candidateStarterGroups", "")
+    return ProcessSummary(
+        key=process.id,
+        name=process.name,
+        version_tag=process.attributes.get("camunda:versionTag") or None,
+        history_ttl_days=int(days) if days.isdecimal() else None,
+        starts=tuple(_trigger(node) for node in process.body.nodes if node.kind == "startEvent"),
+        called_keys=_literals(node.attributes.get("calledElement") for node in nodes if node.kind == "callActivity"),
+        form_refs=_literals(node.camunda("formRef") for node in nodes),
+        decision_refs=_literals(node.camunda("decisionRef") for node in nodes),
+        candidate_starter_groups=tuple(part.strip() for part in groups.split(",") if part.strip()),
+    )
+
+
+def _trigger(node: Node) -> StartTrigger:
+    event = node.events[0] if node.events else None
+    kinds = {"message": "message", "signal": "signal", "timer": "timer"}
+    kind = kinds.get(event.kind, "none") if event is not None else "none"
+    name = None if event is None else event.text if event.kind == "timer" else event.name
+    return StartTrigger(node.id, kind, name, node.camunda("formRef"))  # type: ignore[arg-type]  # one of the four
+
+
+def _literals(texts: Iterator[str | None]) -> tuple[str, ...]:
+    found = {text: None for text in texts if text and not text.startswith("=") and "{" not in text}
+    return tuple(found)

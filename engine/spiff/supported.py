@@ -1,0 +1,73 @@
+"""
+What runs, in which position. The deployment check refuses the rest, the builder knows the same names.
+
+Read `EVENTS` as: in this position, these event definitions. An entry `none` is the event without a definition.
+"""
+
+ACTIVITIES = frozenset(
+    {
+        "task",
+        "userTask",
+        "manualTask",
+        "scriptTask",
+        "serviceTask",
+        "sendTask",
+        "receiveTask",
+        "businessRuleTask",
+        "subProcess",
+        "callActivity",
+    }
+)
+GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"})
+EVENT_KINDS = frozenset({"startEvent", "endEvent", "intermediateThrowEvent", "intermediateCatchEvent", "boundaryEvent"})
+NODES = ACTIVITIES | GATEWAYS | EVENT_KINDS
+
+CATCHABLE = frozenset({"message", "timer", "signal", "error", "escalation"})
+EVENTS: dict[str, frozenset[str]] = {
+    "process start": frozenset({"none", "message", "timer", "signal"}),
+    "sub-process start": frozenset({"none"}),
+    "event sub-process start": CATCHABLE,
+    "event sub-process start, non-interrupting": CATCHABLE - {"error"},
+    "intermediate catch": frozenset({"message", "timer", "signal", "link"}),
+    "intermediate throw": frozenset({"none", "message", "signal", "escalation", "link"}),
+    "boundary": CATCHABLE,
+    "boundary, non-interrupting": CATCHABLE - {"error"},
+    "end": frozenset({"none", "message", "signal", "error", "escalation", "terminate"}),
+}
+
+TIMER_RULES = frozenset({"timeDate", "timeDuration", "timeCycle"})
+EVENT_GATEWAY_EVENTS = frozenset({"message", "timer", "signal"})
+SCRIPT_LANGUAGES = frozenset({"", "feel"})
+BINDINGS = frozenset({"latest", "deployment", "version", "versionTag"})
+DECISION_MAPPINGS = frozenset({"singleEntry", "singleResult", "collectEntries", "resultList"})
+
+_EVERYWHERE = frozenset({"asyncBefore", "asyncAfter", "async", "exclusive", "jobPriority", "modelerTemplate"})
+_HANDLED = frozenset({"class", "delegateExpression", "expression", "resultVariable", "type", "topic"})
+ATTRIBUTES: dict[str, frozenset[str]] = {
+    "userTask": frozenset(
+        "assignee candidateGroups candidateUsers dueDate followUpDate priority formKey formRef formRefBinding "
+        "formRefVersion".split()
+    ),
+    "serviceTask": _HANDLED,
+    "sendTask": _HANDLED,
+    "scriptTask": frozenset({"resultVariable"}),
+    "businessRuleTask": _HANDLED
+    | frozenset("decisionRef decisionRefBinding decisionRefVersion decisionRefVersionTag mapDecisionResult".split()),
+    "callActivity": frozenset({"calledElementBinding", "calledElementVersion", "calledElementVersionTag"}),
+    "startEvent": frozenset({"initiator", "formKey", "formRef", "formRefBinding", "formRefVersion"}),
+}
+ATTRIBUTES["manualTask"] = ATTRIBUTES["userTask"]
+EXTENSIONS: dict[str, frozenset[str]] = {
+    "callActivity": frozenset({"in", "out"}),
+}
+EXTENSIONS_EVERYWHERE = frozenset({"inputOutput", "properties", "failedJobRetryTimeCycle"})
+
+
+def attributes_of(kind: str) -> frozenset[str]:
+    """`camunda:` attributes that mean something on an element of this kind."""
+    return ATTRIBUTES.get(kind, frozenset()) | _EVERYWHERE
+
+
+def extensions_of(kind: str) -> frozenset[str]:
+    """`camunda:` extension elements that mean something on an element of this kind."""
+    return EXTENSIONS.get(kind, frozenset()) | EXTENSIONS_EVERYWHERE
