@@ -39,10 +39,6 @@ notification = Table(
     text("template"),
     Column("template_version", Integer, nullable=False),
     text("language"),
-    text("subject"),
-    # A customer's message is sealed and `body` empty; a message to staff holds codes only and is plain.
-    text("body", nullable=True),
-    text("body_ref", nullable=True),
     # queued, sent, recorded (no way to send), suppressed (no consent), failed
     text("state"),
     text("message_id", unique=True),
@@ -52,6 +48,7 @@ notification = Table(
     text("error", nullable=True),
     Column("instance_id", UUID(as_uuid=True)),
     text("element_id", nullable=True),
+    # Codes, times and sealed references that the template's text is filled with; never a person's words.
     Column("facts", JSONB, nullable=False),
 )
 Index("ix_notification_case", notification.c.case_number, notification.c.id)

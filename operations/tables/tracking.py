@@ -11,6 +11,8 @@ tracking_token = Table(
     metadata,
     # SHA-256 of the random token; the token itself is only ever with the customer.
     Column("token_hash", LargeBinary, primary_key=True),
+    # The token is derived from this id under the master key (operations.tracking).
+    Column("id", UUID(as_uuid=True), nullable=False, unique=True),
     text("case_number"),
     Column("customer_id", UUID(as_uuid=True), nullable=False),
     moment("created_at"),

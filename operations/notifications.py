@@ -1,0 +1,257 @@
+"""
+Notifications: what was said to whom, from versioned templates, as records that stay readable.
+
+A record holds facts (codes, times, sealed references), never a person's text; subject and body are put together
+whenever somebody may read them, and once more by the job that sends them (`operations.mail`).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from string import Template
+from typing import Any, Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, insert, select
+
+from engine import jobs
+from engine.access import AUDIT, READ_PERSONAL, SUPERVISE, has
+from engine.actors import Actor
+from engine.handlers import Site
+from engine.history import journal
+from engine.persistence.ids import uuid7
+from engine.persistence.sealing import is_sealed, unseal
+from engine.persistence.transactions import Transaction
+from operations import mail_settings, wording
+from operations.cases import Case
+from operations.errors import NotificationNotFound
+from operations.tables.notifications import notification, notification_template
+from operations.wording import word
+
+SEND_JOB = "notifications.send"
+HIDDEN = {"zh-CN": "(内容已隐藏)", "en": "(hidden)"}
+ERASED = {"zh-CN": "(已删除)", "en": "(erased)"}
+ZONE = ZoneInfo("Asia/Shanghai")
+FACTS = frozenset(
+    {
+        "case_number", "request_type", "priority", "stage", "outcome", "response_due", "solution_due", "due",
+        "accept_due", "percent", "text", "next_step", "commitment", "object", "level", "trigger", "decision",
+        "lead_department", "rework_count", "link",
+    }
+)  # fmt: skip
+"""Everything a template may name."""
+
+_TABLES = {
+    "request_type": wording.REQUEST_TYPES,
+    "priority": wording.PRIORITIES,
+    "stage": wording.STAGES,
+    "outcome": wording.OUTCOMES,
+    "commitment": wording.COMMITMENTS,
+}
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
+
+State = Literal["queued", "sent", "recorded", "suppressed", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What to say: a template and its facts; values are codes, ISO times or sealed references."""
+
+    template: str
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """A message as its reader may see it; `subject` and `body` are in its language."""
+
+    id: UUID
+    case_number: str | None
+    recipient: str
+    template: str
+    language: str
+    subject: str
+    body: str
+    state: State
+    created_at: datetime
+    sent_at: datetime | None
+    error: str | None
+
+
+def notify_customer_of(
+    tx: Transaction, case: Case, message: Message, *, site: Site | None = None, actor: Actor, now: datetime
+) -> UUID:
+    """Queue a message to the case's customer in his language."""
+    return _queue(tx, case, case.subject, case.language, message, site=site, actor=actor, now=now)
+
+
+def notify_group_of(
+    tx: Transaction, case: Case, group: str, message: Message, *, site: Site | None = None, actor: Actor, now: datetime
+) -> UUID:
+    """Queue a message about a case to a group of staff, or to one person (`person:<uuid>`)."""
+    return _queue(tx, case, group, "zh-CN", message, site=site, actor=actor, now=now)
+
+
+def list_notifications(tx: Transaction, case: Case, *, actor: Actor) -> tuple[Notification, ...]:
+    """Read a case's outbox, oldest first; what people wrote is shown to those who may read personal data."""
+    query = _selected().where(notification.c.case_number == case.number)
+    may_read = has(actor, READ_PERSONAL, SUPERVISE, AUDIT) or actor.subject == case.subject
+    return tuple(
+        render(tx, row, is_readable=may_read)
+        for row in tx.execute(query.order_by(notification.c.created_at, notification.c.id))
+    )
+
+
+def read_for_sending(tx: Transaction, notification_id: UUID) -> Notification:
+    """
+    Read one message in full and lock it; only for sending.
+
+    Raises:
+        NotificationNotFound: No such record.
+    """
+    row = tx.execute(
+        _selected().where(notification.c.id == notification_id).with_for_update(of=notification)
+    ).one_or_none()
+    if row is None:
+        message = f"There is no notification {notification_id}."
+        raise NotificationNotFound(message, notification_id=str(notification_id))
+    return render(tx, row, is_readable=True)
+
+
+def render(tx: Transaction, row: Row[Any], *, is_readable: bool) -> Notification:
+    """Put a record's subject and body together."""
+    words = _words(tx, row.facts, row.language, is_readable=is_readable)
+    return Notification(
+        row.id,
+        row.case_number,
+        row.recipient,
+        row.template,
+        row.language,
+        fill(row.subject_text, words),
+        fill(row.body_text, words),
+        row.state,
+        row.created_at,
+        row.sent_at,
+        row.error,
+    )
+
+
+def fill(template: str, words: Mapping[str, str]) -> str:
+    """Put words in; a fact that is missing is a dash, never an error at the customer's expense."""
+    known = {name: words.get(name) or "—" for name in variables_of(template)}
+    return Template(template).safe_substitute(known)
+
+
+def variables_of(template: str) -> frozenset[str]:
+    """List the facts a text names."""
+    return frozenset(_VARIABLE.findall(template))
+
+
+def _queue(
+    tx: Transaction,
+    case: Case,
+    recipient: str,
+    language: str,
+    message: Message,
+    *,
+    site: Site | None,
+    actor: Actor,
+    now: datetime,
+) -> UUID:
+    template = _current(tx, message.template, language)
+    facts = {
+        "case_number": case.number,
+        "request_type": case.request_type,
+        "priority": case.priority,
+        "stage": case.stage,
+        "outcome": case.outcome,
+        "lead_department": case.lead_department,
+        **message.facts,
+    }
+    identifier = uuid7(now)
+    state: State = "queued" if mail_settings.current() is not None else "recorded"
+    tx.execute(
+        insert(notification).values(
+            id=identifier,
+            case_number=case.number,
+            recipient=recipient,
+            template=message.template,
+            template_version=template.version,
+            language=template.language,
+            state=state,
+            message_id=f"<{identifier}@opsflow>",
+            created_at=now,
+            instance_id=None if site is None else site.process_instance_id,
+            element_id=None if site is None else site.element_id,
+            facts={name: _plain(value) for name, value in facts.items() if value is not None},
+        )
+    )
+    payload = {"notification_id": str(identifier), "template": message.template, "recipient": recipient, "state": state}
+    journal.append(
+        tx,
+        "notification.queued",
+        actor=actor,
+        now=now,
+        payload=payload,
+        case_number=case.number,
+        element_id=None if site is None else site.element_id,
+    )
+    if state == "queued":
+        jobs.defer(tx, SEND_JOB, {"notification_id": str(identifier)}, queue="mail")
+    return identifier
+
+
+def _current(tx: Transaction, key: str, language: str) -> Row[Any]:
+    rows = tx.execute(
+        select(notification_template).where(
+            notification_template.c.key == key, notification_template.c.superseded_at.is_(None)
+        )
+    ).all()
+    by_language = {row.language: row for row in rows}
+    found = by_language.get(language) or by_language.get("zh-CN")
+    if found is None:
+        message = f"There is no message template '{key}'."
+        raise NotificationNotFound(message, template=key)
+    return found
+
+
+def _selected() -> Any:  # noqa: ANN401 - SQLAlchemy's own select
+    version = (
+        (notification_template.c.key == notification.c.template)
+        & (notification_template.c.language == notification.c.language)
+        & (notification_template.c.version == notification.c.template_version)
+    )
+    return select(
+        notification,
+        notification_template.c.subject.label("subject_text"),
+        notification_template.c.body.label("body_text"),
+    ).join_from(notification, notification_template, version)
+
+
+def _words(tx: Transaction, facts: Mapping[str, object], language: str, *, is_readable: bool) -> dict[str, str]:
+    sealed = [value for value in facts.values() if isinstance(value, str) and is_sealed(value)]
+    opened = unseal(tx, sealed) if is_readable else {}
+    words: dict[str, str] = {}
+    for name, value in facts.items():
+        if isinstance(value, str) and is_sealed(value):
+            text = opened.get(value)
+            words[name] = HIDDEN[language] if not is_readable else ERASED[language] if text is None else str(text)
+        elif name == "link":
+            words[name] = mail_settings.link_of(str(value)) if is_readable else HIDDEN[language]
+        else:
+            words[name] = _word(name, value, language)
+    return words
+
+
+def _word(name: str, value: object, language: str) -> str:
+    if name in _TABLES:
+        return word(_TABLES[name], str(value), language)
+    if name == "due" or name.endswith("_due"):
+        return datetime.fromisoformat(str(value)).astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
+    return str(value)
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value
