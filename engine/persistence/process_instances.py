@@ -83,7 +83,7 @@ selected = select(*_COLUMNS).join_from(
 _with_state = selected.add_columns(process_instance.c.blob, process_instance.c.codec_version)
 
 
-def of_row(row: Row[Any]) -> ProcessInstance:
+def of_row(row: Row[*tuple[Any, ...]]) -> ProcessInstance:
     """Build from a row of `selected`."""
     return ProcessInstance(*row[: len(_COLUMNS)])
 
@@ -200,5 +200,5 @@ def not_found(instance_id: UUID) -> ProcessInstanceNotFound:
     return ProcessInstanceNotFound(f"There is no process instance {instance_id}.", process_instance_id=str(instance_id))
 
 
-def _locked(row: Row[Any]) -> LockedInstance:
+def _locked(row: Row[*tuple[Any, ...]]) -> LockedInstance:
     return LockedInstance(of_row(row), decompress(row.blob), row.codec_version)

@@ -80,7 +80,7 @@ class NewUserTask:
     form_ref: str | None
 
 
-def of_row(row: Row[Any]) -> UserTask:
+def of_row(row: Row[*tuple[Any, ...]]) -> UserTask:
     """Build from a row of `selected`."""
     return UserTask(*row[: len(COLUMNS)])
 

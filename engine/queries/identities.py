@@ -13,6 +13,7 @@ from engine.errors import PersonNotFound
 from engine.identities import Group, Person, token_hash
 from engine.persistence.tables.identities import api_token, group, membership, person
 from engine.persistence.transactions import Transaction
+from engine.queries.pages import Page, limited
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +79,29 @@ def authenticate(tx: Transaction, token: str, *, now: datetime) -> Identity | No
 
 
 def list_people(
-    tx: Transaction, *, after: str | None = None, limit: int = 50, group_id: str | None = None, actor: Actor
-) -> list[Person]:
+    tx: Transaction,
+    *,
+    group_id: str | None = None,
+    actor: Actor,
+    after: tuple[str, ...] | None = None,
+    limit: int | None = None,
+) -> Page[Person]:
     """
-    People by user name, those after `after`.
+    List people by user name.
 
     Raises:
         NotPermitted: The actor neither administers, supervises nor audits.
     """
     access.require(actor, access.ADMINISTER, access.SUPERVISE, access.AUDIT)
-    statement = _people().order_by(person.c.user_name).limit(limit)
+    size = limited(limit)
+    statement = _people().order_by(person.c.user_name).limit(size + 1)
     if after is not None:
-        statement = statement.where(person.c.user_name > after)
+        statement = statement.where(person.c.user_name > after[0])
     if group_id is not None:
         members = select(membership.c.person_id).where(membership.c.group_id == group_id)
         statement = statement.where(person.c.id.in_(members))
-    return [_person(row) for row in tx.execute(statement)]
+    items = [_person(row) for row in tx.execute(statement)]
+    return Page(items[:size], (items[size - 1].user_name,) if len(items) > size else None)
 
 
 def find_person(tx: Transaction, person_id: UUID, *, actor: Actor) -> Person:
@@ -161,7 +169,7 @@ def _people() -> Select[Any]:
     )
 
 
-def _person(row: Row[Any]) -> Person:
+def _person(row: Row[*tuple[Any, ...]]) -> Person:
     return Person(
         row.id,
         row.user_name,

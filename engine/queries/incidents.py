@@ -81,5 +81,5 @@ def list_incidents(
     return Page(items[:size], (items[size - 1].created_at.isoformat(), str(items[size - 1].id)) if more else None)
 
 
-def _of(row: Row[Any]) -> Incident:
+def _of(row: Row[*tuple[Any, ...]]) -> Incident:
     return Incident(*row)

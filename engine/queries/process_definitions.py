@@ -106,7 +106,7 @@ def list_deployments(
     return Page(items[:size], (str(items[size - 1].id),) if more else None)
 
 
-def _of(row: Row[Any]) -> ProcessDefinition:
+def _of(row: Row[*tuple[Any, ...]]) -> ProcessDefinition:
     return ProcessDefinition(*row)
 
 
