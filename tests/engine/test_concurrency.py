@@ -1,0 +1,135 @@
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier, Event, Thread
+
+import pytest
+from sqlalchemy import text
+
+from engine.commands.deployments import deploy
+from engine.commands.process_instances import start_process_instance
+from engine.commands.user_tasks import claim_user_task, complete_user_task
+from engine.errors import EngineError, InstanceLocked
+from engine.persistence.process_instances import find_instance, lock_instance
+from engine.persistence.transactions import transaction
+from engine.replay.instances import verify_instance
+from engine.worker.due_loop import run_due_loop, run_once
+from tests.engine.conftest import ADMIN, NOW, STAFF
+from tests.engine.diagrams import ONE_TASK, TIMER, diagram, parallel
+
+
+@pytest.fixture
+def committed(database, registry):
+    def start(source, count=1):
+        with transaction() as tx:
+            deploy(tx, {"test.bpmn": source}, actor=ADMIN, now=NOW)
+            return [
+                start_process_instance(tx, definition_key="test", variables={}, actor=ADMIN, now=NOW)
+                for _ in range(count)
+            ]
+
+    return start
+
+
+def at_once(*works):
+    """Run all works at the same moment; each answers its result or the error's code."""
+    barrier = Barrier(len(works))
+
+    def run(work):
+        barrier.wait()
+        try:
+            with transaction() as tx:
+                return work(tx)
+        except EngineError as error:
+            return error.code
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(run, works))
+
+
+def test_eight_parallel_tasks_of_one_case_completed_at_once_all_succeed(committed):
+    progress = committed(diagram(parallel(8)))[0]
+
+    results = at_once(
+        *(
+            lambda tx, task=task: complete_user_task(tx, task.id, {task.element_id: 1}, actor=STAFF, now=NOW)
+            for task in progress.user_tasks
+        )
+    )
+
+    assert not [each for each in results if isinstance(each, str)]
+    with transaction() as tx:
+        assert find_instance(tx, progress.instance.id).state == "completed"
+        assert verify_instance(tx, progress.instance.id).is_identical
+
+
+def test_one_task_completed_twice_at_once_succeeds_once_and_is_a_conflict_once(committed):
+    progress = committed(ONE_TASK)[0]
+    task = progress.user_tasks[0]
+
+    results = at_once(*[lambda tx: complete_user_task(tx, task.id, {}, actor=STAFF, now=NOW)] * 2)
+
+    assert sorted(isinstance(each, str) for each in results) == [False, True]
+    assert [each for each in results if isinstance(each, str)] == ["user-task-not-active"]
+    with transaction() as tx:
+        completed = text("SELECT count(*) FROM journal WHERE type = 'user_task.completed'")
+        assert tx.scalar(completed) == 1
+        assert verify_instance(tx, progress.instance.id).is_identical
+
+
+def test_a_task_is_claimed_by_one_of_many_who_try_at_once(committed):
+    task = committed(ONE_TASK)[0].user_tasks[0]
+    people = [STAFF.__class__(f"person:{n}", groups=STAFF.groups) for n in range(6)]
+
+    results = at_once(*(lambda tx, who=who: claim_user_task(tx, task.id, actor=who, now=NOW) for who in people))
+
+    assert sorted(each for each in results if isinstance(each, str)) == ["user-task-claimed"] * 5
+
+
+def test_a_lock_that_cannot_be_had_in_time_is_busy_and_not_an_error_of_the_server(committed, service_engine):
+    progress = committed(ONE_TASK)[0]
+
+    with transaction() as holder:
+        lock_instance(holder, progress.instance.id)
+        with pytest.raises(InstanceLocked), transaction() as tx:
+            tx.execute(text("SET LOCAL lock_timeout = '50ms'"))
+            lock_instance(tx, progress.instance.id)
+
+
+def test_many_timers_drained_by_two_loops_fire_exactly_once_each(committed):
+    instances = committed(TIMER, count=40)
+    late = NOW + timedelta(hours=2)
+    stop = Event()
+    loops = [Thread(target=run_due_loop, args=(stop, lambda: late)) for _ in range(2)]
+    for loop in loops:
+        loop.start()
+    try:
+        for _ in range(200):
+            with transaction() as tx:
+                if tx.scalar(text("SELECT count(*) FROM user_task")) == len(instances):
+                    break
+            stop.wait(0.05)
+    finally:
+        stop.set()
+        for loop in loops:
+            loop.join()
+
+    with transaction() as tx:
+        fired = tx.execute(
+            text("SELECT instance_id, count(*) FROM journal WHERE type = 'due.reached' GROUP BY instance_id")
+        ).all()
+        assert sorted(row.count for row in fired) == [1] * len(instances)
+        assert all(verify_instance(tx, each.instance.id).is_identical for each in instances)
+
+
+def test_a_loop_passes_over_an_instance_somebody_holds(committed):
+    held, free = committed(TIMER, count=2)
+    late = NOW + timedelta(hours=2)
+
+    with transaction() as holder:
+        lock_instance(holder, held.instance.id)
+        assert run_once(late)
+        assert not run_once(late)
+
+    with transaction() as tx:
+        assert find_instance(tx, free.instance.id).next_due_at is None
+        assert find_instance(tx, held.instance.id).next_due_at is not None
