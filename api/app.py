@@ -6,7 +6,7 @@ from flask import Flask
 
 from api import access_log, auth, bodies, database, idempotency, pages, problems, rate_limits, security_headers
 from api.parsing import Api
-from api.routes import BLUEPRINTS
+from api.routes import ALWAYS, DEVELOPMENT_ONLY
 from engine.handlers import Registry
 from engine.settings import Settings
 
@@ -50,8 +50,7 @@ def _route(app: Flask, *, is_development: bool) -> None:
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     api.spec.components.security_scheme("session", {"type": "apiKey", "in": "cookie", "name": auth.SESSION_COOKIE})
     api.spec.options["security"] = [{"bearer": []}, {"session": []}]
-    for blueprint, is_for_development_only in BLUEPRINTS:
-        if is_development or not is_for_development_only:
-            api.register_blueprint(blueprint)
+    for blueprint in (*ALWAYS, *(DEVELOPMENT_ONLY if is_development else ())):
+        api.register_blueprint(blueprint)
     auth.public(app.view_functions["api-docs.openapi_json"])
     pages.register(app)

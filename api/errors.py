@@ -3,7 +3,7 @@ What can be wrong with a request before any command sees it; leaves of the engin
 
 NotAuthenticated ── SignInRequired
 Forbidden ───────── CsrfTokenWrong
-Invalid ─────────── RequestInvalid, CursorInvalid, BodyUnreadable
+Invalid ─────────── MembersInvalid, CursorInvalid, BodyUnreadable
 Busy ────────────── TooManyRequests
 """
 
@@ -22,10 +22,10 @@ class CsrfTokenWrong(Forbidden):
     code = "csrf-token-wrong"
 
 
-class RequestInvalid(Invalid):
+class MembersInvalid(Invalid):
     """Some members of the request are missing, unknown or wrong."""
 
-    code = "request-invalid"
+    code = "members-invalid"
 
 
 class CursorInvalid(Invalid):

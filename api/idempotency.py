@@ -15,7 +15,7 @@ from flask import Flask, Response, current_app, request
 
 from api.auth import current_actor, machine_now
 from api.database import transaction
-from api.errors import RequestInvalid
+from api.errors import MembersInvalid
 from engine.commands.idempotency_keys import Answer, claim_key, store_answer
 
 HEADER = "Idempotency-Key"
@@ -39,7 +39,7 @@ def _once(view: Callable[..., Any]) -> Callable[..., Any]:
             return view(*args, **kwargs)
         if not _KEY.fullmatch(key):
             message = f"{HEADER} has 1 to 200 visible ASCII characters."
-            raise RequestInvalid(message, errors=[{"in": "header", "pointer": f"/{HEADER}", "message": message}])
+            raise MembersInvalid(message, errors=[{"in": "header", "pointer": f"/{HEADER}", "message": message}])
         return _answer_once(key, lambda: view(*args, **kwargs))
 
     return wrapper

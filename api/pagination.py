@@ -1,34 +1,36 @@
 """
 Keyset pages: `{items, next}`, where `next` is the cursor of the following page or null.
 
-A cursor is the sort values of the last item, as base64url of JSON with the list's name. It is no secret and not signed:
-it only ever becomes parameters of a comparison, and is checked against the list's types on the way in.
+A cursor is the sort key of the last item, as base64url of JSON with the list's name. It is no secret and not signed: it
+only ever becomes parameters of a comparison, and is checked against the list's kinds on the way in.
 """
 
 import base64
 import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from functools import cache
+from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID
 
 import marshmallow as ma
 import orjson
 
 from api.errors import CursorInvalid
+from engine.queries import pages
+from engine.queries.pages import DEFAULT_LIMIT, MAX_LIMIT
 
-DEFAULT_LIMIT = 50
-MAX_LIMIT = 200
 _CURSOR_MAX = 1_000
+_INTEGER_DIGITS = 18
 
 Item = TypeVar("Item")
-Key = str | int | datetime | UUID | None
+Kind = Literal["id", "moment", "number", "text"]
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Item]):
-    """One page. `next`: the cursor after its last item, `None` on the last page."""
+    """One page as it is sent. `next`: the cursor after its last item, `None` on the last page."""
 
     items: Sequence[Item]
     next: str | None
@@ -47,6 +49,7 @@ class PageArguments(ma.Schema):
     )
 
 
+@cache
 def page_view(item: type[ma.Schema]) -> type[ma.Schema]:
     """Document a page of these items."""
     fields: dict[str, ma.fields.Field[Any]] = {
@@ -56,23 +59,19 @@ def page_view(item: type[ma.Schema]) -> type[ma.Schema]:
     return ma.Schema.from_dict(fields, name=item.__name__.removesuffix("View") + "Page")
 
 
-def page(found: Sequence[Item], limit: int, name: str, key: Callable[[Item], tuple[Key, ...]]) -> Page[Item]:
-    """Make a page of up to `limit` from a query that was asked for one item more."""
-    if len(found) <= limit:
-        return Page(found, None)
-    items = found[:limit]
-    return Page(items, encode(name, key(items[-1])))
+def sent(found: pages.Page[Item], name: str) -> Page[Item]:
+    """Make the page that is sent of the page a query found; `name` is the list's."""
+    return Page(found.items, None if found.after is None else encode(name, found.after))
 
 
-def encode(name: str, values: tuple[Key, ...]) -> str:
+def encode(name: str, after: tuple[str, ...]) -> str:
     """Make a cursor of list `name`."""
-    data = orjson.dumps([name, *values], option=orjson.OPT_UTC_Z)
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+    return base64.urlsafe_b64encode(orjson.dumps([name, *after])).decode().rstrip("=")
 
 
-def decode(cursor: str | None, name: str, *kinds: type) -> tuple[Key, ...] | None:
+def decode(cursor: str | None, name: str, *kinds: Kind) -> tuple[str, ...] | None:
     """
-    Read a cursor of list `name` whose values are of these kinds (`str`, `int`, `datetime`, `UUID`), each or null.
+    Read a cursor of list `name` whose parts are of these kinds.
 
     Raises:
         CursorInvalid: It is not one.
@@ -81,27 +80,35 @@ def decode(cursor: str | None, name: str, *kinds: type) -> tuple[Key, ...] | Non
         return None
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        said, *values = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        if said != name or len(values) != len(kinds):
+        said, *after = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        if said != name or len(after) != len(kinds):
             raise ValueError(cursor)
-        return tuple(_typed(value, kind) for value, kind in zip(values, kinds, strict=True))
-    except (ValueError, TypeError, binascii.Error) as error:
+        for value, kind in zip(after, kinds, strict=True):
+            _CHECKS[kind](value)
+    except (ValueError, TypeError, AttributeError, binascii.Error) as error:
         message = "This is no cursor of this list; begin again without one."
         raise CursorInvalid(message) from error
+    return tuple(after)
 
 
-def _typed(value: object, kind: type) -> Key:
-    if value is None:
-        return None
-    if kind is int and isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:
-        return value
-    if not isinstance(value, str) or kind is int or "\x00" in value:
+def _check_moment(value: str) -> None:
+    if value not in {"infinity", "-infinity"} and datetime.fromisoformat(value).tzinfo is None:
         raise ValueError(value)
-    if kind is UUID:
-        return UUID(value)
-    if kind is datetime:
-        moment = datetime.fromisoformat(value)
-        if moment.tzinfo is None:
-            raise ValueError(value)
-        return moment
-    return value
+
+
+def _check_number(value: str) -> None:
+    if len(value) > _INTEGER_DIGITS or not value.isascii() or not value.isdigit():
+        raise ValueError(value)
+
+
+def _check_text(value: str) -> None:
+    if not isinstance(value, str) or "\x00" in value:
+        raise ValueError(value)
+
+
+_CHECKS: Mapping[Kind, Callable[[str], object]] = {
+    "id": UUID,
+    "moment": _check_moment,
+    "number": _check_number,
+    "text": _check_text,
+}

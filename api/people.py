@@ -7,7 +7,7 @@ import marshmallow as ma
 
 from api.auth import current_actor
 from api.database import reading, transaction
-from api.pagination import Page, PageArguments, decode, page, page_view
+from api.pagination import Page, PageArguments, decode, page_view, sent
 from api.parsing import Blueprint, Text
 from engine import clock
 from engine.commands import identities
@@ -60,13 +60,10 @@ class PeopleArguments(PageArguments):
 @people.response(200, page_view(PersonView))
 def read_all(query: dict[str, Any]) -> Page[Person]:
     """People by user name 人员列表."""
-    after = decode(query["cursor"], "people", str)
-    limit = query["limit"]
+    after = decode(query["cursor"], "people", "text")
     with reading() as tx:
-        found = list_people(
-            tx, after=str(after[0]) if after else None, limit=limit + 1, group_id=query["group"], actor=current_actor()
-        )
-    return page(found, limit, "people", lambda person: (person.user_name,))
+        found = list_people(tx, group_id=query["group"], actor=current_actor(), after=after, limit=query["limit"])
+    return sent(found, "people")
 
 
 @people.post("")

@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 
 from api import access_log, wording
-from api.errors import BodyUnreadable, CursorInvalid, RequestInvalid, TooManyRequests
+from api.errors import BodyUnreadable, CursorInvalid, MembersInvalid, TooManyRequests
 from engine.errors import (
     Busy,
     Conflict,
@@ -80,7 +80,7 @@ def http_error(error: HTTPException) -> Response:
     messages = getattr(error, "data", {}).get("messages")
     if messages:
         found = wording.field_errors(messages, language())
-        invalid = RequestInvalid("; ".join(f"{one['pointer']}: {one['message']}" for one in found[:3]), errors=found)
+        invalid = MembersInvalid("; ".join(f"{one['pointer']}: {one['message']}" for one in found[:3]), errors=found)
         return engine_error(invalid)
     status = error.code or 500
     code = HTTP_CODES.get(status, "bad-request" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "internal-error")

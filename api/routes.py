@@ -2,15 +2,28 @@
 
 from collections.abc import Sequence
 
+from api.deployments import deployments, removal
 from api.groups import groups
+from api.incidents import incidents
+from api.messages import messages
 from api.parsing import Blueprint
 from api.people import people
+from api.process_definitions import process_definitions
+from api.process_instances import process_instances
 from api.sessions import sessions
 from api.tokens import tokens
+from api.user_tasks import user_tasks
 
-BLUEPRINTS: Sequence[tuple[Blueprint, bool]] = (
-    (sessions, False),
-    (tokens, False),
-    (people, False),
-    (groups, False),
+ALWAYS: Sequence[Blueprint] = (
+    user_tasks,
+    process_instances,
+    incidents,
+    messages,
+    process_definitions,
+    deployments,
+    sessions,
+    tokens,
+    people,
+    groups,
 )
+DEVELOPMENT_ONLY: Sequence[Blueprint] = (removal,)

@@ -25,7 +25,7 @@ TITLES_ZH: Mapping[str, str] = {
     "unavailable": "服务暂时不可用,请稍后再试。",
     "sign-in-required": "请先登录,或使用访问令牌。",
     "csrf-token-wrong": "缺少 X-CSRF-Token 请求头,或与当前会话不符。",
-    "request-invalid": "请求中有缺失、未知或错误的内容。",
+    "members-invalid": "请求中有缺失、未知或错误的内容。",
     "cursor-invalid": "该分页游标不属于此列表。",
     "too-many-requests": "来自此地址的请求过多,请稍后再试。",
     "body-unreadable": "请求内容不是可接受的 JSON。",

@@ -1,0 +1,142 @@
+"""`/api/deployments`: diagrams, decisions and forms, checked whole and deployed as one version."""
+
+from typing import Any
+from uuid import UUID
+
+import marshmallow as ma
+from flask import current_app, request
+
+from api.auth import current_actor
+from api.bodies import accepts_uploads
+from api.database import reading, transaction
+from api.errors import MembersInvalid
+from api.pagination import Page, PageArguments, decode, page_view, sent
+from api.parsing import Blueprint
+from engine import clock
+from engine.commands.deployments import Deployment, delete_deployment, deploy
+from engine.queries.process_definitions import DeploymentSummary, list_deployments
+
+deployments = Blueprint("deployments", __name__, url_prefix="/api/deployments", description="Deployments 部署")
+removal = Blueprint("deployment_removal", __name__, url_prefix="/api/deployments", description="Deployments 部署")
+
+_TEXT_MAX = 500
+
+
+class FindingView(ma.Schema):
+    """What the deployment check found. `message` is English, `message_zh` Chinese."""
+
+    severity = ma.fields.String()
+    file = ma.fields.String()
+    element_id = ma.fields.String(allow_none=True)
+    line = ma.fields.Integer(allow_none=True)
+    code = ma.fields.String()
+    message = ma.fields.String(attribute="message_en")
+    message_zh = ma.fields.String()
+
+
+class DeployedView(ma.Schema):
+    """A definition the deployment brought, or found there unchanged."""
+
+    id = ma.fields.UUID()
+    key = ma.fields.String()
+    version = ma.fields.Integer()
+    is_new = ma.fields.Boolean()
+
+
+class DeploymentView(ma.Schema):
+    """What a deployment did."""
+
+    id = ma.fields.UUID()
+    process_definitions = ma.fields.List(ma.fields.Nested(DeployedView))
+    decision_definitions = ma.fields.List(ma.fields.Nested(DeployedView))
+    form_definitions = ma.fields.List(ma.fields.Nested(DeployedView))
+    warnings = ma.fields.List(ma.fields.Nested(FindingView))
+    is_new = ma.fields.Boolean()
+
+
+class DeploymentSummaryView(ma.Schema):
+    """A deployment in the list."""
+
+    id = ma.fields.UUID()
+    name = ma.fields.String(allow_none=True)
+    note = ma.fields.String(allow_none=True)
+    content_hash = ma.fields.String()
+    deployed_at = ma.fields.AwareDateTime()
+    deployed_by = ma.fields.String()
+    warnings = ma.fields.List(ma.fields.Dict())
+
+
+class Upload(ma.Schema):
+    """Multipart: `name` and `note` as fields, any number of files under any field names."""
+
+    name = ma.fields.String()
+    note = ma.fields.String()
+    files = ma.fields.List(ma.fields.Raw(metadata={"type": "string", "format": "binary"}))
+
+
+class RemovalArguments(ma.Schema):
+    """Saying so is required: every instance goes too."""
+
+    cascade = ma.fields.Boolean(required=True, validate=ma.validate.Equal(True))
+
+
+@deployments.get("")
+@deployments.arguments(PageArguments, location="query")
+@deployments.response(200, page_view(DeploymentSummaryView))
+def read_all(query: dict[str, Any]) -> Page[DeploymentSummary]:
+    """Deployments, newest first 部署列表."""
+    after = decode(query["cursor"], "deployments", "id")
+    with reading() as tx:
+        return sent(list_deployments(tx, after=after, limit=query["limit"]), "deployments")
+
+
+@deployments.post("")
+@accepts_uploads
+@deployments.doc(requestBody={"required": True, "content": {"multipart/form-data": {"schema": Upload}}})
+@deployments.response(201, DeploymentView)
+def create() -> Deployment:
+    """
+    Deploy `.bpmn`, `.dmn` and `.form` files 部署.
+
+    All problems are listed at once (422, `problems`), and then nothing is stored. Unchanged files make no new version.
+    """
+    files = _uploaded()
+    registry = current_app.extensions["opsflow_registry"]
+    name, note = _text("name"), _text("note")
+    with transaction() as tx:
+        return deploy(tx, files, name=name, note=note, registry=registry, actor=current_actor(), now=clock.now())
+
+
+@removal.delete("/<uuid:deployment_id>")
+@removal.arguments(RemovalArguments, location="query")
+@removal.response(204)
+def remove(query: dict[str, Any], deployment_id: UUID) -> None:
+    """Remove a deployment and its instances 删除部署(仅开发环境). The journal stays."""
+    with transaction() as tx:
+        delete_deployment(tx, deployment_id, actor=current_actor(), now=clock.now())
+
+
+def _uploaded() -> dict[str, bytes]:
+    """Read the files by name; each name once, without folders."""
+    found: dict[str, bytes] = {}
+    for file in request.files.values():
+        name = (file.filename or "").replace("\\", "/").rpartition("/")[2]
+        if not name or "\x00" in name or len(name) > _TEXT_MAX:
+            raise _wrong("/files", "Each file needs a name.")
+        if name in found:
+            raise _wrong("/files", f"The file name {name} appears twice.")
+        found[name] = file.stream.read()
+    if not found:
+        raise _wrong("/files", "Send at least one file as multipart/form-data.")
+    return found
+
+
+def _text(name: str) -> str | None:
+    value = request.form.get(name)
+    if value is not None and ("\x00" in value or len(value) > _TEXT_MAX):
+        raise _wrong(f"/{name}", f"At most {_TEXT_MAX} characters, without NUL.")
+    return value
+
+
+def _wrong(pointer: str, message: str) -> MembersInvalid:
+    return MembersInvalid(message, errors=[{"in": "body", "pointer": pointer, "message": message}])

@@ -1,0 +1,30 @@
+"""A user task as clients see it; instances show theirs too."""
+
+import marshmallow as ma
+
+
+class UserTaskView(ma.Schema):
+    """A user task."""
+
+    id = ma.fields.UUID()
+    process_instance_id = ma.fields.UUID(attribute="instance_id")
+    definition_id = ma.fields.UUID()
+    definition_key = ma.fields.String()
+    element_id = ma.fields.String()
+    name = ma.fields.String(allow_none=True)
+    documentation = ma.fields.String(allow_none=True)
+    lane = ma.fields.String(allow_none=True)
+    state = ma.fields.String()
+    assignee = ma.fields.String(allow_none=True)
+    candidate_groups = ma.fields.List(ma.fields.String())
+    candidate_users = ma.fields.List(ma.fields.String())
+    priority = ma.fields.Integer()
+    due_at = ma.fields.AwareDateTime(allow_none=True)
+    follow_up_at = ma.fields.AwareDateTime(allow_none=True)
+    form_key = ma.fields.String(allow_none=True)
+    form_ref = ma.fields.String(allow_none=True)
+    business_key = ma.fields.String(allow_none=True)
+    case_number = ma.fields.String(allow_none=True)
+    created_at = ma.fields.AwareDateTime()
+    ended_at = ma.fields.AwareDateTime(allow_none=True)
+    completed_by = ma.fields.String(allow_none=True)
