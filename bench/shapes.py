@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from xml.sax.saxutils import escape
 
 HEAD = (
@@ -46,8 +47,7 @@ class Drawing:
 
     def chain(self, ids: Iterable[str]) -> None:
         """Sequence flows from each to the next."""
-        listed = list(ids)
-        for source, target in zip(listed, listed[1:], strict=False):
+        for source, target in pairwise(ids):
             self.flow(source, target)
 
     def xml(self, beside: str = "") -> bytes:
@@ -83,10 +83,10 @@ def lanes() -> bytes:
     drawing = Drawing("bench_lanes")
     references = [("lane_1", "agents", ("start", "ask")), ("lane_2", "reviewers", ("check", "end"))]
     inside = "".join(
-        f'<bpmn:lane id="{id}" name="{name}">'
+        f'<bpmn:lane id="{lane}" name="{name}">'
         + "".join(f"<bpmn:flowNodeRef>{node}</bpmn:flowNodeRef>" for node in nodes)
         + "</bpmn:lane>"
-        for id, name, nodes in references
+        for lane, name, nodes in references
     )
     drawing.node("laneSet", "lanes", inside)
     drawing.node("startEvent", "start")
