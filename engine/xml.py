@@ -31,10 +31,14 @@ def parse_xml(source: bytes, *, max_bytes: int = 10_000_000, max_depth: int = 25
         raise XmlRefused(error.msg or "The document is not well-formed XML.", error.lineno) from error
     except ValueError as error:
         raise XmlRefused(str(error)) from error
-    if root.getroottree().docinfo.doctype:
+    if _has_doctype(root):
         raise XmlRefused("A DOCTYPE declaration is not accepted.", 1)
     _refuse_deep_trees(root, max_depth)
     return root
+
+
+def _has_doctype(root: etree._Element) -> bool:
+    return root.getroottree().docinfo.internalDTD is not None
 
 
 def _refuse_deep_trees(root: etree._Element, max_depth: int) -> None:

@@ -146,7 +146,10 @@ def read_function(element: etree._Element, reading: Reading, owner_id: str, name
     """`<functionDefinition>`, also as the encapsulated logic of a business knowledge model."""
     if (attribute(element, "kind") or "FEEL") != "FEEL":
         reading.refuse(
-            element, "dmn_external", "External functions (Java, PMML) are not supported.", "不支持外部函数（Java、PMML）。"
+            element,
+            "dmn_external",
+            "External functions (Java, PMML) are not supported.",
+            "不支持外部函数（Java、PMML）。",
         )
     formal = list(children(element, "formalParameter"))
     parameters = tuple(canonical_name(attribute(parameter, "name") or "") for parameter in formal)
@@ -172,9 +175,7 @@ def read_function(element: etree._Element, reading: Reading, owner_id: str, name
 
 
 def _conditional(element: etree._Element, reading: Reading, owner_id: str, name: str) -> Logic:
-    condition, then, otherwise = (
-        _required(element, tag, reading, owner_id, name) for tag in ("if", "then", "else")
-    )
+    condition, then, otherwise = (_required(element, tag, reading, owner_id, name) for tag in ("if", "then", "else"))
 
     def run(scope: Scope, recorder: Recorder) -> object:
         return then(scope, recorder) if condition(scope, recorder) is True else otherwise(scope, recorder)

@@ -121,4 +121,6 @@ class Session:
         outputs = {self.elements[output].variable: self._value_of(output, depth + 1) for output in element.outputs}
         value = next(iter(outputs.values())) if len(outputs) == 1 else outputs
         typed = self.types.coerced(value, element.type_ref, self.root)
-        return self.run.null(f"The result of “{element.name}” is no {element.type_ref}.") if typed is MISMATCH else typed
+        if typed is MISMATCH:
+            return self.run.null(f"The result of “{element.name}” is no {element.type_ref}.")
+        return typed

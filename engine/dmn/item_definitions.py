@@ -78,7 +78,7 @@ class Types:
         """
         return self._coerced(value, type_ref, scope, is_input, 0)
 
-    def _coerced(self, value: object, type_ref: str | None, scope: Scope, is_input: bool, depth: int) -> object:  # noqa: FBT001 - private
+    def _coerced(self, value: object, type_ref: str | None, scope: Scope, is_input: bool, depth: int) -> object:
         if value is None or type_ref is None or depth > MAX_DEPTH:
             return value if depth <= MAX_DEPTH else MISMATCH
         item = self._items.get(type_ref)
@@ -87,7 +87,7 @@ class Types:
         name = basic_type(type_ref)
         return MISMATCH if name is None else _as_basic(value, name, is_input=is_input)
 
-    def _as_item(self, value: object, item: Item, scope: Scope, is_input: bool, depth: int) -> object:  # noqa: FBT001 - private
+    def _as_item(self, value: object, item: Item, scope: Scope, is_input: bool, depth: int) -> object:
         if not item.is_collection:
             if isinstance(value, list) and len(value) == 1 and not self._is_list(item):
                 value = value[0]
@@ -104,7 +104,7 @@ class Types:
         inner = self._items.get(item.type_ref or "")
         return inner is not None and (inner.is_collection or self._is_list(inner))
 
-    def _as_single(self, value: object, item: Item, scope: Scope, is_input: bool, depth: int) -> object:  # noqa: FBT001 - private
+    def _as_single(self, value: object, item: Item, scope: Scope, is_input: bool, depth: int) -> object:
         if value is None:
             return None
         if item.components:
@@ -117,7 +117,7 @@ class Types:
             return value
         return MISMATCH
 
-    def _as_context(self, value: object, item: Item, scope: Scope, is_input: bool, depth: int) -> object:  # noqa: FBT001 - private
+    def _as_context(self, value: object, item: Item, scope: Scope, is_input: bool, depth: int) -> object:
         if not isinstance(value, dict):
             return MISMATCH
         result: dict[str, object] = dict(value)

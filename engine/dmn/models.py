@@ -12,7 +12,7 @@ from lxml import etree
 from engine.dmn.evaluating import Session
 from engine.dmn.graph import Element, names_of, read_elements, read_types
 from engine.dmn.item_definitions import Types
-from engine.dmn.names import attribute, children, tag_of
+from engine.dmn.names import attribute, children, line_of, tag_of
 from engine.dmn.problems import DmnInvalid, DmnProblem
 from engine.dmn.reading import Reading
 from engine.dmn.traces import DecisionTrace, Outputs
@@ -119,7 +119,7 @@ def load_model(source: bytes) -> DecisionModel:
 def _refuse_root(root: etree._Element) -> None:
     message_en = f"<{root.tag}> is no <definitions> of DMN 1.1 to 1.5."
     message_zh = f"<{root.tag}> 不是 DMN 1.1 至 1.5 的 <definitions>。"
-    raise DmnInvalid((DmnProblem(None, root.sourceline, "dmn_namespace", message_en, message_zh),))
+    raise DmnInvalid((DmnProblem(None, line_of(root), "dmn_namespace", message_en, message_zh),))
 
 
 def _read(root: etree._Element) -> DecisionModel:
@@ -127,7 +127,8 @@ def _read(root: etree._Element) -> DecisionModel:
     types, wrong = read_types(root, names)
     reading = Reading(names, types)
     for element, message in wrong:
-        reading.refuse(element, "dmn_values", f"The allowed values are no tests: {message}", f"允许值不是有效的测试：{message}")
+        message_zh = f"允许值不是有效的测试：{message}"
+        reading.refuse(element, "dmn_values", f"The allowed values are no tests: {message}", message_zh)
     for element in children(root, "import"):
         reading.refuse(element, "dmn_import", "Imports are not supported yet.", "暂不支持导入其他模型。")
     elements = read_elements(root, reading)

@@ -44,7 +44,13 @@ def child(element: etree._Element, tag: str) -> etree._Element | None:
 def text_of(element: etree._Element | None) -> str:
     """The text of a `<text>` child, stripped; empty when there is none."""
     inner = None if element is None else child(element, "text")
-    return "" if inner is None else "".join(inner.itertext()).strip()
+    return "" if inner is None else "".join(str(part) for part in inner.itertext()).strip()
+
+
+def line_of(element: etree._Element) -> int | None:
+    """The line of the file on which the element starts."""
+    line = element.sourceline
+    return line if isinstance(line, int) else None
 
 
 def attribute(element: etree._Element, name: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from engine.dmn.item_definitions import Types
-from engine.dmn.names import attribute, child
+from engine.dmn.names import attribute, child, line_of
 from engine.dmn.problems import DmnProblem
 from engine.feel import FeelSyntaxError, compile_expression, compile_unary_tests
 from engine.feel.compiler import Closure
@@ -32,7 +32,7 @@ class Reading:
         while owner is not None and attribute(owner, "id") is None:
             owner = owner.getparent()
         element_id = None if owner is None else attribute(owner, "id")
-        line = element.sourceline
+        line = line_of(element)
         self.problems.append(DmnProblem(element_id, line, code, message_en, message_zh))
 
     def expression(self, element: etree._Element, text: str) -> Closure:
@@ -101,5 +101,3 @@ class Reading:
             self.refuse(element, "dmn_type", f"There is no type “{written}”.", f"没有名为“{written}”的类型。")
             return None
         return written
-
-

@@ -71,9 +71,7 @@ def _output(clause: etree._Element, reading: Reading, table_name: str) -> Output
     )
 
 
-def _hit_policy(
-    element: etree._Element, reading: Reading, outputs: tuple[OutputClause, ...]
-) -> tuple[str, str | None]:
+def _hit_policy(element: etree._Element, reading: Reading, outputs: tuple[OutputClause, ...]) -> tuple[str, str | None]:
     hit_policy = attribute(element, "hitPolicy") or "UNIQUE"
     aggregation = attribute(element, "aggregation")
     if hit_policy not in HIT_POLICIES or (aggregation is not None and aggregation not in AGGREGATIONS):
@@ -109,7 +107,7 @@ def _rule(rule: etree._Element, index: int, inputs: int, outputs: int, reading: 
             rule,
             "dmn_row",
             f"Row {index} has {len(cells)} and {len(entries)} cells; the table has {inputs} and {outputs} columns.",
-            f"第 {index} 行有 {len(cells)} 个输入和 {len(entries)} 个输出单元格，而表有 {inputs} 列输入和 {outputs} 列输出。",
+            f"第 {index} 行的单元格数为 {len(cells)} 和 {len(entries)}，而表的列数为 {inputs} 和 {outputs}。",
         )
     texts = tuple(text_of(cell) or "-" for cell in cells)
     tests = ((column, reading.cell(cell, texts[column])) for column, cell in enumerate(cells))

@@ -106,9 +106,7 @@ class DecisionTable:
     def _default(self, scope: Scope) -> Outputs | None:
         if all(clause.default is None for clause in self.outputs):
             return None
-        return {
-            clause.name: None if clause.default is None else clause.default(scope) for clause in self.outputs
-        }
+        return {clause.name: None if clause.default is None else clause.default(scope) for clause in self.outputs}
 
     def _by_hit_policy(self, rows: list[tuple[Rule, Outputs]], scope: Scope, violations: list[str]) -> list[Outputs]:
         hits = [outputs for _, outputs in rows]

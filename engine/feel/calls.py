@@ -31,7 +31,7 @@ def _call(node: Call, compilation: Compilation) -> Closure:
 
     def run(scope: Scope) -> object:
         value = scope.lookup(name)
-        if value is not MISSING:
+        if value is not MISSING and (builtin is None or isinstance(value, FeelFunction)):
             return apply_function(scope.run, value, _all(arguments, scope), names)
         return _call_registered(scope.run, name, _all(arguments, scope), names)
 
@@ -62,7 +62,9 @@ def _call_registered(run: Run, name: str, arguments: list[object], names: tuple[
     function = run.functions.get(name)
     if function is None:
         builtin = builtin_value(name)
-        return run.null(f"There is no function “{name}”.") if builtin is None else apply_function(run, builtin, arguments, names)
+        if builtin is None:
+            return run.null(f"There is no function “{name}”.")
+        return apply_function(run, builtin, arguments, names)
     run.spend(1)
     values = [to_json(argument) for argument in arguments]
     try:

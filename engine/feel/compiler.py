@@ -1,4 +1,4 @@
-"""Syntax to closures: what can be decided once is decided here; nothing of a model's text is ever evaluated by Python."""
+"""Syntax to closures: what can be decided once is decided here. Python never evaluates a model's text."""
 
 from __future__ import annotations
 
@@ -64,9 +64,11 @@ class Compilation:
         self._filters -= 1
 
     def is_bound(self, name: str) -> bool:
+        """Whether the text itself defines the name here."""
         return any(name in names for names in self._bound)
 
     def refer(self, name: str) -> None:
+        """A name is read; unless the text defines it, it comes from outside."""
         if name != "?" and not self.is_bound(name) and (name not in BUILTINS or name in self.names):
             (self.possible_references if self._filters else self.references).add(name)
 
@@ -250,7 +252,7 @@ def _unary_comparison(node: UnaryComparison, compilation: Compilation) -> Closur
         value = operand(scope)
         if value is None:
             return scope.run.null("A range needs an end.")
-        return Range(value, None, closed, False) if is_low else Range(None, value, False, closed)  # noqa: FBT003 - fields
+        return Range(value, None, closed, False) if is_low else Range(None, value, False, closed)
 
     return run
 

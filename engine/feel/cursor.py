@@ -26,6 +26,7 @@ class Cursor:
 
     @property
     def token(self) -> Token:
+        """The one that is next."""
         return self.tokens[self.at]
 
     def learn(self, name: str) -> None:
@@ -39,34 +40,41 @@ class Cursor:
             known.sort(key=lambda entry: -len(entry[0]))
 
     def is_symbol(self, text: str) -> bool:
+        """Whether that operator or bracket is next."""
         token = self.tokens[self.at]
         return token.text == text and token.kind == "symbol"
 
     def is_word(self, text: str) -> bool:
+        """Whether that word is next."""
         token = self.tokens[self.at]
         return token.text == text and token.kind == "word"
 
     def take_symbol(self, text: str) -> bool:
+        """Take it if it is next."""
         if self.is_symbol(text):
             self.at += 1
             return True
         return False
 
     def take_word(self, text: str) -> bool:
+        """Take it if it is next."""
         if self.is_word(text):
             self.at += 1
             return True
         return False
 
     def expect_symbol(self, text: str) -> None:
+        """Take it; a FeelSyntaxError if it is not next."""
         if not self.take_symbol(text):
             raise self.unexpected(f"“{text}”")
 
     def expect_word(self, text: str) -> None:
+        """Take it; a FeelSyntaxError if it is not next."""
         if not self.take_word(text):
             raise self.unexpected(f"“{text}”")
 
     def unexpected(self, expected: str) -> FeelSyntaxError:
+        """The error to raise here."""
         token = self.token
         found = "the end of the text" if token.kind == "end" else f"“{self.text[token.start : token.end][:40]}”"
         hint = " (equality is written “=”)" if token.text == "==" else ""
@@ -74,6 +82,7 @@ class Cursor:
 
     @contextmanager
     def nested(self) -> Iterator[None]:
+        """One level deeper; a FeelSyntaxError beyond MAX_NESTING."""
         self.nesting += 1
         if self.nesting > MAX_NESTING:
             raise FeelSyntaxError(f"The expression is nested deeper than {MAX_NESTING}.", self.token.start)

@@ -113,7 +113,7 @@ def _in_range(interval: Range) -> Iterator[object]:
 
 def _counted(start: object, end: object) -> Iterator[object]:
     if isinstance(start, Decimal) and isinstance(end, Decimal):
-        if start == start.to_integral_value() and end == end.to_integral_value() and abs(end - start) < MAX_LIST * 100:
+        if start == start.to_integral_value() and end == end.to_integral_value():
             first, last = int(start), int(end)
             step = 1 if first <= last else -1
             return (Decimal(number) for number in range(first, last + step, step))

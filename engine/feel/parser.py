@@ -92,10 +92,10 @@ class _Parser:
             if cursor.token.kind == "end":
                 return Tests(tests, negated=True)
         cursor.at = start
-        tests = [self.test()]
+        positive = [self.test()]
         while cursor.take_symbol(","):
-            tests.append(self.test())
-        return Tests(tuple(tests), negated=False)
+            positive.append(self.test())
+        return Tests(tuple(positive), negated=False)
 
     def tests_until(self, end: str) -> tuple[Node, ...]:
         tests = [self.test()]

@@ -25,7 +25,8 @@ def _zone(value: time | datetime) -> object:
 
 
 def _second(value: time | datetime) -> object:
-    return Decimal(value.second) + Decimal(value.microsecond) / 1_000_000 if value.microsecond else Decimal(value.second)
+    seconds = Decimal(value.second)
+    return seconds + Decimal(value.microsecond) / 1_000_000 if value.microsecond else seconds
 
 
 def _part(unit: int, modulus: int | None = None) -> Property:

@@ -14,6 +14,7 @@ MAX_CALL_DEPTH = 600  # Python frames that nested FEEL functions may take
 MAX_LIST = 100_000
 MAX_STRING = 1_000_000
 MAX_NOTES = 100
+MAX_PATTERN_S = 0.5  # a pattern that backtracks for ever must not hold a transaction
 
 NULL: object = None
 MISSING: object = object()
@@ -24,7 +25,7 @@ _NO_FUNCTIONS: Mapping[str, Callable[..., object]] = MappingProxyType({})
 class Run:
     """One evaluation's clock, budget and notes; shared by all scopes of that evaluation."""
 
-    __slots__ = ("depth", "functions", "notes", "now", "steps")
+    __slots__ = ("depth", "functions", "notes", "now", "pattern_s", "steps")
 
     def __init__(
         self,
@@ -37,6 +38,7 @@ class Run:
         self.notes = [] if notes is None else notes
         self.steps = MAX_STEPS
         self.depth = 0
+        self.pattern_s = MAX_PATTERN_S
 
     def null(self, reason: str) -> object:
         """Null, with the reason noted (DMN 1.5 §10.3.2: errors yield null)."""
@@ -45,16 +47,19 @@ class Run:
         return NULL
 
     def spend(self, steps: int) -> None:
+        """Take from the budget; a FeelEvaluationError when it is used up."""
         self.steps -= steps
         if self.steps < 0:
             raise FeelEvaluationError(f"The expression took more than {MAX_STEPS} steps.")
 
     def bounded_list(self, length: int) -> None:
+        """A list of that length is made or gone through; a FeelEvaluationError when it is too long."""
         if length > MAX_LIST:
             raise FeelEvaluationError(f"A list has more than {MAX_LIST} items.")
         self.spend(length)
 
     def bounded_text(self, length: int) -> None:
+        """A text of that length is made; a FeelEvaluationError when it is too long."""
         if length > MAX_STRING:
             raise FeelEvaluationError(f"A string has more than {MAX_STRING} characters.")
         self.spend(length >> 6)
@@ -78,6 +83,7 @@ class Scope:
         self.source = source
 
     def inner(self, names: dict[str, object]) -> Scope:
+        """A scope within this one."""
         return Scope(self.run, names, self)
 
     def lookup(self, name: str) -> object:

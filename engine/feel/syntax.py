@@ -267,5 +267,3 @@ class Tests:
 
     tests: tuple[Node, ...]
     negated: bool
-
-

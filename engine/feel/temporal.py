@@ -10,6 +10,7 @@ from engine.feel.temporal_text import parse_date_time, parse_duration
 from engine.feel.values import NANOSECONDS, DaysAndTime, YearsAndMonths
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ANY_DAY = datetime(2000, 1, 1)  # noqa: DTZ001 - local on purpose
 _DAY_MICROSECONDS = 86_400_000_000
 _SHORT_DATE_TIME = 16  # "2026-11-21T10:30", as a form field writes it
 
@@ -63,7 +64,7 @@ def in_months(day: date, months: int) -> date | None:
 def time_plus(value: time, microseconds: int) -> time:
     """Around the clock, in the same zone."""
     local = ((value.hour * 60 + value.minute) * 60 + value.second) * 1_000_000 + value.microsecond
-    start = datetime.min + timedelta(microseconds=(local + microseconds) % _DAY_MICROSECONDS)
+    start = _ANY_DAY + timedelta(microseconds=(local + microseconds) % _DAY_MICROSECONDS)
     return start.time().replace(tzinfo=value.tzinfo)
 
 
@@ -105,7 +106,8 @@ def to_instant(value: object, *, now: datetime, zone: tzinfo) -> datetime | None
     A moment on the time line, in UTC.
 
     Args:
-        value: A datetime, a date (its midnight), a duration (from `now`), or the text of one; without a zone it is in `zone`.
+        value: A datetime, a date (its midnight), a duration (from `now`), or the text of one. What has no zone is in
+            `zone`.
         now: Aware.
 
     Returns:

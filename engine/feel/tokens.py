@@ -1,6 +1,7 @@
 """Text to tokens (DMN 1.5 §10.3.1.2, rules 27–38, 61–66)."""
 
 import re
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -63,7 +64,7 @@ def _unescaped(literal: str, position: int) -> str:
         escape = match.group(1)
         if len(escape) > 1:
             code = int(escape[1:], 16)
-            if code <= 0x10FFFF:
+            if code <= sys.maxunicode:
                 return chr(code)
         # An escape the grammar does not know stays as it is written: "\d" in a pattern is a backslash and a d.
         return _ESCAPED.get(escape, match.group())
@@ -82,4 +83,5 @@ def name_words(name: str) -> tuple[str, ...]:
 
 
 def canonical_name(name: str) -> str:
+    """The name with single spaces."""
     return " ".join(name.split())

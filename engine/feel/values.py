@@ -72,6 +72,7 @@ _AS_THEY_ARE = frozenset(TYPE_NAMES) - {list, dict}
 
 
 def type_name(value: object) -> str:
+    """FEEL's name of the value's type."""
     return TYPE_NAMES.get(type(value), type(value).__name__)
 
 

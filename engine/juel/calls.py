@@ -100,8 +100,11 @@ METHODS: dict[tuple[str, int], Callable[..., object]] = {
     ("minusMonths", 1): _plus_months(-1),
     ("plusYears", 1): _plus_months(12),
     ("minusYears", 1): _plus_months(-12),
-} | {
-    (f"{word}{unit.capitalize()}", 1): _plus(unit, sign)
-    for word, sign in (("plus", 1), ("minus", -1))
-    for unit in ("weeks", "days", "hours", "minutes", "seconds")
 }
+METHODS.update(
+    {
+        (f"{word}{unit.capitalize()}", 1): _plus(unit, sign)
+        for word, sign in (("plus", 1), ("minus", -1))
+        for unit in ("weeks", "days", "hours", "minutes", "seconds")
+    }
+)

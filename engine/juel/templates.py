@@ -79,6 +79,4 @@ def compile_template(text: str) -> Template:
         except RecursionError as error:
             raise JuelSyntaxError("The expression is nested too deeply.", 0) from error
     is_single = len(parts) == 1 and not isinstance(parts[0], str)
-    return Template(
-        text, frozenset(references), frozenset(calls), is_single, bean if is_single else None, tuple(parts)
-    )
+    return Template(text, frozenset(references), frozenset(calls), is_single, bean if is_single else None, tuple(parts))

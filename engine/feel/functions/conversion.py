@@ -84,7 +84,7 @@ def date_time_in_zone(run: Run, value: date, zone_name: str) -> object:
     "date and time(year: number, month: number, day: number, hour: number, minute: number, second: number,"
     " offset?: days and time duration)"
 )
-def date_time_from_numbers(
+def date_time_from_numbers(  # noqa: PLR0917 - FEEL passes arguments by position
     run: Run,
     year: Decimal,
     month: Decimal,

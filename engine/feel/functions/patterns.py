@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
+from time import perf_counter
+from typing import TypeVar
 
 import regex
 
 from engine.feel.errors import FeelEvaluationError
+from engine.feel.scopes import Run
 
 MAX_PATTERN = 1_000
 MAX_INPUT = 100_000
-_TIMEOUT_S = 0.5  # a pattern that backtracks forever must not hold a transaction
+_LEAST_S = 0.001
 _FLAGS = {"i": regex.IGNORECASE, "m": regex.MULTILINE, "s": regex.DOTALL}
 _SPECIAL = re.compile(r"\\(.)|\[|\]|-\[|\$|\^|\.|\(\?(?!:)", re.DOTALL)
 _CLASS_ESCAPES = {
@@ -26,6 +30,8 @@ _CLASS_ESCAPES = {
 }
 _BLOCK = re.compile(r"\\([pP])\{Is([A-Za-z0-9-]+)\}")
 _DOLLAR = re.compile(r"\\(.)|\$([0-9]+)|\$|\\", re.DOTALL)
+
+Result = TypeVar("Result")
 
 
 class PatternInvalid(ValueError):
@@ -67,18 +73,18 @@ def _translated(text: str, end: str) -> str:
 
     def one(match: re.Match[str]) -> str:
         nonlocal depth
-        token = match.group()
+        part = match.group()
         if match[1] is not None:
             return _escape(match[1], in_class=depth > 0)
-        if token == "(?":
+        if part == "(?":
             raise PatternInvalid("“(?” is not part of XPath's regular expressions.")
-        if token == "-[" and depth:
+        if part == "-[" and depth:
             depth += 1
             return "--["
-        if token in "[]":
-            depth += 1 if token == "[" else -1
+        if part in "[]":
+            depth += 1 if part == "[" else -1
         # Python's $ also stands before a last line break; XPath's only at the end, or with flag m at a line's end.
-        return end if token == "$" and depth == 0 else token
+        return end if part == "$" and depth == 0 else part
 
     return _SPECIAL.sub(one, text)
 
@@ -95,7 +101,7 @@ def _escape(character: str, *, in_class: bool) -> str:
 
 
 def replacement(text: str, compiled: regex.Pattern[str], flags: str) -> str:
-    """`$1` → the first group; `$$`, a bare `$` or `\\x` is an error in XPath."""
+    r"""`$1` → the first group; `$$`, a bare `$` or `\x` is an error in XPath."""
     if "q" in flags:
         return text.replace("\\", r"\\")
 
@@ -114,43 +120,40 @@ def replacement(text: str, compiled: regex.Pattern[str], flags: str) -> str:
     return _DOLLAR.sub(one, text)
 
 
-def matches(compiled: regex.Pattern[str], text: str) -> bool:
+def matches(run: Run, compiled: regex.Pattern[str], text: str) -> bool:
     """Whether it is found; raises FeelEvaluationError beyond the bounds."""
-    try:
-        return compiled.search(_bounded(text), timeout=_TIMEOUT_S) is not None
-    except TimeoutError as error:
-        raise _too_slow() from error
+    return _timed(run, text, lambda timeout: compiled.search(text, timeout=timeout) is not None)
 
 
-def replaced(compiled: regex.Pattern[str], by: str, text: str) -> str:
+def replaced(run: Run, compiled: regex.Pattern[str], by: str, text: str) -> str:
     """All matches replaced; raises PatternInvalid if the pattern matches nothing at all."""
-    if compiled.search("", timeout=_TIMEOUT_S) is not None:
-        raise PatternInvalid("A pattern that matches the empty string cannot be replaced.")
-    try:
-        return compiled.sub(by, _bounded(text), timeout=_TIMEOUT_S)
-    except TimeoutError as error:
-        raise _too_slow() from error
+    _refuse_empty_match(run, compiled)
+    return _timed(run, text, lambda timeout: str(compiled.sub(by, text, timeout=timeout)))
 
 
-def split(compiled: regex.Pattern[str], text: str) -> list[str]:
+def split(run: Run, compiled: regex.Pattern[str], text: str) -> list[str]:
     """The parts between the matches."""
-    if compiled.search("", timeout=_TIMEOUT_S) is not None:
-        raise PatternInvalid("A pattern that matches the empty string cannot split.")
-    parts, start = [], 0
-    try:
-        for found in compiled.finditer(_bounded(text), timeout=_TIMEOUT_S):
-            parts.append(text[start : found.start()])
-            start = found.end()
-    except TimeoutError as error:
-        raise _too_slow() from error
-    return [*parts, text[start:]]
+    _refuse_empty_match(run, compiled)
+    found = _timed(run, text, lambda timeout: [match.span() for match in compiled.finditer(text, timeout=timeout)])
+    starts = [0, *(end for _, end in found)]
+    ends = [*(start for start, _ in found), len(text)]
+    return [text[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
-def _bounded(text: str) -> str:
+def _refuse_empty_match(run: Run, compiled: regex.Pattern[str]) -> None:
+    if matches(run, compiled, ""):
+        raise PatternInvalid("A pattern that matches the empty string cannot replace or split.")
+
+
+def _timed(run: Run, text: str, act: Callable[[float], Result]) -> Result:
+    """Within what is left of the evaluation's time for patterns, so that a loop cannot add up short waits."""
     if len(text) > MAX_INPUT:
         raise FeelEvaluationError(f"A pattern is tried on more than {MAX_INPUT} characters.")
-    return text
-
-
-def _too_slow() -> FeelEvaluationError:
-    return FeelEvaluationError("A pattern takes too long on this text.")
+    run.spend(1 + len(text) // 100)
+    start = perf_counter()
+    try:
+        return act(max(run.pattern_s, _LEAST_S))
+    except TimeoutError as error:
+        raise FeelEvaluationError("Patterns take too long on these texts.") from error
+    finally:
+        run.pattern_s -= perf_counter() - start

@@ -1,4 +1,4 @@
-"""Range functions (DMN 1.5 §10.3.4.9, Table 78): points and ranges against each other, after Allen's interval algebra."""
+"""Range functions (DMN 1.5 §10.3.4.9, Table 78): points and ranges, after Allen's interval algebra."""
 
 from __future__ import annotations
 

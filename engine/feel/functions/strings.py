@@ -22,7 +22,7 @@ def substring(run: Run, text: str, start: Decimal, length: Decimal | None = None
         return text[first:]
     if length < 1:
         return run.null("The length is at least 1.")
-    return text[first : first + int(min(length, len(text)))]
+    return text[first : first + int(min(length, Decimal(len(text))))]
 
 
 @builtin("string length(string: string)")
@@ -78,7 +78,7 @@ def ends_with(_run: Run, text: str, match: str) -> object:
 def matches(run: Run, text: str, expression: str, flags: str | None = None) -> object:
     """XPath `fn:matches`: somewhere in the text, unless anchored."""
     try:
-        return found_in(pattern(expression, flags or ""), text)
+        return found_in(run, pattern(expression, flags or ""), text)
     except PatternInvalid as error:
         return run.null(str(error))
 
@@ -88,7 +88,7 @@ def replace(run: Run, text: str, expression: str, by: str, flags: str | None = N
     """XPath `fn:replace`: `$1` is the first group."""
     try:
         compiled = pattern(expression, flags or "")
-        result = replaced_in(compiled, replacement(by, compiled, flags or ""), text)
+        result = replaced_in(run, compiled, replacement(by, compiled, flags or ""), text)
     except PatternInvalid as error:
         return run.null(str(error))
     run.bounded_text(len(result))
@@ -99,7 +99,7 @@ def replace(run: Run, text: str, expression: str, by: str, flags: str | None = N
 def split(run: Run, text: str, delimiter: str) -> object:
     """By a pattern."""
     try:
-        parts: list[object] = list(split_by(pattern(delimiter, ""), text))
+        parts: list[object] = list(split_by(run, pattern(delimiter, ""), text))
     except PatternInvalid as error:
         return run.null(str(error))
     run.bounded_list(len(parts))

@@ -12,9 +12,9 @@ from engine.feel.temporal import offset_of
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
-    ("January", "February", "March", "April", "May", "June")
-    + ("July", "August", "September", "October", "November", "December")
-)  # fmt: skip
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 @builtin("now()")
@@ -62,4 +62,3 @@ def is_(_run: Run, left: object, right: object) -> object:
         same_clock = left.replace(tzinfo=None) == right.replace(tzinfo=None)
         return same_clock and offset_of(left) == offset_of(right)
     return bool(equal(left, right))
-
