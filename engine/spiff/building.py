@@ -1,4 +1,4 @@
-"""Diagram → SpiffWorkflow specs, once per definition. Specs do not change afterwards: any number of threads may run one."""
+"""Diagram → SpiffWorkflow specs, once per definition. They never change then: any number of threads may run one."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
 from engine.expressions import CompiledValue, compile_condition, compile_feel, compile_value
-from engine.spiff.diagrams import Body, Loop, Node, Process
+from engine.spiff.diagrams import Body, Flow, Loop, Node, Process
 from engine.spiff.elements.automatic_tasks import BusinessRuleTask, NoneTask, ScriptTask, ServiceTask
 from engine.spiff.elements.catching import BoundaryEvent, CatchEvent, EventSubProcessStart, LinkCatch
 from engine.spiff.elements.flowing import Flowing, Way
@@ -94,15 +94,16 @@ def _ways(node: Node, specs: Mapping[str, Flowing]) -> tuple[Way, ...]:
         Way(
             flow_id=flow.id,
             target=specs[flow.target],
-            condition=None if flow.condition is None or flow.id == default else _condition(flow.condition, flow.language),
+            condition=None if flow.condition is None or flow.id == default else _condition(flow),
             is_default=flow.id == default,
         )
         for flow in node.outgoing
     )
 
 
-def _condition(text: str, language: str | None) -> CompiledValue:
-    return compile_feel(text) if language and "feel" in language.lower() else compile_condition(text)
+def _condition(flow: Flow) -> CompiledValue:
+    text = flow.condition or ""
+    return compile_feel(text) if "feel" in (flow.language or "").lower() else compile_condition(text)
 
 
 def _connect_boundary(spec: Flowing, specs: Mapping[str, Flowing]) -> None:
@@ -222,12 +223,16 @@ def _call_activity(scope: ScopeSpec, name: str, node: Node, _building: _Building
         scope,
         name,
         node=node,
-        called=compile_value(node.attributes.get("calledElement", "").rpartition(":")[2]
-                             if "{" not in node.attributes.get("calledElement", "")
-                             else node.attributes["calledElement"]),
+        called=compile_value(called_element(node)),
         binding=binding,
         version=_version(node, binding, "calledElement"),
     )
+
+
+def called_element(node: Node) -> str:
+    """What a call activity calls: an expression, or a key without the namespace prefix that XML allows before it."""
+    text = node.attributes.get("calledElement", "").strip()
+    return text if text.startswith("=") or "{" in text else text.rpartition(":")[2]
 
 
 def _version(node: Node, binding: str, attribute: str) -> CompiledValue | None:
@@ -263,4 +268,3 @@ _FACTORIES: dict[str, _Factory] = {
     "intermediateCatchEvent": _catch_event,
     "boundaryEvent": _plain(BoundaryEvent),
 }
-

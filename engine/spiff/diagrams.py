@@ -65,7 +65,8 @@ class EventDefinition:
     What an event waits for or throws.
 
     Attributes:
-        kind: `message`, `signal`, `timer`, `error`, `escalation`, `terminate`, `link`, `conditional`, `compensate`, `cancel`.
+        kind: `message`, `signal`, `timer`, `error`, `escalation`, `terminate`, `link`, `conditional`, `compensate`,
+            `cancel`.
         name: Name of the message or signal, code of the error or escalation, name of the link; `None` catches any code.
         rule: `timeDate`, `timeDuration` or `timeCycle` of a timer; `condition` of a conditional event.
         text: The rule's text.

@@ -9,7 +9,7 @@ from threading import Lock
 from uuid import UUID
 
 from engine.spiff.building import ScopeSpec, build
-from engine.spiff.diagram_reader import read_diagram
+from engine.spiff.reading.diagrams import read_diagram
 from engine.xml import parse_xml
 
 _MOST_KEPT = 1024

@@ -23,8 +23,8 @@ SENTENCES: dict[str, tuple[_Severity, str, str]] = {
     "not-bpmn": ("error", "This is no BPMN 2.0 file.", "这不是 BPMN 2.0 文件。"),
     "no-executable-process": (
         "error",
-        "No process is marked executable (isExecutable=\"true\").",
-        "没有标记为可执行的流程(isExecutable=\"true\")。",
+        'No process is marked executable (isExecutable="true").',
+        '没有标记为可执行的流程(isExecutable="true")。',
     ),
     "missing-id": ("error", "A {kind} has no id.", "有一个 {kind} 没有 id。"),
     "duplicate-id": ("error", "The id is used twice, first in line {first}.", "id 重复,首次出现在第 {first} 行。"),
@@ -91,7 +91,11 @@ SENTENCES: dict[str, tuple[_Severity, str, str]] = {
         "'{text}' is no ISO 8601 date, duration or cycle; an expression begins with = or ${{.",
         "“{text}”不是 ISO 8601 日期、时长或周期;表达式应以 = 或 ${{ 开头。",
     ),
-    "retry-cycle-invalid": ("error", "'{text}' is no retry cycle like R3/PT10M.", "“{text}”不是 R3/PT10M 形式的重试周期。"),
+    "retry-cycle-invalid": (
+        "error",
+        "'{text}' is no retry cycle like R3/PT10M.",
+        "“{text}”不是重试周期(如 R3/PT10M)。",
+    ),
     "expression-invalid": (
         "error",
         "The expression '{text}' does not parse: {reason}",
@@ -156,14 +160,15 @@ SENTENCES: dict[str, tuple[_Severity, str, str]] = {
     "condition-ignored": ("warning", "A condition has no effect here.", "此处的条件不起作用。"),
     "event-gateway-target": (
         "error",
-        "After an event-based gateway only message, timer and signal events and receive tasks may stand, each with this one incoming flow.",
+        "After an event-based gateway only message, timer and signal events and receive tasks may stand, "
+        "each with this one incoming flow.",
         "事件网关之后只能是消息、定时、信号捕获事件或接收任务,且只能有这一条流入。",
     ),
     "cycle-without-exit": ("error", "No way leads out of this cycle.", "此循环没有出口。"),
     "user-task-nobody": (
-        "error",
-        "Nobody can work on this task: give it an assignee, candidates, or a lane that names a group.",
-        "没有人可以处理此任务:请设置办理人、候选人,或使用带用户组的泳道。",
+        "warning",
+        "Nobody is named for this task, so somebody has to assign it: name candidates, or a lane with a group.",
+        "此任务没有指定任何人,只能由他人分派:请设置候选人,或使用带用户组的泳道。",
     ),
     "boundary-host": ("error", "A boundary event stands on an activity.", "边界事件只能附着在活动上。"),
     "parameter-invalid": ("error", "The parameter '{name}' cannot be used: {reason}", "参数“{name}”无效:{reason}"),

@@ -8,10 +8,10 @@ from engine.spiff.checks.expressions import check_expressions
 from engine.spiff.checks.flows import check_flows
 from engine.spiff.checks.names import KnownNames, check_names
 from engine.spiff.checks.papers import check_papers
-from engine.spiff.diagram_reader import read_diagram
 from engine.spiff.diagrams import Diagram, Node, Process, walk
 from engine.spiff.findings import Finding, problem
 from engine.spiff.outcomes import Problem, ProcessSummary, StartTrigger
+from engine.spiff.reading.diagrams import read_diagram
 from engine.xml import XmlRefused, parse_xml
 
 __all__ = ["KnownNames", "ModelReading", "read_model"]

@@ -31,5 +31,3 @@ def _rearm(task: ElementInstance) -> None:
         facts["due"] = max(old, to_micros(plan.due_at))
     if facts["due"] != old:
         note_rearmed(task, old, facts["due"])
-
-

@@ -45,14 +45,16 @@ _EVERYWHERE = frozenset({"asyncBefore", "asyncAfter", "async", "exclusive", "job
 _HANDLED = frozenset({"class", "delegateExpression", "expression", "resultVariable", "type", "topic"})
 ATTRIBUTES: dict[str, frozenset[str]] = {
     "userTask": frozenset(
-        "assignee candidateGroups candidateUsers dueDate followUpDate priority formKey formRef formRefBinding "
-        "formRefVersion".split()
+        {
+            *("assignee", "candidateGroups", "candidateUsers", "dueDate", "followUpDate", "priority"),
+            *("formKey", "formRef", "formRefBinding", "formRefVersion"),
+        }
     ),
     "serviceTask": _HANDLED,
     "sendTask": _HANDLED,
     "scriptTask": frozenset({"resultVariable"}),
     "businessRuleTask": _HANDLED
-    | frozenset("decisionRef decisionRefBinding decisionRefVersion decisionRefVersionTag mapDecisionResult".split()),
+    | {"decisionRef", "decisionRefBinding", "decisionRefVersion", "decisionRefVersionTag", "mapDecisionResult"},
     "callActivity": frozenset({"calledElementBinding", "calledElementVersion", "calledElementVersionTag"}),
     "startEvent": frozenset({"initiator", "formKey", "formRef", "formRefBinding", "formRefVersion"}),
 }

@@ -91,7 +91,7 @@ def _cycle(text: str, found: re.Match[str], *, base: datetime, zone: tzinfo) -> 
 
 
 def after_firing(facts: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The facts of a cycle once it fired: due again counted from the last time, however late; `None` when it is over."""
+    """A cycle that fired is due again counted from its last time, however late; `None` when it is over."""
     every, left = facts.get("every"), facts.get("left", 1)
     duration = None if every is None or left == 1 else to_duration(every)
     if duration is None:

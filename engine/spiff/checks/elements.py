@@ -72,11 +72,8 @@ def _check_loop(node: Node) -> Iterator[Finding]:
         return
     if node.kind not in supported.ACTIVITIES:
         yield Finding("loop-unsupported", node.id, loop.line, {"kind": node.kind})
-    elif loop.is_standard and loop.condition is None and loop.maximum is None:
-        yield Finding("loop-without-count", node.id, loop.line)
-    elif not loop.is_standard and loop.collection is None and loop.cardinality is None:
-        yield Finding("loop-without-count", node.id, loop.line)
-    if loop.is_standard and loop.maximum is not None and loop.maximum < 1:
+    counts = (loop.condition, loop.maximum) if loop.is_standard else (loop.collection, loop.cardinality)
+    if counts == (None, None) or (loop.maximum is not None and loop.maximum < 1):
         yield Finding("loop-without-count", node.id, loop.line)
     if loop.behavior not in (None, "All"):
         yield Finding("loop-behavior-unsupported", node.id, loop.line, {"behavior": str(loop.behavior)})

@@ -12,9 +12,9 @@ from engine.spiff.findings import Finding
 
 _ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 _VALUES = (
-    "assignee candidateGroups candidateUsers dueDate followUpDate priority formKey formRef expression decisionRef "
-    "decisionRefVersion calledElementVersion"
-).split()
+    *("assignee", "candidateGroups", "candidateUsers", "dueDate", "followUpDate", "priority", "formKey", "formRef"),
+    *("expression", "decisionRef", "decisionRefVersion", "calledElementVersion"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,7 @@ def check_flows(process: Process) -> Iterator[Finding]:
 def _check_body(
     body: Body, owner_id: str, line: int | None, *, is_event_sub_process: bool, is_process: bool
 ) -> Iterator[Finding]:
-    yield from _check_starts(
-        body, owner_id, line, is_event_sub_process=is_event_sub_process, is_process=is_process
-    )
+    yield from _check_starts(body, owner_id, line, is_event_sub_process=is_event_sub_process, is_process=is_process)
     yield from _check_links(body)
     for node in body.nodes:
         yield from _check_ends(node)
@@ -28,9 +26,7 @@ def _check_body(
     for node in body.nodes:
         if node.body is not None:
             is_event = node.says("triggeredByEvent", default=False)
-            yield from _check_body(
-                node.body, node.id, node.line, is_event_sub_process=is_event, is_process=False
-            )
+            yield from _check_body(node.body, node.id, node.line, is_event_sub_process=is_event, is_process=False)
 
 
 def _check_starts(

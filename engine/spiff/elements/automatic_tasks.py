@@ -199,5 +199,3 @@ def named(value: object, name: str | None, what: str) -> Mapping[str, object]:
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
         return value[0]
     raise Failure("expression", f"{what} has no resultVariable, so its value must be a context, not {value!r}.")
-
-

@@ -26,7 +26,8 @@ class Way:
 
 class Flowing(BpmnTaskSpec):
     """
-    SpiffWorkflow's hooks, as all our elements answer them. The one base class of our own: the library calls by inheritance.
+    SpiffWorkflow's hooks, as all our elements answer them. A base class of our own, because the library calls by
+    inheritance.
 
     Upstream: `_predict` builds the future of every branch and recurses (489 tasks in a row are a RecursionError);
     `_run` turns a failed task into an ERROR that cannot be resumed; conditions on an activity's flows are ignored.
@@ -162,7 +163,7 @@ def note(task: ElementInstance, state: Any, **detail: object) -> None:  # noqa: 
         Transition(
             state=state,
             task_id=task.id,
-            element_id=spec.bpmn_id,
+            element_id=spec.bpmn_id if not hosts_instances(task) else f"{spec.bpmn_id}#{spec.element_type}",
             element_type=spec.element_type,
             element_name=spec.bpmn_name,
             scope_id=None if owner is None else owner.id,
@@ -194,4 +195,3 @@ def discard(task: ElementInstance, *, quietly: bool = False) -> None:
             release(current)
         remove(current)
     settle(task.workflow)
-

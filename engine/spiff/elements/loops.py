@@ -44,7 +44,7 @@ class LoopBody(Flowing):
         self.loop = loop
         self.items, self.cardinality = items, cardinality
         self.completion, self.condition = completion, condition
-        self.element_type = "standardLoop" if loop.is_standard else "multiInstance"
+        self.element_type = "standardLoopBody" if loop.is_standard else "multiInstanceBody"
         self.instance_spec: Any = None
 
     def enter(self, my_task: ElementInstance) -> None:

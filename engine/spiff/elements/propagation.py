@@ -17,8 +17,10 @@ class Gone(Exception):
 
 def catcher_of(task: ElementInstance, kind: str, code: str | None) -> ElementInstance | None:
     """
-    The innermost event that catches an error or escalation: boundaries of the activity, then event sub-processes of the
-    scope, then the same one level further out, called processes included. A code that fits goes before one that fits all.
+    The innermost event that catches an error or escalation.
+
+    First the boundaries of the activity, then the event sub-processes of the scope, then the same one level further
+    out, called processes included. A code that fits goes before one that fits all.
     """
     current = task
     while True:

@@ -129,5 +129,3 @@ def _number(value: object) -> int:
         return int(str(value))
     except ValueError as error:
         raise Failure("expression", f"A priority must be a whole number, not {value!r}.") from error
-
-

@@ -1,0 +1,199 @@
+"""BPMN XML → `Diagram`. Reads what is there and judges nothing; what cannot be read at all becomes a `Trouble`."""
+
+from collections.abc import Mapping
+
+from lxml import etree
+
+from engine.spiff.diagrams import Body, Diagram, Flow, Node, Process, Trouble
+from engine.spiff.reading.events import Definitions, events_of, read_definitions
+from engine.spiff.reading.extensions import (
+    extension_names,
+    extension_text,
+    input_output,
+    properties_of,
+    variable_mappings,
+)
+from engine.spiff.reading.loops import loop_of
+from engine.spiff.reading.xml import (
+    BPMN,
+    attributes_of,
+    bpmn_children,
+    child_text,
+    children,
+    documentation_of,
+    is_bpmn,
+    line_of,
+    local_name,
+)
+
+INTERCHANGE = "http://www.omg.org/spec/BPMN/20100524/DI"
+_NOT_NODES = frozenset(
+    {
+        *("documentation", "extensionElements", "incoming", "outgoing", "sequenceFlow", "laneSet"),
+        *("multiInstanceLoopCharacteristics", "standardLoopCharacteristics", "completionCondition"),
+        *("textAnnotation", "association", "group", "category", "auditing", "monitoring", "supports"),
+        *("ioSpecification", "property", "dataInputAssociation", "dataOutputAssociation"),
+        *("dataObject", "dataObjectReference", "dataStoreReference", "correlationSubscription"),
+        *("resourceRole", "potentialOwner", "performer", "humanPerformer"),
+    }
+)
+_TROUBLESOME_CHILDREN = frozenset(["ioSpecification", "dataInputAssociation", "dataOutputAssociation"])
+
+
+def read_diagram(root: etree._Element) -> Diagram:
+    """Read a parsed `bpmn:definitions`."""
+    found = Definitions()
+    if local_name(root) != "definitions" or not is_bpmn(root):
+        found.complain("not-bpmn", root)
+        return Diagram((), tuple(found.troubles))
+    read_definitions(root, found)
+    _check_ids(root, found)
+    processes = tuple(_process(element, found) for element in children(root, "process"))
+    has_interchange = root.find(f"{{{INTERCHANGE}}}BPMNDiagram") is not None
+    return Diagram(processes, tuple(found.troubles), has_interchange)
+
+
+def _check_ids(root: etree._Element, found: Definitions) -> None:
+    seen: dict[str, int | None] = {}
+    for element in root.iter(f"{{{BPMN}}}*"):
+        own_id = element.get("id")
+        if own_id is None:
+            continue
+        if own_id in seen:
+            found.troubles.append(Trouble("duplicate-id", own_id, line_of(element), {"first": str(seen[own_id])}))
+        seen.setdefault(own_id, line_of(element))
+
+
+def _process(element: etree._Element, found: Definitions) -> Process:
+    lanes, lane_groups = _lanes(element)
+    return Process(
+        id=element.get("id") or "",
+        name=element.get("name") or None,
+        line=line_of(element),
+        is_executable=(element.get("isExecutable") or "").strip() in ("true", "1"),
+        attributes=attributes_of(element),
+        documentation=documentation_of(element),
+        body=_body(element, lanes, found),
+        lanes=lane_groups,
+    )
+
+
+def _lanes(element: etree._Element) -> tuple[dict[str, str], dict[str, str | None]]:
+    """Lane name by node id (the innermost lane wins), and the candidate group each lane stands for."""
+    by_node: dict[str, str] = {}
+    groups: dict[str, str | None] = {}
+    for lane in element.iter(f"{{{BPMN}}}lane"):
+        name = lane.get("name") or lane.get("id") or ""
+        groups[name] = properties_of(lane).get("candidate_group") or group_of_lane(name)
+        for reference in children(lane, "flowNodeRef"):
+            by_node[(reference.text or "").strip()] = name
+    return by_node, groups
+
+
+def group_of_lane(name: str) -> str | None:
+    """The last word of a lane's name that looks like an id: `客服 customer_service` → `customer_service`."""
+    for word in reversed(name.replace("/", " ").replace("(", " ").replace(")", " ").split()):
+        if word.isascii() and word.replace("_", "").replace("-", "").isalnum() and not word.isdigit():
+            return word
+    return None
+
+
+def _body(element: etree._Element, lanes: Mapping[str, str], found: Definitions) -> Body:
+    flows = tuple(_flow(flow, found) for flow in children(element, "sequenceFlow"))
+    incoming: dict[str, list[Flow]] = {}
+    outgoing: dict[str, list[Flow]] = {}
+    for flow in flows:
+        incoming.setdefault(flow.target, []).append(flow)
+        outgoing.setdefault(flow.source, []).append(flow)
+    nodes = tuple(
+        _node(child, incoming, outgoing, lanes, found)
+        for child in bpmn_children(element)
+        if local_name(child) not in _NOT_NODES and not local_name(child).endswith("EventDefinition")
+    )
+    _check_flow_ends(element, nodes, flows, found)
+    artifacts = tuple(local_name(child) for child in bpmn_children(element) if local_name(child) in _NOT_NODES)
+    return Body(nodes, flows, artifacts)
+
+
+def _check_flow_ends(
+    element: etree._Element, nodes: tuple[Node, ...], flows: tuple[Flow, ...], found: Definitions
+) -> None:
+    here = {node.id for node in nodes}
+    for flow in flows:
+        for end in (flow.source, flow.target):
+            if end not in here:
+                found.troubles.append(Trouble("dangling-flow", flow.id or None, flow.line, {"reference": end}))
+    for node in nodes:
+        if not node.id:
+            found.troubles.append(Trouble("missing-id", None, node.line, {"kind": node.kind}))
+        default = node.attributes.get("default")
+        if default and default not in {flow.id for flow in node.outgoing}:
+            found.troubles.append(Trouble("dangling-default", node.id, node.line, {"reference": default}))
+        if node.kind == "boundaryEvent" and node.attributes.get("attachedToRef") not in here:
+            reference = node.attributes.get("attachedToRef") or ""
+            found.troubles.append(Trouble("dangling-boundary", node.id, node.line, {"reference": reference}))
+
+
+def _flow(element: etree._Element, found: Definitions) -> Flow:
+    expression = next(children(element, "conditionExpression"), None)
+    text = None if expression is None else "".join(map(str, expression.itertext())).strip()
+    language = None if expression is None else expression.get("language")
+    if text == "":
+        found.complain("empty-condition", element)
+    return Flow(
+        id=element.get("id") or "",
+        source=element.get("sourceRef") or "",
+        target=element.get("targetRef") or "",
+        name=element.get("name") or None,
+        condition=text or None,
+        line=line_of(element),
+        language=language,
+    )
+
+
+def _node(
+    element: etree._Element,
+    incoming: Mapping[str, list[Flow]],
+    outgoing: Mapping[str, list[Flow]],
+    lanes: Mapping[str, str],
+    found: Definitions,
+) -> Node:
+    own_id, kind = element.get("id") or "", local_name(element)
+    inputs, outputs = input_output(element)
+    lane = lanes.get(own_id)
+    inner_lanes = _InheritedLanes(lane, lanes)
+    is_scope = kind in ("subProcess", "transaction", "adHocSubProcess")
+    return Node(
+        id=own_id,
+        kind=kind,
+        name=element.get("name") or None,
+        line=line_of(element),
+        documentation=documentation_of(element),
+        lane=lane,
+        incoming=tuple(incoming.get(own_id, ())),
+        outgoing=tuple(outgoing.get(own_id, ())),
+        attributes=attributes_of(element),
+        events=tuple(events_of(element, found)),
+        loop=loop_of(element),
+        body=_body(element, inner_lanes, found) if is_scope else None,
+        script=child_text(element, "script"),
+        inputs=inputs,
+        outputs=outputs,
+        ins=variable_mappings(element, "in"),
+        outs=variable_mappings(element, "out"),
+        properties=properties_of(element),
+        retry_cycle=extension_text(element, "failedJobRetryTimeCycle"),
+        extensions=tuple(extension_names(element)),
+        children=tuple(local_name(c) for c in bpmn_children(element) if local_name(c) in _TROUBLESOME_CHILDREN),
+    )
+
+
+class _InheritedLanes(dict[str, str]):
+    """Nodes inside a sub-process stand in its lane, unless a lane names them."""
+
+    def __init__(self, lane: str | None, lanes: Mapping[str, str]) -> None:
+        super().__init__(lanes)
+        self._lane = lane
+
+    def get(self, key: str, default: str | None = None) -> str | None:  # type: ignore[override]  # no other default
+        return super().get(key, self._lane)

@@ -1,0 +1,67 @@
+"""The few things everybody asks of a BPMN element."""
+
+from collections.abc import Iterable, Iterator
+
+from lxml import etree
+
+BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+CAMUNDA = ("http://camunda.org/schema/1.0/bpmn", "http://operaton.org/schema/1.0/bpmn")
+
+
+def children(element: etree._Element, name: str) -> Iterator[etree._Element]:
+    """BPMN children of one name."""
+    return (child for child in bpmn_children(element) if local_name(child) == name)
+
+
+def bpmn_children(element: etree._Element) -> Iterable[etree._Element]:
+    """Children in the BPMN namespace, comments left out."""
+    return (child for child in element if isinstance(child.tag, str) and is_bpmn(child))
+
+
+def is_bpmn(element: etree._Element) -> bool:
+    """Whether it stands in the BPMN namespace."""
+    return etree.QName(element).namespace == BPMN
+
+
+def line_of(element: etree._Element) -> int | None:
+    """Line in the file, where known."""
+    line = element.sourceline
+    return line if isinstance(line, int) else None
+
+
+def local_name(element: etree._Element) -> str:
+    """Name without its namespace."""
+    return etree.QName(element).localname
+
+
+def owner_id(element: etree._Element) -> str | None:
+    """The id of the element, or of the nearest one around it that a person would look for."""
+    current: etree._Element | None = element
+    while current is not None:
+        if current.get("id") and not local_name(current).endswith("EventDefinition"):
+            return current.get("id")
+        current = current.getparent()
+    return None
+
+
+def attributes_of(element: etree._Element) -> dict[str, str]:
+    """Own attributes by name, those of the `camunda:` namespace (or its fork) as `camunda:name`."""
+    found: dict[str, str] = {}
+    for key, value in element.attrib.items():
+        name = etree.QName(str(key))
+        if name.namespace is None:
+            found[name.localname] = str(value)
+        elif name.namespace in CAMUNDA:
+            found[f"camunda:{name.localname}"] = str(value)
+    return found
+
+
+def documentation_of(element: etree._Element) -> str | None:
+    """The text of `bpmn:documentation`."""
+    return child_text(element, "documentation")
+
+
+def child_text(element: etree._Element, name: str) -> str | None:
+    """The text of a child, `None` when there is none."""
+    child = next(children(element, name), None)
+    return None if child is None else "".join(map(str, child.itertext())).strip() or None
