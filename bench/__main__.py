@@ -3,10 +3,12 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import engine_steps
+from bench import engine_steps, http_requests, serving
 from bench.measuring import Measurement
+from bench.serving import Bench
 
-PARTS: dict[str, Callable[[], Iterator[Measurement]]] = {"engine": engine_steps.measure}
+WITH_SERVICE: dict[str, Callable[[Bench], Iterator[Measurement]]] = {"http": http_requests.measure}
+PARTS = ("engine", *WITH_SERVICE)
 
 
 def main(names: list[str]) -> None:
@@ -14,18 +16,22 @@ def main(names: list[str]) -> None:
     unknown = sorted(set(names) - set(PARTS))
     if unknown:
         sys.exit(f"bench: no part {unknown[0]!r}; there are {', '.join(PARTS)}")
+    wanted = names or list(PARTS)
     print(f"{'':<52} {'measured':>10} {'budget':>8}")
-    for name, measure in PARTS.items():
-        if not names or name in names:
-            for row in measure():
-                print(_line(row), flush=True)
+    if "engine" in wanted:
+        _print(engine_steps.measure())
+    for name, measure in WITH_SERVICE.items():
+        if name in wanted:
+            with serving.opened() as bench:
+                _print(measure(bench))
 
 
-def _line(row: Measurement) -> str:
-    budget = "" if row.budget is None else f"≤ {row.budget:g}"
-    mark = "" if row.is_within else "  OVER"
-    note = f"  ({row.note})" if row.note else ""
-    return f"{row.name:<52} {row.value:>10.3f} {budget:>8} {row.unit}{mark}{note}"
+def _print(rows: Iterator[Measurement]) -> None:
+    for row in rows:
+        budget = "" if row.budget is None else f"≤ {row.budget:g}"
+        mark = "" if row.is_within else "  OVER"
+        note = f"  ({row.note})" if row.note else ""
+        print(f"{row.name:<52} {row.value:>10.3f} {budget:>8} {row.unit}{mark}{note}", flush=True)
 
 
 if __name__ == "__main__":
