@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, text, update
 
 from engine import access
 from engine.actors import Actor
@@ -14,7 +14,7 @@ from engine.commands.execution import Progress, load, require_running, store
 from engine.commands.variables import checked
 from engine.errors import NotPermitted, PersonNotFound, UserTaskClaimed, UserTaskNotActive
 from engine.history.journal import Entry, Stream, append_stream
-from engine.persistence.process_instances import LockedInstance, lock_instance
+from engine.persistence.process_instances import LockedInstance, lock_instance_of
 from engine.persistence.tables.process_instances import process_instance
 from engine.persistence.tables.user_tasks import task_candidate, user_task
 from engine.persistence.transactions import Transaction
@@ -179,16 +179,11 @@ def save_draft(
     return task
 
 
-def lock_instance_of_task(tx: Transaction, user_task_id: UUID) -> LockedInstance:
-    """Lock the instance, not the task: two tasks of one instance share one engine state."""
-    instance_id = tx.scalar(select(user_task.c.instance_id).where(user_task.c.id == user_task_id))
-    if instance_id is None:
-        raise not_found(user_task_id)
-    return lock_instance(tx, instance_id)
-
-
 def _lock(tx: Transaction, user_task_id: UUID, actor: Actor) -> tuple[LockedInstance, UserTask]:
-    locked = lock_instance_of_task(tx, user_task_id)
+    """Lock the instance, not the task: two tasks of one instance share one engine state."""
+    locked = lock_instance_of(tx, user_task_id)
+    if locked is None:
+        raise not_found(user_task_id)
     task = find_user_task(tx, user_task_id)
     if not access.may_see_task(actor, task) and task.completed_by != actor.subject:
         raise not_found(user_task_id)

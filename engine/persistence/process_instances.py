@@ -11,6 +11,7 @@ from sqlalchemy import Row, insert, select, text, update
 from engine.errors import ProcessInstanceNotFound
 from engine.persistence.tables.process_definitions import process_definition
 from engine.persistence.tables.process_instances import process_instance
+from engine.persistence.tables.user_tasks import user_task
 from engine.persistence.transactions import Transaction
 
 State = Literal["active", "suspended", "completed", "cancelled"]
@@ -111,6 +112,15 @@ def lock_instance(tx: Transaction, instance_id: UUID) -> LockedInstance:
     if row is None:
         raise not_found(instance_id)
     return _locked(row)
+
+
+def lock_instance_of(tx: Transaction, user_task_id: UUID) -> LockedInstance | None:
+    """Lock the instance a user task belongs to, or return `None` when there is no such task."""
+    owner = select(user_task.c.instance_id).where(user_task.c.id == user_task_id).scalar_subquery()
+    row = tx.execute(
+        _with_state.where(process_instance.c.id == owner).with_for_update(of=process_instance)
+    ).one_or_none()
+    return None if row is None else _locked(row)
 
 
 def lock_instance_if_free(tx: Transaction, instance_id: UUID) -> LockedInstance | None:

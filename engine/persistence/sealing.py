@@ -17,7 +17,7 @@ from uuid import UUID
 import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from engine.persistence.ids import uuid7
@@ -50,6 +50,7 @@ def configure_master_key(secret: bytes) -> None:
         raise ValueError(message)
     global _master  # noqa: PLW0603 - one service per process
     _master = MasterKey(hashlib.sha256(secret).hexdigest()[:16], secret)
+    _known_keys.clear()
 
 
 def master_key_id() -> str:
@@ -70,22 +71,65 @@ def seal_many(
     """Store several values of one subject in one statement; keys are field names or paths, kept in clear."""
     if not values:
         return {}
-    key = _key_for_writing(tx, subject, now=now)
-    rows = [
-        {
-            "id": uuid7(now),
-            "subject": subject,
-            "instance_id": instance_id,
-            "field": name,
-            "value": value,
-            "created_at": now,
-        }
-        for name, value in values.items()
-    ]
-    for row in rows:
-        row["sealed"] = _encrypt(key, orjson.dumps(row.pop("value")), f"{row['id']}|{subject}")
-    tx.execute(insert(form_value), rows)
-    return {str(row["field"]): f"{PREFIX}{row['id']}" for row in rows}
+    remembered = _known_keys.get(subject)
+    if remembered is not None:
+        references = _store(tx, remembered, subject, values, instance_id=instance_id, now=now)
+        if references is not None:
+            return references
+    known = _key_for_writing(tx, subject, now=now)
+    references = _store(tx, known, subject, values, instance_id=instance_id, now=now)
+    if references is None:
+        raise SubjectErased(subject)
+    _remember(subject, known)
+    return references
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectKey:
+    """A subject's key as stored and as it opens."""
+
+    wrapped: bytes
+    key: bytes
+
+
+# Stores only under the very key the subject has: a process may know one that was destroyed or never committed.
+_STORE = text(
+    """
+    INSERT INTO form_value (id, subject, instance_id, field, sealed, created_at)
+    SELECT r.id, :subject, :instance_id, r.field, decode(r.sealed, 'hex'), :now
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (id uuid, field text, sealed text)
+    WHERE EXISTS (SELECT FROM subject_key WHERE subject = :subject AND wrapped_key = :wrapped)
+    """
+)
+_MAX_KNOWN_KEYS = 1_000
+_known_keys: dict[str, SubjectKey] = {}
+
+
+def _store(
+    tx: Transaction,
+    known: SubjectKey,
+    subject: str,
+    values: Mapping[str, object],
+    *,
+    instance_id: UUID | None,
+    now: datetime,
+) -> dict[str, str] | None:
+    rows: dict[str, dict[str, object]] = {}
+    for name, value in values.items():
+        identifier = uuid7(now)
+        sealed = _encrypt(known.key, orjson.dumps(value), f"{identifier}|{subject}")
+        rows[name] = {"id": identifier, "field": name, "sealed": sealed.hex()}
+    parameters = {"subject": subject, "instance_id": instance_id, "now": now, "wrapped": known.wrapped}
+    stored = tx.execute(_STORE, {"rows": orjson.dumps(list(rows.values())).decode(), **parameters})
+    if stored.rowcount != len(rows):
+        return None
+    return {name: f"{PREFIX}{row['id']}" for name, row in rows.items()}
+
+
+def _remember(subject: str, known: SubjectKey) -> None:
+    while len(_known_keys) >= _MAX_KNOWN_KEYS:
+        _known_keys.pop(next(iter(_known_keys)), None)
+    _known_keys[subject] = known
 
 
 def unseal(tx: Transaction, references: Iterable[str]) -> dict[str, object | None]:
@@ -128,7 +172,7 @@ def blind_index(value: str) -> bytes:
     return hmac.new(_derived(b"blind-index"), value.strip().casefold().encode(), hashlib.sha256).digest()
 
 
-def _key_for_writing(tx: Transaction, subject: str, *, now: datetime) -> bytes:
+def _key_for_writing(tx: Transaction, subject: str, *, now: datetime) -> SubjectKey:
     found = tx.execute(select(subject_key.c.wrapped_key).where(subject_key.c.subject == subject)).one_or_none()
     if found is None:
         fresh = secrets.token_bytes(32)
@@ -146,7 +190,7 @@ def _key_for_writing(tx: Transaction, subject: str, *, now: datetime) -> bytes:
         found = tx.execute(select(subject_key.c.wrapped_key).where(subject_key.c.subject == subject)).one()
     if found.wrapped_key is None:
         raise SubjectErased(subject)
-    return _decrypt(_master_key().secret, found.wrapped_key, f"key|{subject}")
+    return SubjectKey(found.wrapped_key, _decrypt(_master_key().secret, found.wrapped_key, f"key|{subject}"))
 
 
 class SubjectErased(Exception):

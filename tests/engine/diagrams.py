@@ -1,5 +1,7 @@
 """Small diagrams for tests of the engine's commands."""
 
+from itertools import pairwise
+
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>'
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" '
@@ -10,14 +12,15 @@ HEAD = (
 
 def diagram(body: str, *, key: str = "test", outside: str = "") -> bytes:
     """One executable process around `body`; messages and signals go `outside`."""
-    return f'{HEAD}{outside}<process id="{key}" name="测试 / Test" isExecutable="true">{body}</process></definitions>'.encode()
+    process = f'<process id="{key}" name="测试 / Test" isExecutable="true">{body}</process>'
+    return f"{HEAD}{outside}{process}</definitions>".encode()
 
 
 def chain(*elements: tuple[str, str]) -> str:
     """Elements `(id, xml)` one after the other."""
     flows = "".join(
         f'<sequenceFlow id="f{number}" sourceRef="{source[0]}" targetRef="{target[0]}"/>'
-        for number, (source, target) in enumerate(zip(elements, elements[1:], strict=False))
+        for number, (source, target) in enumerate(pairwise(elements))
     )
     return "".join(xml for _, xml in elements) + flows
 
@@ -35,7 +38,9 @@ def user(id: str, group: str = "staff", inside: str = "", attributes: str = "") 
 
 
 def service(id: str, handler: str, inputs: str = "") -> tuple[str, str]:
-    inside = f"<extensionElements><camunda:inputOutput>{inputs}</camunda:inputOutput></extensionElements>" if inputs else ""
+    inside = (
+        f"<extensionElements><camunda:inputOutput>{inputs}</camunda:inputOutput></extensionElements>" if inputs else ""
+    )
     return id, f'<serviceTask id="{id}" name="{id}" camunda:delegateExpression="${{{handler}}}">{inside}</serviceTask>'
 
 
@@ -48,7 +53,8 @@ def parallel(count: int) -> str:
     )
     return (
         f'{start()[1]}<parallelGateway id="split"/><parallelGateway id="join"/>{end()[1]}{branches}'
-        '<sequenceFlow id="s" sourceRef="start" targetRef="split"/><sequenceFlow id="e" sourceRef="join" targetRef="end"/>'
+        '<sequenceFlow id="s" sourceRef="start" targetRef="split"/>'
+        '<sequenceFlow id="e" sourceRef="join" targetRef="end"/>'
     )
 
 
