@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from api import access_log, auth, bodies, database, idempotency, pages, problems, rate_limits, security_headers
+from api import access_log, auth, bodies, database, health, idempotency, pages, problems, rate_limits, security_headers
 from api.parsing import Api
 from api.routes import ALWAYS, DEVELOPMENT_ONLY
 from engine.handlers import Registry
@@ -54,3 +54,4 @@ def _route(app: Flask, *, is_development: bool) -> None:
         api.register_blueprint(blueprint)
     auth.public(app.view_functions["api-docs.openapi_json"])
     pages.register(app)
+    health.register(app)

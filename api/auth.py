@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, request
-from sqlalchemy import text
 
 from api.database import autocommit
 from api.errors import CsrfTokenWrong, SignInRequired
@@ -21,6 +20,7 @@ from engine import clock
 from engine.actors import Actor
 from engine.commands.sessions import SESSION_LIFETIME, OpenedSession
 from engine.errors import CredentialsWrong
+from engine.persistence.testing_clock import read_offset
 from engine.queries.identities import Identity, authenticate
 
 SESSION_COOKIE = "opsflow_session"
@@ -134,5 +134,4 @@ def _set_clock() -> None:
 
 def _read_offset() -> timedelta:
     with autocommit() as connection:
-        found = connection.execute(text('SELECT "offset" FROM testing_clock')).scalar()
-    return found or timedelta(0)
+        return read_offset(connection)

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 
+from api.decisions import decisions
 from api.deployments import deployments, removal
 from api.groups import groups
 from api.incidents import incidents
+from api.jobs import jobs
 from api.messages import messages
 from api.parsing import Blueprint
 from api.people import people
 from api.process_definitions import process_definitions
 from api.process_instances import process_instances
 from api.sessions import sessions
+from api.testing import testing
 from api.tokens import tokens
 from api.user_tasks import user_tasks
 
@@ -19,11 +22,13 @@ ALWAYS: Sequence[Blueprint] = (
     process_instances,
     incidents,
     messages,
+    decisions,
     process_definitions,
     deployments,
+    jobs,
     sessions,
     tokens,
     people,
     groups,
 )
-DEVELOPMENT_ONLY: Sequence[Blueprint] = (removal,)
+DEVELOPMENT_ONLY: Sequence[Blueprint] = (removal, testing)

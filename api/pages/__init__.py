@@ -1,4 +1,4 @@
-"""Pages for people: `/` says what this is; `/api/docs` shows the API. Static, self-hosted, bilingual, held in memory."""
+"""Pages for people: `/` says what this is, `/api/docs` shows the API. Static, bilingual, kept in memory."""
 
 from collections.abc import Mapping
 from functools import cache

@@ -46,7 +46,16 @@ def test_every_address_without_the_public_mark_needs_authentication_and_writes_n
     assert public == PUBLIC
 
 
-PUBLIC = {"home", "docs", "page_file", "api-docs.openapi_json", "sessions.open_session"}
+PUBLIC = {
+    "home",
+    "docs",
+    "page_file",
+    "api-docs.openapi_json",
+    "health_live",
+    "health_ready",
+    "metrics",
+    "sessions.open_session",
+}
 
 
 def test_cascade_deletion_does_not_exist_in_production(production_app: Flask, app: Flask) -> None:

@@ -1,0 +1,88 @@
+"""Evaluating decisions on request: deployed ones, and files that are not stored. Nothing is written."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from engine import access, dmn
+from engine.actors import Actor
+from engine.errors import DecisionInvalid, DecisionNotFound
+from engine.feel import FeelError
+from engine.persistence.definitions import bind_decision
+from engine.persistence.transactions import Transaction
+
+_NOBODY = UUID(int=0)
+
+
+def evaluate_deployed(
+    tx: Transaction, key: str, variables: Mapping[str, object], *, actor: Actor, now: datetime
+) -> dmn.Evaluation:
+    """
+    Evaluate the newest version of a deployed decision.
+
+    Args:
+        variables: JSON; ISO 8601 text becomes temporal where the model's item definitions say so.
+
+    Raises:
+        NotPermitted: The actor may not evaluate.
+        DecisionNotFound: No decision has this key.
+        DecisionInvalid: A bound was exceeded while it was evaluated.
+    """
+    access.require(actor, access.EVALUATE)
+    source = bind_decision(tx, key, binding="latest", version=None, caller=_NOBODY)
+    if source is None:
+        message = f"No decision with the key {key!r:.80} is deployed."
+        raise DecisionNotFound(message)
+    return _evaluated(dmn.load_model(source.dmn), key, variables, now)
+
+
+def evaluate_given(
+    files: Mapping[str, bytes], decision: str, variables: Mapping[str, object], *, actor: Actor, now: datetime
+) -> dmn.Evaluation:
+    """
+    Evaluate a decision of models that are given with the request.
+
+    Args:
+        files: DMN files by name; the decision, named by id, is looked for in each.
+
+    Raises:
+        NotPermitted: The actor may not evaluate.
+        DecisionInvalid: With every problem of the files (`problems`), or a bound was exceeded.
+        DecisionNotFound: None of the files has it.
+    """
+    access.require(actor, access.EVALUATE)
+    models, problems = [], []
+    for name, source in files.items():
+        try:
+            models.append(dmn.load_model(source))
+        except dmn.DmnInvalid as error:
+            problems += [_fact(name, problem) for problem in error.problems]
+    if problems:
+        message = f"{len(problems)} problem(s) in these files."
+        raise DecisionInvalid(message, problems=problems)
+    for model in models:
+        if any(known.id == decision for known in model.decisions):
+            return _evaluated(model, decision, variables, now)
+    message = f"None of these files has the decision {decision!r:.80}."
+    raise DecisionNotFound(message)
+
+
+def _evaluated(
+    model: dmn.DecisionModel, decision: str, variables: Mapping[str, object], now: datetime
+) -> dmn.Evaluation:
+    try:
+        return model.evaluate(decision, variables, now=now)
+    except FeelError as error:
+        raise DecisionInvalid(error.message) from error
+
+
+def _fact(file: str, problem: dmn.DmnProblem) -> dict[str, object]:
+    return {
+        "severity": "error",
+        "file": file,
+        "element_id": problem.element_id,
+        "line": problem.line,
+        "code": problem.code,
+        "message": problem.message_en,
+        "message_zh": problem.message_zh,
+    }

@@ -1,0 +1,65 @@
+"""Whether the service can do its work, in numbers and without a word about anybody."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from engine.persistence.transactions import Transaction
+
+WORKER_SEEN_WITHIN_S = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """
+    What readiness depends on.
+
+    Attributes:
+        revision: Newest migration applied, `None` when there is none.
+        workers: Worker processes whose heartbeat is at most half a minute old.
+    """
+
+    revision: str | None
+    workers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a running service carries now."""
+
+    active_instances_due: int
+    open_incidents: int
+    letters: int
+    jobs_todo: int
+    jobs_doing: int
+    jobs_failed: int
+    workers: int
+
+
+_HEALTH = text(
+    """
+    SELECT (SELECT version_num FROM alembic_version LIMIT 1),
+           (SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => :within))
+    """
+)
+_LOAD = text(
+    """
+    SELECT (SELECT count(*) FROM process_instance WHERE state = 'active' AND next_due_at <= now()),
+           (SELECT count(*) FROM incident WHERE resolved_at IS NULL),
+           (SELECT count(*) FROM inbox),
+           (SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'),
+           (SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'),
+           (SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'),
+           (SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => :within))
+    """
+)
+
+
+def read_health(tx: Transaction) -> Health:
+    """Read what readiness depends on; heartbeats are of the machine's clock."""
+    return Health(*tx.execute(_HEALTH, {"within": WORKER_SEEN_WITHIN_S}).one())
+
+
+def read_load(tx: Transaction) -> Load:
+    """Read the gauges of `/metrics`."""
+    return Load(*tx.execute(_LOAD, {"within": WORKER_SEEN_WITHIN_S}).one())
