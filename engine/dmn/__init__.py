@@ -2,7 +2,7 @@
 
 from engine.dmn.models import DecisionModel, DecisionSummary, Evaluation, load_model
 from engine.dmn.problems import DmnInvalid, DmnProblem
-from engine.dmn.traces import DecisionTrace, RuleTrace
+from engine.dmn.traces import DecisionTrace, RuleTrace, Violation
 
 __all__ = [
     "DecisionModel",
@@ -12,5 +12,6 @@ __all__ = [
     "DmnProblem",
     "Evaluation",
     "RuleTrace",
+    "Violation",
     "load_model",
 ]

@@ -81,10 +81,11 @@ class Session:
         typed = self.types.coerced(value, element.type_ref, scope)
         if typed is MISMATCH:
             typed = self.run.null(f"The result of “{element.name}” is no {element.type_ref}.")
-        own = [trace for trace in self.recorder.traces[before:] if trace.decision_id == element.id]
-        if not own:
+        if element.table_outputs:
+            return typed
+        self.recorder.rows.pop(element.id, None)
+        if all(trace.decision_id != element.id for trace in self.recorder.traces[before:]):
             self.recorder.traces.append(DecisionTrace(element.id, element.name, (), (), (), shown(typed)))
-            self.recorder.rows = ({element.name: shown(typed)},)
         return typed
 
     def _knowledge(self, element: Element, depth: int) -> object:

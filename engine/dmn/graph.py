@@ -96,7 +96,7 @@ def read_elements(root: etree._Element, reading: Reading) -> dict[str, Element]:
     """All nodes by id, with the logic of each ready to run."""
     elements: dict[str, Element] = {}
     for kind in ("inputData", "decision", "businessKnowledgeModel", "decisionService"):
-        for element in _all(root, kind):
+        for element in children(root, kind):
             read = _element(element, kind, reading)
             if read.id in elements:
                 reading.refuse(element, "dmn_id", f"The id “{read.id}” is there twice.", f"标识“{read.id}”重复。")
@@ -169,7 +169,7 @@ def _service_links(element: etree._Element) -> tuple[tuple[str, ...], tuple[str,
 
 
 def _refuse_dangling(root: etree._Element, elements: dict[str, Element], reading: Reading) -> None:
-    for owner in _all(root, "decision", "businessKnowledgeModel", "decisionService"):
+    for owner in children(root, "decision", "businessKnowledgeModel", "decisionService"):
         node = elements.get(attribute(owner, "id") or canonical_name(attribute(owner, "name") or ""))
         for target in () if node is None else (*node.requires, *node.outputs):
             if target not in elements:

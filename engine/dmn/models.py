@@ -15,7 +15,7 @@ from engine.dmn.item_definitions import Types
 from engine.dmn.names import attribute, children, line_of, tag_of
 from engine.dmn.problems import DmnInvalid, DmnProblem
 from engine.dmn.reading import Reading
-from engine.dmn.traces import DecisionTrace, Outputs
+from engine.dmn.traces import DecisionTrace, Outputs, Violation
 from engine.feel import to_json
 from engine.feel.scopes import Run
 from engine.xml import XmlRefused, parse_xml
@@ -51,7 +51,7 @@ class Evaluation:
     result: object
     rows: tuple[Outputs, ...]
     trace: tuple[DecisionTrace, ...]
-    violations: tuple[str, ...]
+    violations: tuple[Violation, ...]
     notes: tuple[str, ...]
 
     def as_json(self) -> dict[str, object]:
@@ -59,7 +59,7 @@ class Evaluation:
         return {
             "result": self.result,
             "trace": [decision.as_json() for decision in self.trace],
-            "violations": list(self.violations),
+            "violations": [violation.as_json() for violation in self.violations],
             "notes": list(self.notes),
         }
 
@@ -98,9 +98,9 @@ class DecisionModel:
         session = Session(self.elements, self.types, variables, Run(now, functions, notes))
         result = session.evaluate(decision_id)
         recorder = session.recorder
-        return Evaluation(
-            to_json(result), recorder.rows, tuple(recorder.traces), tuple(recorder.violations), tuple(notes)
-        )
+        shown = to_json(result)
+        rows = recorder.rows.get(decision_id, ({self.elements[decision_id].name: shown},))
+        return Evaluation(shown, rows, tuple(recorder.traces), tuple(recorder.violations), tuple(notes))
 
 
 @lru_cache(maxsize=256)

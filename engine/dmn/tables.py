@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from engine.dmn.traces import DecisionTrace, Outputs, Recorder, RuleTrace, shown
+from engine.dmn.traces import DecisionTrace, Outputs, Recorder, RuleTrace, Violation, shown
 from engine.feel.compiler import Closure
+from engine.feel.functions.conversion import text_of
 from engine.feel.functions.registry import BUILTINS, invoke
 from engine.feel.operators import equal
 from engine.feel.scopes import Scope
@@ -72,16 +73,20 @@ class DecisionTable:
             default = self._default(scope)
             hits = [] if default is None else [default]
         result = self._result(hits, scope, has_matched=bool(rows))
-        recorder.rows = tuple({name: shown(value) for name, value in row.items()} for row in hits)
+        recorder.rows[self.id] = tuple({name: shown(value) for name, value in row.items()} for row in hits)
         recorder.violations.extend(violations)
         recorder.traces.append(self._trace(values, rows, violations, result))
         for violation in violations:
-            scope.run.null(violation)
+            scope.run.null(violation.message_en)
         return result
 
-    def _outside(self, values: list[object], scope: Scope) -> list[str]:
+    def _outside(self, values: list[object], scope: Scope) -> list[Violation]:
         return [
-            f"{self.name}: {clause.text} is {shown(value)!r}, which is none of {clause.allowed_text}"
+            Violation(
+                "dmn_input_outside",
+                f"{self.name}: {clause.text} is {text_of(value)[:80]}, which is none of {clause.allowed_text}.",
+                f"{self.name}：{clause.text} 的值为 {text_of(value)[:80]}，不在 {clause.allowed_text} 之内。",
+            )
             for clause, value in zip(self.inputs, values, strict=True)
             if clause.allowed is not None and clause.allowed(value, scope) is not True
         ]
@@ -108,14 +113,28 @@ class DecisionTable:
             return None
         return {clause.name: None if clause.default is None else clause.default(scope) for clause in self.outputs}
 
-    def _by_hit_policy(self, rows: list[tuple[Rule, Outputs]], scope: Scope, violations: list[str]) -> list[Outputs]:
+    def _by_hit_policy(
+        self, rows: list[tuple[Rule, Outputs]], scope: Scope, violations: list[Violation]
+    ) -> list[Outputs]:
         hits = [outputs for _, outputs in rows]
         if self.hit_policy == "UNIQUE" and len(hits) > 1:
-            violations.append(f"{self.name}: rows {_numbers(rows)} match, though the table is UNIQUE")
+            violations.append(
+                Violation(
+                    "dmn_not_unique",
+                    f"{self.name}: rows {_numbers(rows)} match, though the table is UNIQUE.",
+                    f"{self.name}：第 {_numbers(rows)} 行同时命中，而命中策略为 UNIQUE。",
+                )
+            )
             return []
         if self.hit_policy == "ANY":
             if any(not equal(hits[0][name], other[name]) for other in hits[1:] for name in other):
-                violations.append(f"{self.name}: rows {_numbers(rows)} match with different outputs, in an ANY table")
+                violations.append(
+                    Violation(
+                        "dmn_any_differs",
+                        f"{self.name}: rows {_numbers(rows)} match with different outputs, in an ANY table.",
+                        f"{self.name}：第 {_numbers(rows)} 行同时命中但输出不同，而命中策略为 ANY。",
+                    )
+                )
                 return []
             return hits[:1]
         if self.hit_policy in {"PRIORITY", "OUTPUT ORDER"}:
@@ -150,7 +169,7 @@ class DecisionTable:
         return outputs if self.is_named else next(iter(outputs.values()))
 
     def _trace(
-        self, values: list[object], rows: list[tuple[Rule, Outputs]], violations: list[str], result: object
+        self, values: list[object], rows: list[tuple[Rule, Outputs]], violations: list[Violation], result: object
     ) -> DecisionTrace:
         return DecisionTrace(
             self.id,

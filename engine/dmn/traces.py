@@ -11,6 +11,19 @@ Outputs = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
+class Violation:
+    """A table broke its own rules: two rows of a UNIQUE table matched, or an input is outside of its values."""
+
+    code: str
+    message_en: str
+    message_zh: str
+
+    def as_json(self) -> dict[str, object]:
+        """For the journal and the API."""
+        return {"code": self.code, "message_en": self.message_en, "message_zh": self.message_zh}
+
+
+@dataclass(frozen=True, slots=True)
 class RuleTrace:
     """A rule that matched: its row (from 1), its cells with their answers, and what it put out."""
 
@@ -28,7 +41,7 @@ class DecisionTrace:
     Attributes:
         inputs: Each input expression with its value; empty where there is no table.
         rules: Those that matched.
-        violations: How the table broke its own rules (two rows matched a UNIQUE table, an input outside its values).
+        violations: How the table broke its own rules.
         result: What came out, as JSON.
     """
 
@@ -36,7 +49,7 @@ class DecisionTrace:
     name: str
     inputs: tuple[tuple[str, object], ...]
     rules: tuple[RuleTrace, ...]
-    violations: tuple[str, ...]
+    violations: tuple[Violation, ...]
     result: object
 
     def as_json(self) -> dict[str, object]:
@@ -54,18 +67,18 @@ class DecisionTrace:
                 }
                 for rule in self.rules
             ],
-            "violations": list(self.violations),
+            "violations": [violation.as_json() for violation in self.violations],
             "result": self.result,
         }
 
 
 @dataclass(slots=True)
 class Recorder:
-    """Collects traces while an evaluation is under way; `rows` are those of the table evaluated last."""
+    """Collects traces while an evaluation is under way; `rows` are those of each table, by the id of its decision."""
 
     traces: list[DecisionTrace] = field(default_factory=list)
-    violations: list[str] = field(default_factory=list)
-    rows: tuple[Outputs, ...] = ()
+    violations: list[Violation] = field(default_factory=list)
+    rows: dict[str, tuple[Outputs, ...]] = field(default_factory=dict)
 
 
 def shown(value: object) -> object:

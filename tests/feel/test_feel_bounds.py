@@ -8,7 +8,8 @@ from engine.feel import FeelError, FeelEvaluationError, FeelSyntaxError, compile
 
 from .conftest import NOW
 
-WORDS = """1 0.5 -3 null true false "a" @"PT1H" @"2026-01-01" a b item partial ? [ ] ( ) { } , : . .. + - * / ** = != < <=
+WORDS = """
+    1 0.5 -3 null true false "a" @"PT1H" @"2026-01-01" a b item partial ? [ ] ( ) { } , : . .. + - * / ** = != < <=
     > >= and or not if then else for in return some every satisfies between instance of function external list<number>
     count( sum( string( date( matches( sort( flatten( 金额 客户 // /* */ # ~ ' """
 FRAGMENTS = [*WORDS.split(), "\\", '"', '"\\\\"']
