@@ -3,11 +3,16 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import engine_steps, http_requests, serving
+from bench import engine_steps, http_requests, raw_statements, serving, task_lists, timers
 from bench.measuring import Measurement
 from bench.serving import Bench
 
-WITH_SERVICE: dict[str, Callable[[Bench], Iterator[Measurement]]] = {"http": http_requests.measure}
+WITH_SERVICE: dict[str, Callable[[Bench], Iterator[Measurement]]] = {
+    "http": http_requests.measure,
+    "statements": raw_statements.measure,
+    "tasks": task_lists.measure,
+    "timers": timers.measure,
+}
 PARTS = ("engine", *WITH_SERVICE)
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import httpx
 import psutil
-import sqlalchemy
 
 import engine.persistence.tables
 import operations.tables
@@ -117,11 +116,3 @@ def cpu_seconds(*roots: psutil.Process) -> float:
 def postmaster(var: Path) -> psutil.Process:
     """The embedded server of this measurement."""
     return psutil.Process(int((var / "postgres" / "postmaster.pid").read_text().split("\n", 1)[0]))
-
-
-def vacuumed(bench: Bench) -> None:
-    """Up-to-date statistics, as autovacuum would have made them by and by."""
-    url = sqlalchemy.make_url(bench.service.databases.migration_url).set(drivername="postgresql+psycopg")
-    owner = sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sqlalchemy.NullPool)
-    with owner.connect() as connection:
-        connection.execute(sqlalchemy.text("VACUUM ANALYZE"))

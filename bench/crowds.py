@@ -1,0 +1,58 @@
+"""Many rows, copied in the database from one that a command made; the copies are never replayed."""
+
+from datetime import datetime
+
+import sqlalchemy
+from sqlalchemy import Connection, Table, text
+
+from bench.serving import Bench
+from engine.persistence.tables.process_instances import process_instance
+from engine.persistence.tables.user_tasks import user_task
+from engine.persistence.transactions import transaction
+
+OFFER = text(
+    """
+    INSERT INTO task_candidate (candidate, user_task_id, due_at, priority)
+    SELECT CASE WHEN hashtext(u.id::text) % 10 = 0 THEN :group ELSE 'other-' || hashtext(u.id::text) % 40 END,
+           u.id, u.due_at, u.priority
+    FROM user_task u
+    WHERE u.task_id LIKE 'copy-%' AND NOT EXISTS (SELECT FROM task_candidate c WHERE c.user_task_id = u.id)
+    """
+)
+
+
+def vacuum(bench: Bench) -> None:
+    """Up-to-date statistics, as autovacuum would have made them by and by."""
+    url = sqlalchemy.make_url(bench.service.databases.migration_url).set(drivername="postgresql+psycopg")
+    owner = sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sqlalchemy.NullPool)
+    with owner.connect() as connection:
+        connection.execute(text("VACUUM ANALYZE"))
+
+
+def more_instances(bench: Bench, instance_id: str, count: int, *, due_at: datetime) -> None:
+    """Copies of a waiting instance, all due at one time."""
+    changed = {"id": "gen_random_uuid()", "next_due_at": ":due_at", "business_key": "NULL", "case_number": "NULL"}
+    with transaction() as tx:
+        _copy(tx, process_instance, changed, "id = :id", {"id": instance_id, "count": count, "due_at": due_at})
+    vacuum(bench)
+
+
+def more_user_tasks(bench: Bench, user_task_id: str, count: int, *, group: str) -> None:
+    """Copies of an open task of its instance; every tenth is offered to `group`, the others to forty groups."""
+    changed = {
+        "id": "gen_random_uuid()",
+        "task_id": "'copy-' || gen_random_uuid()",
+        "due_at": "now() + n * interval '1 s'",
+    }
+    with transaction() as tx:
+        _copy(tx, user_task, changed, "id = :id", {"id": user_task_id, "count": count})
+        tx.execute(OFFER, {"group": group})
+    vacuum(bench)
+
+
+def _copy(tx: Connection, table: Table, changed: dict[str, str], which: str, values: dict[str, object]) -> None:
+    columns = [column.name for column in table.columns if column.computed is None]
+    chosen = ", ".join(changed.get(name, f'"{name}"') for name in columns)
+    names = ", ".join(f'"{name}"' for name in columns)
+    source = f"{table.name}, generate_series(1, :count) n"
+    tx.execute(text(f"INSERT INTO {table.name} ({names}) SELECT {chosen} FROM {source} WHERE {which}"), values)
