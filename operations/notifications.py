@@ -49,7 +49,10 @@ _TABLES = {
     "stage": wording.STAGES,
     "outcome": wording.OUTCOMES,
     "commitment": wording.COMMITMENTS,
+    "trigger": wording.TRIGGERS,
+    "decision": wording.DECISIONS,
 }
+_MISSING = {"text": ""}
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
 State = Literal["queued", "sent", "recorded", "suppressed", "failed"]
@@ -139,8 +142,8 @@ def render(tx: Transaction, row: Row[Any], *, is_readable: bool) -> Notification
 
 
 def fill(template: str, words: Mapping[str, str]) -> str:
-    """Put words in; a fact that is missing is a dash, never an error at the customer's expense."""
-    known = {name: words.get(name) or "—" for name in variables_of(template)}
+    """Put words in; a fact that is missing is a dash (a text: nothing), never an error at the customer's expense."""
+    known = {name: words.get(name) or _MISSING.get(name, "—") for name in variables_of(template)}
     return Template(template).safe_substitute(known)
 
 

@@ -9,6 +9,7 @@ from operations.handlers import (
     deadlines,
     escalations,
     notifications,
+    outcomes,
     plans,
     results,
     surveys,
@@ -16,6 +17,7 @@ from operations.handlers import (
 
 HANDLERS = (
     *cases.HANDLERS,
+    *outcomes.HANDLERS,
     *notifications.HANDLERS,
     *deadlines.HANDLERS,
     *escalations.HANDLERS,

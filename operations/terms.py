@@ -51,7 +51,7 @@ def compute_term(tx: Transaction, commitment: str, circumstances: Circumstances)
 
     Args:
         commitment: A register key, with or without the priority (`solution`, `solution.p2`), or an ISO 8601 duration,
-            which counts 24×7 from receipt.
+            which counts 24×7 from the beginning.
 
     Raises:
         CommitmentNotFound: The register has no such key, or it is no time.
@@ -109,6 +109,6 @@ def _share(tx: Transaction, entry: RegisterEntry, whole_key: str, circumstances:
 
 
 def _literal(duration: str, circumstances: Circumstances) -> Term:
-    start = circumstances.received_at
+    start = circumstances.begun_at
     due = add_working_time(start, parse_amount(duration), ALWAYS)
     return Term(duration, "literal", ALWAYS.key, True, start, due, start + (due - start) * (WARN_PERCENT / 100))

@@ -84,6 +84,22 @@ COMMITMENTS = {
     "progress.feedback": Wording("过程反馈", "progress feedback"),
     "archive.review": Wording("归档审核", "archive review"),
 }
+TRIGGERS = {
+    "overdue": Wording("超时", "a missed deadline"),
+    "manual": Wording("人工上报", "a request by hand"),
+    "blocked": Wording("受阻", "a blocked step"),
+    "rejected_twice": Wording("客户两次不认可", "two rejections"),
+    "low_score": Wording("低分评价", "a low score"),
+}
+DECISIONS = {
+    "urge": Wording("催办", "urge"),
+    "take_over": Wording("接手处理", "take over"),
+    "reassign": Wording("重新指派", "reassign"),
+    "add_resources": Wording("增派资源", "add resources"),
+    "extend": Wording("延长承诺", "extend the promise"),
+    "raise": Wording("继续上报", "raise"),
+    "close": Wording("关闭", "close"),
+}
 
 
 def word(table: dict[str, Wording], code: str | None, language: str) -> str:

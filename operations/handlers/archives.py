@@ -2,30 +2,59 @@
 
 from collections.abc import Mapping, Sequence
 
-from engine.handlers import Call, HandlerFailed
+from engine.handlers import Call
+from operations.archives import SECTIONS, Filing, missing_sections, store_record
+from operations.case_entries import record
+from operations.cases import move_to_stage
+from operations.handlers.called_case import called_case
+from operations.surveys import close_survey
 
 
 def record_compile(call: Call) -> None:
-    """Put together the service record (R015)."""
-    raise HandlerFailed(call.site.element_id)
+    """The work is over: unanswered surveys close, and the record is looked through (R015)."""
+    case = called_case(call)
+    close_survey(call.connection, case.number)
+    move_to_stage(call.connection, case, "archive", actor=call.actor, now=call.site.now)
+
+
+def record_fix(call: Call, **fields: object) -> None:
+    """Keep what was added to a record's empty sections: fields of `record_fix`, one text per section."""
+    case = called_case(call)
+    for section in SECTIONS:
+        if fields.get(section):
+            details = {"section": section, "text": fields[section]}
+            record(
+                call.connection, case.number, "record_fix", details, actor=call.actor, now=call.site.now, site=call.site
+            )
 
 
 def record_check(call: Call) -> Mapping[str, object]:
     """Say whether the record is complete, and which mandatory sections are missing."""
-    raise HandlerFailed(call.site.element_id)
+    missing = missing_sections(call.connection, called_case(call))
+    return {"complete": not missing, "missing": list(missing)}
 
 
 def archive_store(
     call: Call,
     *,
     archive_class: str | None = None,
-    retention_years: int | None = None,
+    retention_years: float | str | None = None,
     access_level: str | None = None,
     keywords: Sequence[object] | str | None = None,
-    knowledge_candidate: bool | None = None,
+    knowledge_candidate: bool | str | None = None,
 ) -> Mapping[str, object]:
     """File the record under its class, with its hash; the case is read-only from now on (R016)."""
-    raise HandlerFailed(call.site.element_id)
+    words = [keywords] if isinstance(keywords, str) else [str(word) for word in keywords or ()]
+    filing = Filing(
+        archive_class or "general",
+        max(0, min(int(retention_years or 3), 100)),
+        access_level or "internal",
+        tuple(words),
+        knowledge_candidate in (True, "yes"),
+    )
+    case = called_case(call)
+    stored = store_record(call.connection, case, filing, actor=call.actor, now=call.site.now)
+    return {"archive_number": stored.number, "content_hash": stored.content_hash}
 
 
-HANDLERS = (record_compile, record_check, archive_store)
+HANDLERS = (record_compile, record_fix, record_check, archive_store)

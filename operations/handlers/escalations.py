@@ -1,20 +1,54 @@
 """Handlers of the escalation ladder (CA08)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
 
+from engine.errors import EngineError
 from engine.handlers import Call, HandlerFailed
+from operations.case_entries import record
+from operations.cases import Case, change_case
+from operations.escalations import LEVELS, close_escalations, decide_escalation, open_escalation, raise_escalation
+from operations.extensions import Extension, extend_deadline
+from operations.handlers.called_case import called_case
+from operations.messages import tell_customer, tell_group, tell_workers
+from operations.moments import read_moment
+
+EXTENDED = "solution"
+"""The promise that a decision on a ladder extends; the first response is owed as it is."""
 
 
 def escalation_open(
     call: Call, *, level: int | None = None, trigger: str | None = None, object: str | None = None
 ) -> Mapping[str, object]:
-    """Open a ladder unless one is open for this object at this level or above (R005)."""
-    raise HandlerFailed(call.site.element_id)
+    """Open a ladder unless one is open for this object at this level or above (R005); tell the level's group."""
+    case = called_case(call)
+    ladder, is_new = open_escalation(
+        call.connection,
+        case.number,
+        object=object or "",
+        level=level or 1,
+        trigger=trigger or "overdue",
+        instance_id=call.site.process_instance_id,
+        actor=call.actor,
+        now=call.site.now,
+    )
+    if is_new:
+        facts = {"level": ladder.level, "trigger": ladder.trigger, "object": ladder.object}
+        tell_group(call, case, LEVELS.get(ladder.level, "executive"), "escalation", facts)
+    return {"already_open": not is_new, "escalation_id": str(ladder.id), "level": ladder.level}
 
 
 def escalation_raise(call: Call, *, escalation_id: str, level: int) -> None:
-    """The ladder goes up to `level`, by time or by hand."""
-    raise HandlerFailed(call.site.element_id)
+    """The ladder goes up to `level`, by time or by hand; the group there is told."""
+    case = called_case(call)
+    is_by_hand = call.site.triggered_at is None
+    ladder = raise_escalation(
+        call.connection, UUID(escalation_id), level, is_by_hand=is_by_hand, actor=call.actor, now=call.site.now
+    )
+    facts = {"level": level, "trigger": ladder.trigger, "object": ladder.object}
+    tell_group(call, case, LEVELS.get(level, "executive"), "escalation", facts)
 
 
 def escalation_apply(
@@ -29,12 +63,37 @@ def escalation_apply(
     notice_text: str | None = None,
 ) -> None:
     """Carry out what was decided at the ladder and close it."""
-    raise HandlerFailed(call.site.element_id)
+    tx, site = call.connection, call.site
+    case = called_case(call)
+    details = {"decision": decision, "reason": reason, "assignee": assignee, "new_due": new_due, "notice": notice_text}
+    record(tx, case.number, "escalation", details, actor=call.actor, now=site.now, site=site)
+    if decision == "extend":
+        _extend(call, case, read_moment(new_due), reason, notice_text)
+    elif notify_customer and notice_text:
+        tell_customer(call, case, "delay", {"text": notice_text})
+    if decision in ("reassign", "take_over") and assignee:
+        change_case(tx, case, "case.reassigned", {"lead_assignee": assignee}, actor=call.actor, now=site.now)
+    decide_escalation(tx, UUID(escalation_id), decision, reason_ref=reason, actor=call.actor, now=site.now)
+    tell_workers(call, case, "urge" if decision == "urge" else "escalation_decided", {"decision": decision})
 
 
 def escalations_close(call: Call, *, object: str | None = None) -> None:
     """The work is done: open ladders of the case (or of one object) close with it."""
-    raise HandlerFailed(call.site.element_id)
+    case = called_case(call)
+    close_escalations(call.connection, case.number, object=object, actor=call.actor, now=call.site.now)
+
+
+def _extend(call: Call, case: Case, new_due: datetime | None, reason: str | None, notice: str | None) -> None:
+    if new_due is None:
+        message = "an extension needs its new time"
+        raise HandlerFailed(message)
+    extension = Extension(EXTENDED, "", new_due, notice)
+    actor = replace(call.actor, reason=reason or call.actor.reason)
+    try:
+        extend_deadline(call.connection, case.number, extension, actor=actor, now=call.site.now)
+    except EngineError as error:
+        raise HandlerFailed(error.detail) from error
+    tell_customer(call, case, "extension", {"text": notice, "due": new_due})
 
 
 HANDLERS = (escalation_open, escalation_raise, escalation_apply, escalations_close)

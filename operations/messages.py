@@ -1,0 +1,59 @@
+"""Saying something about a case from within a process: who, by which template, with which facts."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from engine.handlers import Call
+from operations.cases import Case
+from operations.deadlines import find_deadline
+from operations.departments import group_of
+from operations.notifications import Message, notify_customer_of, notify_group_of
+from operations.tracking import ensure_token
+
+_DUE = {
+    "result": "confirmation.window",
+    "confirm_reminder": "confirmation.window",
+    "survey": "survey.window",
+    "survey_reminder": "survey.window",
+}
+"""Templates whose `${due}` is a promise of their own."""
+
+
+def tell_customer(call: Call, case: Case, template: str, facts: Mapping[str, object] | None = None) -> UUID:
+    """Queue a message to the customer, with his link and the promised times."""
+    tx, now = call.connection, call.site.now
+    known: dict[str, object] = {"link": str(ensure_token(tx, case.number, case.customer_id, now=now))}
+    for name, commitment in (("response_due", "first_response"), ("solution_due", "solution")):
+        known[name] = _due(call, case, commitment)
+    known["due"] = _due(call, case, _DUE[template]) if template in _DUE else known["solution_due"]
+    message = Message(template, known | dict(facts or {}))
+    return notify_customer_of(tx, case, message, site=call.site, actor=call.actor, now=now)
+
+
+def tell_group(call: Call, case: Case, group: str, template: str, facts: Mapping[str, object] | None = None) -> UUID:
+    """Queue a message to a group of staff or to one person."""
+    known = {"accept_due": _due(call, case, "accept"), "rework_count": case.rework_count} | dict(facts or {})
+    message = Message(template, known)
+    return notify_group_of(call.connection, case, group, message, site=call.site, actor=call.actor, now=call.site.now)
+
+
+def tell_workers(call: Call, case: Case, template: str, facts: Mapping[str, object] | None = None) -> None:
+    """Tell those who work on the case: its assignee and departments, customer service while there are none."""
+    for group in workers_of(case):
+        tell_group(call, case, group, template, facts)
+
+
+def workers_of(case: Case) -> tuple[str, ...]:
+    """Name the groups that work on the case now."""
+    if case.lead_department is None:
+        return ("customer_service",)
+    groups = [group_of(case.lead_department, "lead")]
+    groups += [group_of(each.department, "member") for each in case.participants if each.role != "lead"]
+    if case.lead_assignee is not None and case.lead_assignee.startswith("person:"):
+        groups.insert(0, case.lead_assignee)
+    return tuple(groups)
+
+
+def _due(call: Call, case: Case, commitment: str) -> str | None:
+    found = find_deadline(call.connection, case.number, commitment)
+    return None if found is None else found.due_at.isoformat()
