@@ -21,9 +21,10 @@ Functions = Mapping[str, Callable[..., object]]
 class ExpressionError(Exception):
     """An expression cannot be read or evaluated; `position` is the offset into the text, or None."""
 
-    def __init__(self, message: str, position: int | None = None, text: str = "") -> None:
+    def __init__(self, message: str, message_zh: str, position: int | None, text: str) -> None:
         super().__init__(message)
         self.message = message
+        self.message_zh = message_zh
         self.position = position
         self.text = text
 
@@ -60,7 +61,7 @@ class CompiledValue:
             value = self.expression.evaluate(context, now=now, functions=functions)
             return _juel_to_json(value) if self.kind == "juel" else feel.to_json(value)
         except (feel.FeelError, juel.JuelError) as error:
-            raise ExpressionError(error.message, error.position, self.text) from error
+            raise ExpressionError(error.message, error.message_zh, error.position, self.text) from error
 
 
 def _juel_to_json(value: object) -> object:
@@ -85,7 +86,7 @@ def compile_feel(text: str) -> CompiledValue:
     except feel.FeelError as error:
         offset = len(text) - len(text.lstrip()) + len(text.strip()) - len(source)
         position = None if error.position is None else error.position + offset
-        raise ExpressionError(error.message, position, text) from error
+        raise ExpressionError(error.message, error.message_zh, position, text) from error
     references = expression.references | expression.possible_references
     return CompiledValue(text, "feel", references, expression.calls, expression)
 
@@ -105,5 +106,5 @@ def _juel(text: str) -> CompiledValue:
     try:
         template = juel.compile_template(text)
     except juel.JuelError as error:
-        raise ExpressionError(error.message, error.position, text) from error
+        raise ExpressionError(error.message, error.message_zh, error.position, text) from error
     return CompiledValue(text, "juel", template.references, template.calls, template)

@@ -39,13 +39,13 @@ class Session:
                 return self.outputs(element, 0)
             return self._value_of(decision_id, 0)
         except RecursionError as error:
-            raise FeelEvaluationError("The decision is nested too deeply.") from error
+            raise FeelEvaluationError("The decision is nested too deeply.", "决策嵌套过深。") from error
 
     def _value_of(self, element_id: str, depth: int) -> object:
         if element_id in self.values:
             return self.values[element_id]
         if depth > MAX_CHAIN:
-            raise FeelEvaluationError(f"A chain of more than {MAX_CHAIN} decisions.")
+            raise FeelEvaluationError(f"A chain of more than {MAX_CHAIN} decisions.", f"决策链超过 {MAX_CHAIN} 个。")
         element = self.elements[element_id]
         value = self._computed(element, depth)
         self.values[element_id] = value

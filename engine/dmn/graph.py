@@ -55,9 +55,11 @@ def _all(root: etree._Element, *tags: str) -> Iterator[etree._Element]:
     return (element for element in root.iter() if tag_of(element) in tags)
 
 
-def read_types(root: etree._Element, names: frozenset[str]) -> tuple[Types, list[tuple[etree._Element, str]]]:
-    """The item definitions, and what is wrong with them (element, message)."""
-    wrong: list[tuple[etree._Element, str]] = []
+def read_types(
+    root: etree._Element, names: frozenset[str]
+) -> tuple[Types, list[tuple[etree._Element, FeelSyntaxError]]]:
+    """The item definitions, and what is wrong with them."""
+    wrong: list[tuple[etree._Element, FeelSyntaxError]] = []
     items = {
         canonical_name(element.get("name", "")): _item(element, names, wrong)
         for element in children(root, "itemDefinition")
@@ -65,7 +67,7 @@ def read_types(root: etree._Element, names: frozenset[str]) -> tuple[Types, list
     return Types(items), wrong
 
 
-def _item(element: etree._Element, names: frozenset[str], wrong: list[tuple[etree._Element, str]]) -> Item:
+def _item(element: etree._Element, names: frozenset[str], wrong: list[tuple[etree._Element, FeelSyntaxError]]) -> Item:
     type_element = child(element, "typeRef")
     written = attribute(element, "typeRef") or ("" if type_element is None else (type_element.text or "").strip())
     return Item(
@@ -80,7 +82,7 @@ def _item(element: etree._Element, names: frozenset[str], wrong: list[tuple[etre
 
 
 def _values(
-    element: etree._Element | None, names: frozenset[str], wrong: list[tuple[etree._Element, str]]
+    element: etree._Element | None, names: frozenset[str], wrong: list[tuple[etree._Element, FeelSyntaxError]]
 ) -> UnaryTests | None:
     text = text_of(element)
     if element is None or not text:
@@ -88,7 +90,7 @@ def _values(
     try:
         return compile_unary_tests(text, names=names)
     except FeelSyntaxError as error:
-        wrong.append((element, error.message))
+        wrong.append((element, error))
         return None
 
 

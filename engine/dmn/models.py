@@ -109,7 +109,7 @@ def load_model(source: bytes) -> DecisionModel:
     try:
         root = parse_xml(source, max_bytes=MAX_BYTES)
     except XmlRefused as error:
-        problem = DmnProblem(None, error.line, "dmn_xml", error.message, f"XML 无法读取：{error.message}")
+        problem = DmnProblem(None, error.line, "dmn_xml", error.message, error.message_zh)
         raise DmnInvalid((problem,)) from error
     if tag_of(root) != "definitions":
         _refuse_root(root)
@@ -126,9 +126,13 @@ def _read(root: etree._Element) -> DecisionModel:
     names = names_of(root)
     types, wrong = read_types(root, names)
     reading = Reading(names, types)
-    for element, message in wrong:
-        message_zh = f"允许值不是有效的测试：{message}"
-        reading.refuse(element, "dmn_values", f"The allowed values are no tests: {message}", message_zh)
+    for element, error in wrong:
+        reading.refuse(
+            element,
+            "dmn_values",
+            f"The allowed values are no tests: {error.message}",
+            f"允许值不是有效的测试：{error.message_zh}",
+        )
     for element in children(root, "import"):
         reading.refuse(element, "dmn_import", "Imports are not supported yet.", "暂不支持导入其他模型。")
     elements = read_elements(root, reading)

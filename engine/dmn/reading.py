@@ -81,7 +81,7 @@ class Reading:
             element,
             "dmn_expression",
             f"“{text[:80]}” is no FEEL{place}: {error.message}",
-            f"“{text[:80]}”不是有效的 FEEL 表达式{place_zh}：{error.message}",
+            f"“{text[:80]}”不是有效的 FEEL 表达式{place_zh}：{error.message_zh}",
         )
 
     def type_ref(self, element: etree._Element | None) -> str | None:

@@ -74,7 +74,7 @@ def _call_registered(run: Run, name: str, arguments: list[object], names: tuple[
     except FeelError:
         raise
     except Exception as error:
-        raise FeelEvaluationError(f"The function {name} failed: {error}") from error
+        raise FeelEvaluationError(f"The function {name} failed: {error}", f"函数 {name} 出错：{error}") from error
 
 
 def _function(node: FunctionLiteral, compilation: Compilation) -> Closure:
@@ -103,7 +103,7 @@ def called(run: Run, body: Closure, scope: Scope, cost: int) -> object:
     run.spend(cost)
     run.depth += min(cost, 20) + _FRAMES_PER_CALL
     if run.depth > MAX_CALL_DEPTH:
-        raise FeelEvaluationError("Functions call each other too deeply.")
+        raise FeelEvaluationError("Functions call each other too deeply.", "函数的相互调用过深。")
     try:
         return body(scope)
     finally:

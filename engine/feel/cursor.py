@@ -9,6 +9,19 @@ from engine.feel.errors import FeelSyntaxError
 from engine.feel.tokens import Token, canonical_name, name_words, tokenize
 
 MAX_NESTING = 60  # parser and closures take a few Python frames for each level
+_ZH = {
+    "an expression": "表达式",
+    "an operator or the end of the text": "运算符或文本结尾",
+    "the name of a member": "成员名称",
+    "all arguments with a name, or none": "全部带名称或全部不带名称的参数",
+    "a date, time or duration in quotation marks": "引号中的日期、时间或时长",
+    "“]”, “)” or “[”": "“]”、“)”或“[”",
+    "a key and “:”": "键和“:”",
+    "a name and “:”": "名称和“:”",
+    "a name and “in”": "名称和“in”",
+    "the name of a parameter": "参数名称",
+    "a type": "类型",
+}
 _NAME_SYMBOLS = frozenset("./-'’+*&%?!")
 
 
@@ -76,16 +89,27 @@ class Cursor:
     def unexpected(self, expected: str) -> FeelSyntaxError:
         """The error to raise here."""
         token = self.token
-        found = "the end of the text" if token.kind == "end" else f"“{self.text[token.start : token.end][:40]}”"
-        hint = " (equality is written “=”)" if token.text == "==" else ""
-        return FeelSyntaxError(f"Expected {expected}, found {found}{hint}.", token.start, expected)
+        found = found_zh = f"“{self.text[token.start : token.end][:40]}”"
+        if token.kind == "end":
+            found, found_zh = "the end of the text", "文本结尾"
+        is_equality = token.text == "=="
+        return FeelSyntaxError(
+            f"Expected {expected}, found {found}{' (equality is written “=”)' if is_equality else ''}.",
+            f"此处应为{_ZH.get(expected, expected)}，却是{found_zh}{'（相等写作“=”）' if is_equality else ''}。",
+            token.start,
+            expected,
+        )
 
     @contextmanager
     def nested(self) -> Iterator[None]:
         """One level deeper; a FeelSyntaxError beyond MAX_NESTING."""
         self.nesting += 1
         if self.nesting > MAX_NESTING:
-            raise FeelSyntaxError(f"The expression is nested deeper than {MAX_NESTING}.", self.token.start)
+            raise FeelSyntaxError(
+                f"The expression is nested deeper than {MAX_NESTING}.",
+                f"表达式的嵌套超过 {MAX_NESTING} 层。",
+                self.token.start,
+            )
         yield
         self.nesting -= 1
 

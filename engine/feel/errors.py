@@ -12,13 +12,15 @@ class FeelError(Exception):
     A FEEL text cannot be used.
 
     Attributes:
+        message: In English; `message_zh` says the same in Chinese.
         position: Offset into the text, from 0; None when no single place is to blame.
         expected: What the parser could have gone on with.
     """
 
-    def __init__(self, message: str, position: int | None = None, expected: str | None = None) -> None:
+    def __init__(self, message: str, message_zh: str, position: int | None = None, expected: str | None = None) -> None:
         super().__init__(message)
         self.message = message
+        self.message_zh = message_zh
         self.position = position
         self.expected = expected
 

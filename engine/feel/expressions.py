@@ -68,7 +68,7 @@ class Expression:
         try:
             return self.closure(scope)
         except RecursionError as error:
-            raise FeelEvaluationError("The expression is nested too deeply.") from error
+            raise FeelEvaluationError("The expression is nested too deeply.", "表达式嵌套过深。") from error
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,7 +99,7 @@ class UnaryTests:
         try:
             return self.test(value, scope) is True
         except RecursionError as error:
-            raise FeelEvaluationError("The test is nested too deeply.") from error
+            raise FeelEvaluationError("The test is nested too deeply.", "测试嵌套过深。") from error
 
 
 def compile_expression(text: str, *, names: frozenset[str] = _NO_NAMES) -> Expression:
@@ -122,7 +122,7 @@ def _expression(text: str, names: frozenset[str]) -> Expression:
         node = parse_expression(text, names | _BUILTIN_NAMES)
         closure, cost = compile_part(node, compilation)
     except RecursionError as error:
-        raise FeelSyntaxError("The expression is nested too deeply.", 0) from error
+        raise FeelSyntaxError("The expression is nested too deeply.", "表达式嵌套过深。", 0) from error
     return Expression(
         text,
         frozenset(compilation.references),
@@ -144,7 +144,7 @@ def _unary_tests(text: str, names: frozenset[str]) -> UnaryTests:
     try:
         test = compile_tests(parse_unary_tests(text, names | _BUILTIN_NAMES), compilation)
     except RecursionError as error:
-        raise FeelSyntaxError("The tests are nested too deeply.", 0) from error
+        raise FeelSyntaxError("The tests are nested too deeply.", "测试嵌套过深。", 0) from error
     return UnaryTests(
         text,
         frozenset(compilation.references),

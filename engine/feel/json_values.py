@@ -31,7 +31,9 @@ def to_json(value: object) -> object:
         return {name: to_json(entry) for name, entry in value.items()}
     if isinstance(value, date | time | DaysAndTime | YearsAndMonths):
         return format_temporal(value)
-    raise FeelEvaluationError(f"A {type_name(value)} cannot be kept as a variable.")
+    raise FeelEvaluationError(
+        f"A {type_name(value)} cannot be kept as a variable.", f"{type_name(value)} 类型的值不能保存为变量。"
+    )
 
 
 def _number(value: Decimal) -> int | float:
@@ -39,5 +41,5 @@ def _number(value: Decimal) -> int | float:
         return int(value)
     number = float(value)
     if number in {float("inf"), float("-inf")}:
-        raise FeelEvaluationError("A number is too large to be kept as a variable.")
+        raise FeelEvaluationError("A number is too large to be kept as a variable.", "数值过大，不能保存为变量。")
     return number

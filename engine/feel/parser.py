@@ -200,7 +200,9 @@ class _Parser:
                 node = InstanceOf(position, node, self.type())
             else:
                 return node
-        raise FeelSyntaxError("A chain of paths, filters and calls is too long.", cursor.token.start)
+        raise FeelSyntaxError(
+            "A chain of paths, filters and calls is too long.", "路径、过滤与调用的链过长。", cursor.token.start
+        )
 
     def enclosed(self, part: Callable[[], Node]) -> Node:
         before, self.in_endpoint = self.in_endpoint, False
@@ -287,7 +289,12 @@ class _Parser:
             raise self.cursor.unexpected("a date, time or duration in quotation marks")
         value = parse_temporal(token.text)
         if value is None:
-            raise FeelSyntaxError(f"“{token.text[:60]}” is no date, time or duration.", token.start, "ISO 8601 text")
+            raise FeelSyntaxError(
+                f"“{token.text[:60]}” is no date, time or duration.",
+                f"“{token.text[:60]}”不是日期、时间或时长。",
+                token.start,
+                "ISO 8601 text",
+            )
         self.cursor.at += 1
         return Literal(position, value)
 
@@ -349,7 +356,7 @@ class _Parser:
         if name is None:
             raise cursor.unexpected("a key and “:”")
         if name in taken:
-            raise FeelSyntaxError(f"The key “{name}” is there twice.", token.start)
+            raise FeelSyntaxError(f"The key “{name}” is there twice.", f"键“{name}”重复。", token.start)
         cursor.expect_symbol(":")
         return name
 
@@ -406,7 +413,11 @@ class _Parser:
                 break
         cursor.expect_symbol(")")
         if cursor.is_word("external"):
-            raise FeelSyntaxError("External functions (Java, PMML) are not supported.", cursor.token.start)
+            raise FeelSyntaxError(
+                "External functions (Java, PMML) are not supported.",
+                "不支持外部函数（Java、PMML）。",
+                cursor.token.start,
+            )
         return FunctionLiteral(position, tuple(parameters), self.expression())
 
 

@@ -50,18 +50,22 @@ class Run:
         """Take from the budget; a FeelEvaluationError when it is used up."""
         self.steps -= steps
         if self.steps < 0:
-            raise FeelEvaluationError(f"The expression took more than {MAX_STEPS} steps.")
+            raise FeelEvaluationError(
+                f"The expression took more than {MAX_STEPS} steps.", f"表达式的计算超过 {MAX_STEPS} 步。"
+            )
 
     def bounded_list(self, length: int) -> None:
         """A list of that length is made or gone through; a FeelEvaluationError when it is too long."""
         if length > MAX_LIST:
-            raise FeelEvaluationError(f"A list has more than {MAX_LIST} items.")
+            raise FeelEvaluationError(f"A list has more than {MAX_LIST} items.", f"列表超过 {MAX_LIST} 项。")
         self.spend(length)
 
     def bounded_text(self, length: int) -> None:
         """A text of that length is made; a FeelEvaluationError when it is too long."""
         if length > MAX_STRING:
-            raise FeelEvaluationError(f"A string has more than {MAX_STRING} characters.")
+            raise FeelEvaluationError(
+                f"A string has more than {MAX_STRING} characters.", f"字符串超过 {MAX_STRING} 个字符。"
+            )
         self.spend(length >> 6)
 
 

@@ -37,7 +37,9 @@ class Token:
 def tokenize(text: str) -> list[Token]:
     """Raises FeelSyntaxError for a string or comment without end, or a text longer than MAX_TEXT."""
     if len(text) > MAX_TEXT:
-        raise FeelSyntaxError(f"The expression has more than {MAX_TEXT} characters.", 0)
+        raise FeelSyntaxError(
+            f"The expression has more than {MAX_TEXT} characters.", f"表达式超过 {MAX_TEXT} 个字符。", 0
+        )
     tokens: list[Token] = []
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup or "symbol"
@@ -47,9 +49,9 @@ def tokenize(text: str) -> list[Token]:
         if kind == "string":
             word = _unescaped(word, match.start())
         elif word == '"':
-            raise FeelSyntaxError("A string has no closing quotation mark.", match.start(), '"')
+            raise FeelSyntaxError("A string has no closing quotation mark.", "字符串缺少结束引号。", match.start(), '"')
         elif word == "/" and text.startswith("/*", match.start()):
-            raise FeelSyntaxError("A comment has no end.", match.start(), "*/")
+            raise FeelSyntaxError("A comment has no end.", "注释没有结束。", match.start(), "*/")
         tokens.append(Token("symbol" if kind == "range" else kind, word, match.start(), match.end()))
     tokens.append(Token("end", "", len(text), len(text)))
     return tokens
@@ -73,7 +75,7 @@ def _unescaped(literal: str, position: int) -> str:
     try:
         return resolved.encode("utf-16", "surrogatepass").decode("utf-16")
     except UnicodeDecodeError as error:
-        raise FeelSyntaxError("A string has half a surrogate pair.", position) from error
+        raise FeelSyntaxError("A string has half a surrogate pair.", "字符串含有不完整的代理对。", position) from error
 
 
 @lru_cache(maxsize=4096)

@@ -87,7 +87,9 @@ def from_json(value: object, depth: int = 0) -> object:
     if kind in _AS_THEY_ARE:
         return value
     if depth > MAX_JSON_DEPTH:
-        raise FeelEvaluationError(f"A value is nested deeper than {MAX_JSON_DEPTH}.")
+        raise FeelEvaluationError(
+            f"A value is nested deeper than {MAX_JSON_DEPTH}.", f"值的嵌套超过 {MAX_JSON_DEPTH} 层。"
+        )
     if isinstance(value, dict | Mapping):
         return {str(key): from_json(entry, depth + 1) for key, entry in value.items()}
     if isinstance(value, list | tuple):
@@ -98,7 +100,7 @@ def from_json(value: object, depth: int = 0) -> object:
 def _scalar_from_python(value: object) -> object:
     if isinstance(value, int):
         if value.bit_length() > MAX_INTEGER_BITS:
-            raise FeelEvaluationError("A number is too large.")
+            raise FeelEvaluationError("A number is too large.", "数值过大。")
         return DECIMAL128.create_decimal(value)
     if isinstance(value, float):
         number = DECIMAL128.create_decimal(repr(value))
@@ -107,4 +109,6 @@ def _scalar_from_python(value: object) -> object:
         return str(value)
     if isinstance(value, datetime):
         return datetime.fromisoformat(value.isoformat())
-    raise FeelEvaluationError(f"A value of type {type(value).__name__} is no FEEL value.")
+    raise FeelEvaluationError(
+        f"A value of type {type(value).__name__} is no FEEL value.", f"{type(value).__name__} 类型的值不是 FEEL 值。"
+    )

@@ -25,18 +25,18 @@ def call_registered(functions: Mapping[str, Callable[..., object]], name: str, a
     """A function of the house; raises JuelEvaluationError if there is none, or with what it raised."""
     function = functions.get(name)
     if function is None:
-        raise JuelEvaluationError(f"There is no function “{name}”.")
+        raise JuelEvaluationError(f"There is no function “{name}”.", f"没有函数“{name}”。")
     try:
         return function(*arguments)
     except JuelError:
         raise
     except Exception as error:
-        raise JuelEvaluationError(f"The function {name} failed: {error}") from error
+        raise JuelEvaluationError(f"The function {name} failed: {error}", f"函数 {name} 出错：{error}") from error
 
 
 def _moment(value: object) -> datetime:
     if not isinstance(value, datetime):
-        raise JuelEvaluationError("Only a date and time has this method.")
+        raise JuelEvaluationError("Only a date and time has this method.", "只有日期时间才有此方法。")
     return value
 
 
@@ -45,7 +45,9 @@ def _plus(unit: str, sign: int) -> Callable[[object, object], object]:
         try:
             return _moment(value) + timedelta(**{unit: sign * as_number(amount)})
         except OverflowError as error:
-            raise JuelEvaluationError("The date is outside of the years 1 to 9999.") from error
+            raise JuelEvaluationError(
+                "The date is outside of the years 1 to 9999.", "日期超出公元 1 至 9999 年。"
+            ) from error
 
     return plus
 
@@ -55,7 +57,7 @@ def _plus_months(factor: int) -> Callable[[object, object], object]:
         moment = _moment(value)
         year, month = divmod(moment.year * 12 + moment.month - 1 + factor * int(as_number(amount)), 12)
         if not date.min.year <= year <= date.max.year:
-            raise JuelEvaluationError("The date is outside of the years 1 to 9999.")
+            raise JuelEvaluationError("The date is outside of the years 1 to 9999.", "日期超出公元 1 至 9999 年。")
         day = min(moment.day, calendar.monthrange(year, month + 1)[1])
         return moment.replace(year=year, month=month + 1, day=day)
 
@@ -65,7 +67,7 @@ def _plus_months(factor: int) -> Callable[[object, object], object]:
 def _length(value: object) -> object:
     if isinstance(value, str | list | dict):
         return len(value)
-    raise JuelEvaluationError(f"A {type(value).__name__} has no size.")
+    raise JuelEvaluationError(f"A {type(value).__name__} has no size.", f"{type(value).__name__} 没有大小。")
 
 
 def _contains(value: object, part: object) -> object:
@@ -73,12 +75,12 @@ def _contains(value: object, part: object) -> object:
         return as_text(part) in value
     if isinstance(value, list):
         return any(equal(item, part) for item in value)
-    raise JuelEvaluationError(f"A {type(value).__name__} contains nothing.")
+    raise JuelEvaluationError(f"A {type(value).__name__} contains nothing.", f"{type(value).__name__} 不能包含其他值。")
 
 
 def _text_of(value: object) -> str:
     if not isinstance(value, str):
-        raise JuelEvaluationError(f"A {type(value).__name__} is no text.")
+        raise JuelEvaluationError(f"A {type(value).__name__} is no text.", f"{type(value).__name__} 不是文本。")
     return value
 
 

@@ -8,11 +8,12 @@ JuelError
 
 
 class JuelError(Exception):
-    """A JUEL text cannot be used; `position` is the offset into the text, or None."""
+    """A JUEL text cannot be used, said in English and Chinese; `position` is the offset into the text, or None."""
 
-    def __init__(self, message: str, position: int | None = None) -> None:
+    def __init__(self, message: str, message_zh: str, position: int | None = None) -> None:
         super().__init__(message)
         self.message = message
+        self.message_zh = message_zh
         self.position = position
 
 

@@ -20,7 +20,7 @@ def as_boolean(value: object) -> bool:
         return value
     if value is None or isinstance(value, str):
         return value is not None and value.lower() == "true"
-    raise JuelEvaluationError(f"A {type(value).__name__} is no boolean.")
+    raise JuelEvaluationError(f"A {type(value).__name__} is no boolean.", f"{type(value).__name__} 不是布尔值。")
 
 
 def as_number(value: object) -> Number:
@@ -28,7 +28,7 @@ def as_number(value: object) -> Number:
     if value is None or value == "":
         return 0
     if isinstance(value, bool):
-        raise JuelEvaluationError("A boolean is no number.")
+        raise JuelEvaluationError("A boolean is no number.", "布尔值不是数值。")
     if isinstance(value, int | float):
         return value
     if isinstance(value, Decimal):
@@ -37,8 +37,8 @@ def as_number(value: object) -> Number:
         try:
             return as_number(Decimal(value.strip()))
         except (InvalidOperation, ValueError, OverflowError) as error:
-            raise JuelEvaluationError(f"“{value[:60]}” is no number.") from error
-    raise JuelEvaluationError(f"A {type(value).__name__} is no number.")
+            raise JuelEvaluationError(f"“{value[:60]}” is no number.", f"“{value[:60]}”不是数值。") from error
+    raise JuelEvaluationError(f"A {type(value).__name__} is no number.", f"{type(value).__name__} 不是数值。")
 
 
 def as_text(value: object) -> str:
@@ -93,8 +93,13 @@ def ordered(operator: str, left: object, right: object) -> bool:
         try:
             return _ORDER[operator](left, right)
         except TypeError as error:
-            raise JuelEvaluationError("A time with a zone and one without cannot be compared.") from error
-    raise JuelEvaluationError(f"{type(left).__name__} {operator} {type(right).__name__} is not defined.")
+            raise JuelEvaluationError(
+                "A time with a zone and one without cannot be compared.", "带时区与不带时区的时间不能比较。"
+            ) from error
+    raise JuelEvaluationError(
+        f"{type(left).__name__} {operator} {type(right).__name__} is not defined.",
+        f"{type(left).__name__} {operator} {type(right).__name__} 没有定义。",
+    )
 
 
 def arithmetic(operator: str, left: object, right: object) -> Number | str:
@@ -103,11 +108,11 @@ def arithmetic(operator: str, left: object, right: object) -> Number | str:
         return _joined_or_added(left, right)
     one, other = as_number(left), as_number(right)
     if operator in "/%" and not other:
-        raise JuelEvaluationError("Division by zero.")
+        raise JuelEvaluationError("Division by zero.", "除数为零。")
     try:
         return _bounded(_CALCULATE[operator](one, other))
     except OverflowError as error:
-        raise JuelEvaluationError("The number is too large.") from error
+        raise JuelEvaluationError("The number is too large.", "数值过大。") from error
 
 
 def _joined_or_added(left: str, right: str) -> Number | str:
@@ -115,7 +120,9 @@ def _joined_or_added(left: str, right: str) -> Number | str:
         return as_number(left) + as_number(right)
     except JuelEvaluationError:
         if len(left) + len(right) > MAX_STRING:
-            raise JuelEvaluationError(f"A text has more than {MAX_STRING} characters.") from None
+            raise JuelEvaluationError(
+                f"A text has more than {MAX_STRING} characters.", f"文本超过 {MAX_STRING} 个字符。"
+            ) from None
         return left + right
 
 
@@ -130,7 +137,7 @@ _CALCULATE: dict[str, Callable[[Number, Number], Number]] = {
 
 def _bounded(value: Number) -> Number:
     if not -MAX_NUMBER < value < MAX_NUMBER:
-        raise JuelEvaluationError("The number is too large.")
+        raise JuelEvaluationError("The number is too large.", "数值过大。")
     return value
 
 
@@ -143,4 +150,6 @@ def member(value: object, key: object) -> object:
     if isinstance(value, list | tuple):
         index = int(as_number(key))
         return value[index] if 0 <= index < len(value) else None
-    raise JuelEvaluationError(f"A {type(value).__name__} has no “{as_text(key)[:60]}”.")
+    raise JuelEvaluationError(
+        f"A {type(value).__name__} has no “{as_text(key)[:60]}”.", f"{type(value).__name__} 没有“{as_text(key)[:60]}”。"
+    )

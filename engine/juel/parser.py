@@ -12,6 +12,7 @@ from engine.juel.operators import arithmetic, as_boolean, as_number, equal, is_e
 from engine.juel.tokens import Token
 
 MAX_NESTING = 60
+_ZH = {"an operator or “}”": "运算符或“}”", "a name": "名称", "an expression": "表达式"}
 _LEVELS = (("||",), ("&&",), ("==", "!="), ("<", "<=", ">", ">="), ("+", "-"), ("*", "/", "%"))
 _CONSTANTS: dict[str, object] = {"true": True, "false": False, "null": None}
 
@@ -53,7 +54,11 @@ class ExpressionParser:
     def unexpected(self, expected: str) -> JuelSyntaxError:
         """The error to raise here."""
         found = self.token.text or "}"
-        return JuelSyntaxError(f"Expected {expected}, found “{found}”.", self.token.start)
+        return JuelSyntaxError(
+            f"Expected {expected}, found “{found}”.",
+            f"此处应为{_ZH.get(expected, expected)}，却是“{found}”。",
+            self.token.start,
+        )
 
     def take(self, *symbols: str) -> str | None:
         """The next token's text if it is one of these."""
@@ -72,7 +77,11 @@ class ExpressionParser:
         """`a ? b : c`."""
         self.nesting += 1
         if self.nesting > MAX_NESTING:
-            raise JuelSyntaxError(f"The expression is nested deeper than {MAX_NESTING}.", self.token.start)
+            raise JuelSyntaxError(
+                f"The expression is nested deeper than {MAX_NESTING}.",
+                f"表达式的嵌套超过 {MAX_NESTING} 层。",
+                self.token.start,
+            )
         condition = self.binary(0)
         if self.take("?"):
             then = self.ternary()
@@ -93,7 +102,7 @@ class ExpressionParser:
             if operator is None:
                 return left
             left = _binary(operator, left, self.binary(level + 1))
-        raise JuelSyntaxError("A chain of operators is too long.", self.token.start)
+        raise JuelSyntaxError("A chain of operators is too long.", "运算符的链过长。", self.token.start)
 
     def unary(self) -> Closure:
         """`!a`, `-a`, `empty a`."""
@@ -129,7 +138,7 @@ class ExpressionParser:
             else:
                 self.refer(name)
                 return closure
-        raise JuelSyntaxError("A path is too long.", self.token.start)
+        raise JuelSyntaxError("A path is too long.", "路径过长。", self.token.start)
 
     def refer(self, name: str | None) -> None:
         """A variable is read; `execution` and `task` are none."""
@@ -179,7 +188,7 @@ class ExpressionParser:
         arguments = self.arguments()
         if token.text in {"now", "dateTime"}:
             if arguments:
-                raise JuelSyntaxError(f"{token.text}() takes no arguments.", token.start)
+                raise JuelSyntaxError(f"{token.text}() takes no arguments.", f"{token.text}() 不带参数。", token.start)
             return date_time
         name = token.text
         self.calls.add(name)
@@ -196,7 +205,9 @@ class ExpressionParser:
                 self.references.add(bean)
             return lambda run: known(subject(run), *(argument(run) for argument in arguments))
         if bean is None:
-            raise JuelSyntaxError(f"The method “{name}” is not accepted here.", self.token.start)
+            raise JuelSyntaxError(
+                f"The method “{name}” is not accepted here.", f"此处不接受方法“{name}”。", self.token.start
+            )
         qualified = f"{bean}.{name}"
         self.calls.add(qualified)
         return lambda run: call_registered(run.functions, qualified, [argument(run) for argument in arguments])
@@ -211,12 +222,16 @@ class ExpressionParser:
         property_ = name.removeprefix("get")
         if name.startswith("get") and property_ and not arguments:
             return _member(_variable(subject), _constant(property_[0].lower() + property_[1:]))
-        raise JuelSyntaxError(f"{subject}.{name}() is not accepted in an expression.", self.token.start)
+        raise JuelSyntaxError(
+            f"{subject}.{name}() is not accepted in an expression.",
+            f"表达式中不接受 {subject}.{name}()。",
+            self.token.start,
+        )
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise JuelEvaluationError("The name of a variable is a text.")
+        raise JuelEvaluationError("The name of a variable is a text.", "变量名应为文本。")
     return value
 
 
@@ -227,7 +242,7 @@ def _constant(value: object) -> Closure:
 def _variable(name: str) -> Closure:
     def read(run: Evaluation) -> object:
         if name not in run.variables:
-            raise JuelEvaluationError(f"There is no variable “{name}”.")
+            raise JuelEvaluationError(f"There is no variable “{name}”.", f"没有变量“{name}”。")
         return run.variables[name]
 
     return read

@@ -57,7 +57,7 @@ class Template:
         try:
             values = [part if isinstance(part, str) else part(evaluation) for part in self.parts]
         except RecursionError as error:
-            raise JuelEvaluationError("The expression is nested too deeply.") from error
+            raise JuelEvaluationError("The expression is nested too deeply.", "表达式嵌套过深。") from error
         return values[0] if self.is_single else "".join(as_text(value) for value in values)
 
 
@@ -77,6 +77,6 @@ def compile_template(text: str) -> Template:
         try:
             parts.append(ExpressionParser(segment, references, calls).whole())
         except RecursionError as error:
-            raise JuelSyntaxError("The expression is nested too deeply.", 0) from error
+            raise JuelSyntaxError("The expression is nested too deeply.", "表达式嵌套过深。", 0) from error
     is_single = len(parts) == 1 and not isinstance(parts[0], str)
     return Template(text, frozenset(references), frozenset(calls), is_single, bean if is_single else None, tuple(parts))

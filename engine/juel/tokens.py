@@ -40,14 +40,14 @@ def expression_tokens(text: str, start: int) -> tuple[list[Token], int]:
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
-            raise JuelSyntaxError(f"“{text[at]}” is not accepted here.", at)
+            raise JuelSyntaxError(f"“{text[at]}” is not accepted here.", f"此处不接受“{text[at]}”。", at)
         kind, word = match.lastgroup or "symbol", match.group()
         at = match.end()
         if kind == "symbol" and word == "}":
             return [*tokens, Token("end", "", match.start())], at
         if kind != "space":
             tokens.append(_token(kind, word, match.start()))
-    raise JuelSyntaxError("The expression has no closing brace.", start)
+    raise JuelSyntaxError("The expression has no closing brace.", "表达式缺少结束的花括号。", start)
 
 
 def _token(kind: str, word: str, start: int) -> Token:
@@ -61,7 +61,7 @@ def _token(kind: str, word: str, start: int) -> Token:
 def segments(text: str) -> list[str | list[Token]]:
     """Literal text and expressions, in their order; a backslash before `${` makes it text."""
     if len(text) > MAX_TEXT:
-        raise JuelSyntaxError(f"The text has more than {MAX_TEXT} characters.", 0)
+        raise JuelSyntaxError(f"The text has more than {MAX_TEXT} characters.", f"文本超过 {MAX_TEXT} 个字符。", 0)
     parts: list[str | list[Token]] = []
     literal, at = "", 0
     while at < len(text):

@@ -99,7 +99,7 @@ def test_inputs_are_brought_into_their_type_or_become_null(evaluate, type_ref, t
         ("tGrade", '"Z"', None),
     ],
 )
-def test_a_result_is_brought_into_its_type_or_becomes_null_with_a_note(evaluate, type_ref, text, expected):
+def test_a_result_is_brought_into_its_type_or_is_null_with_a_note(evaluate, type_ref, text, expected):
     evaluation = evaluate(TYPES + decision(literal(text), type_ref=type_ref))
 
     assert evaluation.result == expected
@@ -108,7 +108,8 @@ def test_a_result_is_brought_into_its_type_or_becomes_null_with_a_note(evaluate,
 
 KNOWLEDGE = """<businessKnowledgeModel id="bkm" name="add tax"><variable name="add tax"/><encapsulatedLogic>
   <formalParameter name="amount" typeRef="number"/><formalParameter name="rate"/>
-  <literalExpression><text>amount * (1 + rate)</text></literalExpression></encapsulatedLogic></businessKnowledgeModel>"""
+  <literalExpression><text>amount * (1 + rate)</text></literalExpression></encapsulatedLogic>
+  </businessKnowledgeModel>"""
 
 
 @pytest.mark.parametrize(

@@ -185,8 +185,8 @@ def test_all_problems_of_a_table_are_told_at_once_with_element_and_line():
         (table([""], ["y"], []), "dmn_no_input"),
         ('<decisionTable><output name="y" typeRef="colour"/></decisionTable>', "dmn_type"),
         (
-            '<decisionTable><input><inputExpression expressionLanguage="groovy"><text>x</text></inputExpression></input>'
-            '<output name="y"/></decisionTable>',
+            '<decisionTable><input><inputExpression expressionLanguage="groovy"><text>x</text></inputExpression>'
+            '</input><output name="y"/></decisionTable>',
             "dmn_language",
         ),
     ],

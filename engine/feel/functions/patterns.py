@@ -148,12 +148,15 @@ def _refuse_empty_match(run: Run, compiled: regex.Pattern[str]) -> None:
 def _timed(run: Run, text: str, act: Callable[[float], Result]) -> Result:
     """Within what is left of the evaluation's time for patterns, so that a loop cannot add up short waits."""
     if len(text) > MAX_INPUT:
-        raise FeelEvaluationError(f"A pattern is tried on more than {MAX_INPUT} characters.")
+        raise FeelEvaluationError(
+            f"A pattern is tried on more than {MAX_INPUT} characters.",
+            f"用正则表达式匹配的文本超过 {MAX_INPUT} 个字符。",
+        )
     run.spend(1 + len(text) // 100)
     start = perf_counter()
     try:
         return act(max(run.pattern_s, _LEAST_S))
     except TimeoutError as error:
-        raise FeelEvaluationError("Patterns take too long on these texts.") from error
+        raise FeelEvaluationError("Patterns take too long on these texts.", "正则表达式匹配耗时过长。") from error
     finally:
         run.pattern_s -= perf_counter() - start
