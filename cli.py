@@ -1,0 +1,279 @@
+"""The console script `opsflow`: every step of `make run`, one command each. `docs/reference/cli.md` lists them."""
+
+import logging
+import os
+import signal
+import socket
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import click
+import psycopg
+import sqlalchemy.exc
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+import diagnosis
+import forms
+import processes as house_processes
+import wsgi
+from background import run_worker
+from engine import clock
+from engine.actors import system
+from engine.commands.deployments import deploy as deploy_files
+from engine.commands.identities import create_first_administrator
+from engine.commands.sessions import create_token
+from engine.errors import DeploymentInvalid, EngineError
+from engine.persistence.embedded_cluster import EmbeddedServerFailed
+from engine.persistence.migrations.upgrade import is_current, migrate
+from engine.persistence.transactions import transaction
+from engine.queries.identities import find_person_by_user_name
+from engine.settings import Settings, SettingsInvalid, load_settings
+from supervision import ChildSpec, stop_with_parent, supervise
+
+THREADS_PER_WEB_PROCESS = 4
+ACTOR = system("cli")
+DEPLOYABLE = {".bpmn", ".dmn", ".form"}
+
+
+def main() -> None:
+    """Run one command; what the reader can mend is said in one line, never as a traceback."""
+    signal.signal(signal.SIGTERM, _end)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for chatty in ("alembic", "procrastinate"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    try:
+        opsflow(prog_name="opsflow")
+    except (SettingsInvalid, EmbeddedServerFailed) as error:
+        _fail(str(error))
+    except DeploymentInvalid as error:
+        _fail("\n".join([error.detail, *_problems(error)]))
+    except EngineError as error:
+        _fail(error.detail)
+    except (psycopg.OperationalError, sqlalchemy.exc.OperationalError) as error:
+        _fail(f"the database cannot be used: {str(error).splitlines()[0]}")
+
+
+@click.group(help="Opsflow: 运营流程服务 / operations processes that run, and prove that they ran.")
+def opsflow() -> None:
+    """Only groups the commands."""
+
+
+@opsflow.command(name="migrate", help="建立或升级数据库结构 / create or upgrade the database schema.")
+def migrate_database() -> None:
+    """Create or upgrade the schema and the registers' defaults."""
+    service = wsgi.open_service(load_settings(os.environ))
+    _migrate(service)
+    click.echo("数据库已是最新 / the database is up to date")
+
+
+@opsflow.command(help="部署流程、决策与表单 / deploy process, decision and form files.")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+def deploy(paths: tuple[Path, ...]) -> None:
+    """Deploy files, and folders with everything deployable in them, as one deployment."""
+    service = wsgi.open_service(load_settings(os.environ))
+    _deploy(service, paths)
+
+
+@opsflow.group(help="管理员 / administrators.")
+def admin() -> None:
+    """Only groups the commands."""
+
+
+@admin.command(name="create", help="创建首位管理员（只能一次）/ create the first administrator (once).")
+@click.argument("user_name")
+@click.option("--name", "display_name", help="显示名 / display name (default: the user name).")
+@click.option("--password-stdin", is_flag=True, help="从标准输入读取密码 / read the password from standard input.")
+def create_administrator(user_name: str, display_name: str | None, *, password_stdin: bool) -> None:
+    """Create the first administrator; the password is asked for unless it comes on standard input."""
+    wsgi.open_service(load_settings(os.environ))
+    if password_stdin:
+        password = sys.stdin.readline().rstrip("\n")
+    else:
+        password = click.prompt("密码 / password", hide_input=True, confirmation_prompt=True)
+    with transaction() as tx:
+        create_first_administrator(tx, user_name, display_name or user_name, password, actor=ACTOR, now=clock.now())
+    click.echo(f"已创建管理员 / administrator created: {user_name}")
+
+
+@opsflow.command(help="为脚本签发令牌（只显示一次）/ print a bearer token for scripts (shown once).")
+@click.option("--user", "user_name", required=True, help="用户名 / user name.")
+@click.option("--name", default="cli", show_default=True, help="令牌名称 / what the token is for.")
+def token(user_name: str, name: str) -> None:
+    """Print a bearer token of a person; journalled."""
+    wsgi.open_service(load_settings(os.environ))
+    with transaction() as tx:
+        person = find_person_by_user_name(tx, user_name, actor=ACTOR)
+        made = create_token(tx, person.id, name, actor=ACTOR, now=clock.now())
+    click.echo(made.token)
+
+
+@opsflow.command(help="启动 API 与后台进程 / serve the API and the worker.")
+@click.option("--no-worker", is_flag=True, help="不启动后台进程 / without the worker process.")
+@click.option(
+    "--processes", default=1, show_default=True, type=click.IntRange(1, 64), help="网页进程数 / web processes."
+)
+def serve(*, no_worker: bool, processes: int) -> None:
+    """Serve until SIGTERM; production never migrates by itself."""
+    settings = load_settings(os.environ)
+    _require_free_port(settings)
+    service = wsgi.open_service(settings)
+    _serve(service, with_worker=not no_worker, processes=processes)
+
+
+@opsflow.command(help="准备并启动一切（make run）/ prepare and serve everything (make run).")
+def run() -> None:
+    """Migrate, deploy the house's processes, add the demo to an empty development database, serve."""
+    settings = load_settings(os.environ)
+    _require_free_port(settings)
+    service = wsgi.open_service(settings)
+    click.echo("· 数据库 / database")
+    _migrate(service)
+    click.echo("· 流程与表单 / processes and forms")
+    _deploy(service, tuple(Path(folder) for room in (house_processes, forms) for folder in room.__path__))
+    _serve(service, with_worker=True, processes=1)
+
+
+@opsflow.command(help="只运行后台进程 / run the worker only.")
+@click.option("--stop-with-parent", "has_parent", is_flag=True, hidden=True)
+def worker(*, has_parent: bool) -> None:
+    """Timers, deliveries and jobs, until SIGTERM."""
+    if has_parent:
+        stop_with_parent()
+    service = wsgi.open_service(load_settings(os.environ))
+    _require_current(service)
+    sys.exit(run_worker(service))
+
+
+@opsflow.command(hidden=True)
+@click.option("--processes", default=1, type=int)
+@click.option("--stop-with-parent", "has_parent", is_flag=True)
+def web(*, processes: int, has_parent: bool) -> None:
+    """The web server alone, as `serve` starts it."""
+    if has_parent:
+        stop_with_parent()
+    settings = load_settings(os.environ)
+    Granian(
+        "wsgi:create",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=settings.host,
+        port=settings.port,
+        workers=processes,
+        blocking_threads=THREADS_PER_WEB_PROCESS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+        log_level=LogLevels.warning,
+    ).serve()
+
+
+@opsflow.command(help="检查安装与配置 / check installation and settings.")
+def doctor() -> None:
+    """Say what is right and what is not; status 1 when the service could not run."""
+    findings = diagnosis.examine(os.environ)
+    for finding in findings:
+        click.echo(f"{finding.mark} {finding.text}")
+    if not all(finding.is_bearable for finding in findings):
+        sys.exit(1)
+
+
+def _migrate(service: wsgi.Service) -> None:
+    role = sqlalchemy.make_url(service.databases.url).username or ""
+    migrate(service.databases.migration_url, service_role=role)
+    if service.databases.migration_url == service.databases.url:
+        click.echo(
+            "注意 / note: DATABASE_MIGRATION_URL 未设置，流水账不受数据库权限保护 / is not set: the journal is "
+            "not protected from the service's own role",
+            err=True,
+        )
+
+
+def _deploy(service: wsgi.Service, paths: tuple[Path, ...]) -> None:
+    files = _deployable(paths)
+    with transaction() as tx:
+        made = deploy_files(tx, files, name="opsflow deploy", registry=service.registry, actor=ACTOR, now=clock.now())
+    for warning in made.warnings:
+        click.echo(
+            f"  {warning.file}:{warning.line} {warning.element_id or ''} {warning.message_zh} / {warning.message_en}",
+            err=True,
+        )
+    for definition in made.process_definitions:
+        click.echo(f"  {definition.key} v{definition.version}")
+    if not made.is_new:
+        click.echo("  没有变化 / nothing changed")
+
+
+def _deployable(paths: tuple[Path, ...]) -> dict[str, bytes]:
+    """Content by file name: the files named, and those in the folders named, at every depth."""
+    found: dict[str, Path] = {}
+    for path in paths:
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.suffix not in DEPLOYABLE:
+                continue
+            if found.setdefault(file.name, file) != file:
+                _fail(f"two files are called {file.name}: {found[file.name]} and {file}")
+    if not found:
+        _fail(f"nothing to deploy: no {', '.join(sorted(DEPLOYABLE))} file here")
+    return {name: file.read_bytes() for name, file in found.items()}
+
+
+def _serve(service: wsgi.Service, *, with_worker: bool, processes: int) -> None:
+    if service.settings.is_development:
+        if not is_current(service.databases.migration_url):
+            _migrate(service)
+    else:
+        _require_current(service)
+    children = [ChildSpec("web", _command("web", "--processes", str(processes)), is_restarted=False)]
+    if with_worker:
+        children.append(ChildSpec("worker", _command("worker"), is_restarted=True))
+    click.echo(f"Opsflow: {service.settings.public_url}  (Ctrl-C 停止 / stops)")
+    status = supervise(children)
+    if status:
+        sys.exit(status)
+
+
+def _command(*arguments: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", "cli", *arguments, "--stop-with-parent")
+
+
+def _require_current(service: wsgi.Service) -> None:
+    if not is_current(service.databases.migration_url):
+        _fail("the database is not up to date: run `opsflow migrate`")
+
+
+def _require_free_port(settings: Settings) -> None:
+    """Granian would share a port with whoever listens there already."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            _fail(f"cannot serve on {settings.host}:{settings.port}: {error.strerror}; choose another OPSFLOW_PORT")
+
+
+def _problems(error: DeploymentInvalid) -> list[str]:
+    """One line per problem, as a compiler prints them."""
+    problems = error.facts.get("problems", ())
+    return [
+        f"  {said.get('file')}:{said.get('line')} {said.get('element_id') or ''} {said.get('severity')}: "
+        f"{said.get('message_zh')} / {said.get('message')}"
+        for said in (problems if isinstance(problems, list | tuple) else ())
+        if isinstance(said, dict)
+    ]
+
+
+def _fail(message: str) -> None:
+    click.echo(f"opsflow: {message}", err=True)
+    sys.exit(1)
+
+
+def _end(_number: int, _frame: object) -> None:
+    sys.exit(128 + signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    with suppress(KeyboardInterrupt):
+        main()
