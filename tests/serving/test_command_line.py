@@ -1,0 +1,192 @@
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from engine.persistence.embedded_cluster import at
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "correct horse battery staple"
+
+
+class Place:
+    """A folder, a port and the environment that names both: one installation."""
+
+    def __init__(self, var: Path) -> None:
+        with closing(socket.create_server(("127.0.0.1", 0))) as probe:
+            self.port = probe.getsockname()[1]
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("OPSFLOW_", "DATABASE_"))}
+        self.environ = {**kept, "OPSFLOW_VAR": str(var), "OPSFLOW_PORT": str(self.port)}
+        self.var = var
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "cli", *arguments]
+        return subprocess.Popen(
+            command, cwd=ROOT, env=self.environ, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+
+    def run(self, *arguments: str, said: str = "") -> tuple[int, str, str]:
+        process = self.start(*arguments)
+        out, err = process.communicate(said)
+        return process.returncode, out, err
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    @property
+    def has_postmaster(self) -> bool:
+        return (self.var / "postgres" / "postmaster.pid").exists()
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    made = Place(tmp_path / "var")
+    yield made
+    at((tmp_path / "var").resolve()).stop()
+
+
+def until_it_answers(place: Place, process: subprocess.Popen[str], path: str = "/health/live") -> httpx.Response:
+    while process.poll() is None:
+        with suppress(httpx.TransportError):
+            return httpx.get(place.url(path), timeout=10)
+        time.sleep(0.05)
+    raise AssertionError(process.communicate())
+
+
+def test_an_administrator_made_on_the_command_line_gets_a_token_that_the_api_takes(place: Place):
+    assert place.run("migrate")[0] == 0
+    assert place.run("admin", "create", "boss", "--password-stdin", said=PASSWORD + "\n")[0] == 0
+    status, token, _ = place.run("token", "--user", "boss")
+    assert status == 0
+    serving = place.start("serve", "--no-worker")
+    until_it_answers(place, serving)
+
+    answer = httpx.get(place.url("/api/people"), headers={"Authorization": f"Bearer {token.strip()}"})
+
+    assert answer.status_code == 200
+    assert [person["user_name"] for person in answer.json()["items"]] == ["boss"]
+    serving.terminate()
+    serving.communicate()
+
+
+def test_a_second_first_administrator_is_refused_in_one_line(place: Place):
+    place.run("migrate")
+    place.run("admin", "create", "boss", "--password-stdin", said=PASSWORD + "\n")
+
+    status, out, err = place.run("admin", "create", "usurper", "--password-stdin", said=PASSWORD + "\n")
+
+    assert status == 1
+    assert out == ""
+    assert err.startswith("opsflow: ")
+    assert err.count("\n") == 1
+
+
+def test_sigterm_stops_web_worker_and_the_embedded_database(place: Place):
+    serving = place.start("serve")
+    until_it_answers(place, serving)
+    family = psutil.Process(serving.pid).children(recursive=True)
+    assert len(family) >= 3
+    assert place.has_postmaster
+
+    serving.terminate()
+    serving.communicate()
+
+    assert serving.returncode == 0
+    assert not any(member.is_running() and member.status() != psutil.STATUS_ZOMBIE for member in family)
+    assert not place.has_postmaster
+
+
+def test_after_a_kill_the_next_start_takes_the_database_over(place: Place):
+    killed = place.start("serve", "--no-worker")
+    until_it_answers(place, killed)
+    family = psutil.Process(killed.pid).children(recursive=True)
+    for process in [psutil.Process(killed.pid), *family]:
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(signal.SIGKILL)
+    killed.communicate()
+    assert place.has_postmaster
+
+    serving = place.start("serve", "--no-worker")
+
+    assert until_it_answers(place, serving).status_code < 500
+    serving.terminate()
+    serving.communicate()
+    assert not place.has_postmaster
+
+
+def test_a_port_that_is_taken_is_said_in_one_line_before_anything_is_started(place: Place):
+    with closing(socket.create_server(("127.0.0.1", place.port))):
+        status, _, err = place.run("serve")
+
+    assert status == 1
+    assert f"127.0.0.1:{place.port}" in err
+    assert err.count("\n") == 1
+    assert not place.var.exists()
+
+
+@pytest.mark.parametrize(
+    ("environ", "says"),
+    [
+        ({"OPSFLOW_ENV": "staging"}, "OPSFLOW_ENV"),
+        ({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "OPSFLOW_ENV"),
+        ({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "OPSFLOW_ENV": "development"}, "database"),
+    ],
+)
+def test_what_the_operator_can_mend_is_said_in_one_line(place: Place, environ: dict[str, str], says: str):
+    place.environ.update(environ)
+
+    status, _, err = place.run("migrate")
+
+    assert status == 1
+    assert says in err
+    assert err.count("\n") == 1
+
+
+def test_production_does_not_serve_on_an_old_schema(place: Place):
+    embedded = place.start("serve", "--no-worker")  # only lends its server
+    until_it_answers(place, embedded)
+    url = f"postgresql://opsflow_owner@/postgres?host={at(place.var.resolve()).socket_folder}"
+    production = Place(place.var.with_name("other"))
+    production.environ |= {"OPSFLOW_ENV": "production", "DATABASE_URL": url, "OPSFLOW_MASTER_KEY": "A" * 43 + "="}
+
+    status, _, err = production.run("serve")
+
+    assert status == 1
+    assert "opsflow migrate" in err
+    embedded.terminate()
+    embedded.communicate()
+
+
+def test_a_broken_diagram_is_refused_with_file_line_and_element_and_nothing_is_deployed(place: Place, tmp_path: Path):
+    place.run("migrate")
+    broken = tmp_path / "broken.bpmn"
+    broken.write_text("<definitions")
+
+    status, out, err = place.run("deploy", str(broken))
+
+    assert status == 1
+    assert out == ""
+    assert "broken.bpmn" in err
+    assert "process definitions: 0" in place.run("doctor")[1]
+
+
+def test_doctor_says_what_is_missing_and_then_that_all_is_well(place: Place):
+    status, out, _ = place.run("doctor")
+    assert status == 1
+    assert "✗" in out
+
+    place.run("migrate")
+    status, out, _ = place.run("doctor")
+
+    assert status == 0
+    assert "✗" not in out
