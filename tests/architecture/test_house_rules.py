@@ -11,6 +11,8 @@ ROOMS = ("api", "operations", "engine", "forms", "processes")
 FORBIDDEN_NAMES = {"services.py", "utils.py", "helpers.py", "manager.py", "base.py", "common.py", "misc.py"}
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__", "breakpoint"}
 FORBIDDEN_MODULES = {"pickle", "marshal", "shelve", "dill", "xml"}
+KEEPS_GOING = {"engine/worker/job_runner.py"}
+"""A loop that logs what ended it and starts again; whatever it lost, the job queue still has."""
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 40
 
@@ -106,7 +108,8 @@ def test_whoever_catches_everything_raises_again():
             catches_all = node.type is None or (
                 isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"}
             )
-            if catches_all and not any(isinstance(inner, ast.Raise) for inner in ast.walk(node)):
+            raises = any(isinstance(inner, ast.Raise) for inner in ast.walk(node))
+            if catches_all and not raises and name_of(path) not in KEEPS_GOING:
                 found.append(f"{name_of(path)}:{node.lineno}")
 
     assert found == []
