@@ -1,12 +1,12 @@
 """`/api/groups`: roles, departments and what they permit."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import marshmallow as ma
 
 from api.auth import current_actor
 from api.database import reading, transaction
+from api.pagination import Page, page_view, whole
 from api.parsing import Blueprint, Text
 from engine import clock
 from engine.access import PERMISSIONS
@@ -36,11 +36,11 @@ class GroupView(ma.Schema):
 
 
 @groups.get("")
-@groups.response(200, GroupView(many=True))
-def read_all() -> Sequence[Group]:
+@groups.response(200, page_view(GroupView))
+def read_all() -> Page[Group]:
     """All groups by id 用户组列表."""
     with reading() as tx:
-        return list_groups(tx)
+        return whole(list_groups(tx))
 
 
 @groups.post("")

@@ -64,6 +64,11 @@ def sent(found: pages.Page[Item], name: str) -> Page[Item]:
     return Page(found.items, None if found.after is None else encode(name, found.after))
 
 
+def whole(items: Sequence[Item]) -> Page[Item]:
+    """Make the only page of a list that is short by nature."""
+    return Page(items, None)
+
+
 def encode(name: str, after: tuple[str, ...]) -> str:
     """Make a cursor of list `name`."""
     return base64.urlsafe_b64encode(orjson.dumps([name, *after])).decode().rstrip("=")

@@ -1,6 +1,5 @@
 """`/api/process-instances`: starting, reading and steering running processes."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +7,7 @@ import marshmallow as ma
 
 from api.auth import current_actor
 from api.database import reading, transaction
-from api.pagination import Page, PageArguments, decode, page_view, sent
+from api.pagination import Page, PageArguments, decode, page_view, sent, whole
 from api.parsing import Blueprint, Text, Variables
 from api.user_task_views import UserTaskView
 from engine import clock
@@ -182,11 +181,11 @@ def read_variables(instance_id: UUID) -> dict[str, object]:
 
 
 @process_instances.get("/<uuid:instance_id>/history")
-@process_instances.response(200, ElementInstanceView(many=True))
-def read_history(instance_id: UUID) -> Sequence[queries.ElementInstance]:
+@process_instances.response(200, page_view(ElementInstanceView))
+def read_history(instance_id: UUID) -> Page[queries.ElementInstance]:
     """The elements that were reached, in order 历史."""
     with reading() as tx:
-        return queries.list_elements(tx, instance_id, actor=current_actor())
+        return whole(queries.list_elements(tx, instance_id, actor=current_actor()))
 
 
 @process_instances.get("/<uuid:instance_id>/events")

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from api.calendars import calendars
+from api.commitments import commitments
 from api.decisions import decisions
 from api.deployments import deployments, removal
 from api.groups import groups
@@ -25,6 +27,8 @@ ALWAYS: Sequence[Blueprint] = (
     decisions,
     process_definitions,
     deployments,
+    commitments,
+    calendars,
     jobs,
     sessions,
     tokens,

@@ -1,6 +1,5 @@
 """`/api/tokens`: bearer tokens for scripts and other systems."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +8,7 @@ import marshmallow as ma
 
 from api.auth import current_actor, current_identity, machine_now
 from api.database import reading, transaction
+from api.pagination import Page, page_view, whole
 from api.parsing import Blueprint, Text
 from engine.commands.sessions import CreatedToken, create_token, revoke_token
 from engine.queries.identities import Token, list_tokens
@@ -56,11 +56,11 @@ def create(body: dict[str, Any]) -> CreatedToken:
 
 
 @tokens.get("")
-@tokens.response(200, TokenView(many=True))
-def read_all() -> Sequence[Token]:
+@tokens.response(200, page_view(TokenView))
+def read_all() -> Page[Token]:
     """One's own tokens 自己的令牌."""
     with reading() as tx:
-        return list_tokens(tx, current_identity().person_id)
+        return whole(list_tokens(tx, current_identity().person_id))
 
 
 @tokens.delete("/<uuid:token_id>")
