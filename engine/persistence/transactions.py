@@ -43,6 +43,7 @@ def open_database(url: str, *, pool_size: int = 10, lock_timeout_ms: int = LOCK_
         pool_use_lifo=True,
         pool_recycle=1_800,
         isolation_level="READ COMMITTED",
+        hide_parameters=True,  # an error in a log quotes no data
         connect_args={"options": options, "prepare_threshold": 3, "connect_timeout": 5},
     )
 

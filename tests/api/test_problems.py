@@ -1,0 +1,110 @@
+"""Problem documents: complete in both languages, and silent about what is inside."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+import api.errors
+import engine.errors
+import operations.errors
+from api import wording
+from api.problems import HTTP_CODES, STATUS
+from engine.errors import EngineError
+from tests.api.conftest import User
+
+ROOT = Path(__file__).resolve().parents[2]
+OURS = {module.__name__ for module in (api.errors, engine.errors, operations.errors)}
+
+
+def errors() -> list[type[EngineError]]:
+    found: list[type[EngineError]] = []
+    waiting: list[type[EngineError]] = [EngineError]
+    while waiting:
+        error = waiting.pop()
+        waiting += error.__subclasses__()
+        if error.__module__ in OURS:
+            found.append(error)
+    return found
+
+
+def test_every_code_is_one_error_with_a_title_in_both_languages_and_an_entry_in_the_reference() -> None:
+    reference = (ROOT / "docs/reference/problems.md").read_text()
+    documented = set(re.findall(r"^## `([a-z-]+)`", reference, re.MULTILINE))
+    codes = [error.code for error in errors()]
+
+    assert len(codes) == len(set(codes))
+    assert documented == set(codes) | set(HTTP_CODES.values())
+    assert documented <= set(wording.TITLES_ZH)
+    assert all(wording.TITLES_ZH[code] in reference for code in documented)
+    assert all(error.__doc__ for error in errors())
+
+
+def test_every_family_has_a_status() -> None:
+    families = {error for error in errors() if error.__bases__ == (EngineError,)}
+
+    assert families - {engine.errors.ExecutionFailed} <= set(STATUS)
+
+
+def test_a_defect_of_ours_is_a_500_that_tells_nothing_of_itself(app: Flask, user: Callable[..., User]) -> None:
+    clerk = user("clerk", "on_site")
+
+    def broken(**_: object) -> None:
+        message = "secret 13800138000"
+        raise ZeroDivisionError(message)
+
+    app.view_functions["groups.read_all"] = broken
+    answer = clerk.get("/api/groups")
+
+    assert (answer.status_code, answer.json["type"]) == (500, "/problems/internal-error")
+    assert "secret" not in answer.get_data(as_text=True)
+    assert "ZeroDivision" not in answer.get_data(as_text=True)
+
+
+def test_the_log_of_a_defect_names_the_place_but_not_the_data(
+    production_app: Flask, user: Callable[..., User], caplog: pytest.LogCaptureFixture
+) -> None:
+    clerk = user("clerk", "on_site")
+
+    def broken(**_: object) -> None:
+        message = "secret 13800138000"
+        raise ZeroDivisionError(message)
+
+    production_app.view_functions["groups.read_all"] = broken
+    production_app.test_client().get("/api/groups", headers={"Authorization": f"Bearer {clerk.token}"})
+
+    assert "ZeroDivisionError" in caplog.text
+    assert "test_problems.py" in caplog.text
+    assert "secret" not in caplog.text
+
+
+def test_a_database_that_is_away_is_a_503_with_retry_after(app: Flask, user: Callable[..., User]) -> None:
+    clerk = user("clerk", "on_site")
+
+    def broken(**_: object) -> None:
+        raise OperationalError("SELECT 1", {}, Exception("connection refused"))
+
+    app.view_functions["groups.read_all"] = broken
+    answer = clerk.get("/api/groups")
+
+    assert (answer.status_code, answer.json["type"]) == (503, "/problems/unavailable")
+    assert answer.headers["Retry-After"] == "1"
+    assert "SELECT" not in answer.get_data(as_text=True)
+
+
+def test_a_locked_instance_is_a_503_with_retry_after_and_nothing_written(
+    app: Flask, user: Callable[..., User], database: Engine
+) -> None:
+    clerk = user("clerk", "system_admin")
+    person = clerk.subject.removeprefix("person:")
+
+    with database.begin() as other:
+        other.exec_driver_sql("SELECT 1 FROM person FOR UPDATE")
+        answer = clerk.put(f"/api/people/{person}/groups/system_admin")
+
+    assert (answer.status_code, answer.json["type"]) == (503, "/problems/instance-locked")
+    assert answer.headers["Retry-After"] == "1"
