@@ -19,10 +19,8 @@ test: $(VENV)/.dev-installed ## 运行全部测试 / run the whole test suite
 	@exec $(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 check: $(VENV)/.dev-installed ## 检查格式、类型与分层 / ruff, mypy and the import layers
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+	@status=0; for tool in "ruff check ." "ruff format --check ." "mypy" "lint-imports"; do \
+		echo "· $$tool"; $(BIN)/$$tool || status=1; done; exit $$status
 
 format: $(VENV)/.dev-installed ## 整理代码格式 / format the code
 	$(BIN)/ruff check --fix .

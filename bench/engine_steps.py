@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from bench import shapes
 from bench.measuring import Measurement, cpu_ms
@@ -73,7 +73,7 @@ class Case:
 
 def started(bpmn: bytes, key: str, variables: Mapping[str, object] | None = None) -> Case:
     """A new instance at its first user task."""
-    executable = load_executable(ID, bpmn, key)
+    executable = load_executable(uuid5(NAMESPACE_URL, key), bpmn, key)
     run = new_run(executable, ID, NothingOutside())
     run.apply(Start(variables or {}), actor=ACTOR, now=NOW)
     return Case(executable, run.dump())
