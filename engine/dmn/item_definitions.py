@@ -79,6 +79,7 @@ class Types:
         return self._coerced(value, type_ref, scope, is_input, 0)
 
     def _coerced(self, value: object, type_ref: str | None, scope: Scope, is_input: bool, depth: int) -> object:
+        scope.run.spend(1)
         if value is None or type_ref is None or depth > MAX_DEPTH:
             return value if depth <= MAX_DEPTH else MISMATCH
         item = self._items.get(type_ref)

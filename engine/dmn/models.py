@@ -103,7 +103,7 @@ class DecisionModel:
         return Evaluation(shown, rows, tuple(recorder.traces), tuple(recorder.violations), tuple(notes))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def load_model(source: bytes) -> DecisionModel:
     """Read and check a DMN file (1.1 to 1.5); cached by content. Raises DmnInvalid with all problems at once."""
     try:

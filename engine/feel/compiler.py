@@ -33,6 +33,7 @@ from engine.feel.types import conforms
 from engine.feel.values import Range, type_name
 
 Closure = Callable[[Scope], object]
+_SHORT = 1_000  # longer texts cost steps
 _SELF_CHECKED = frozenset({type(None), bool})
 
 
@@ -125,7 +126,7 @@ def _path(node: Path, compilation: Compilation) -> Closure:
 def _negation(node: Negation, compilation: Compilation) -> Closure:
     operand = compile_node(node.operand, compilation)
     if isinstance(node.operand, Literal) and isinstance(node.operand.value, Decimal):
-        constant = -node.operand.value
+        constant = node.operand.value.copy_negate()
         return lambda _scope: constant
     return lambda scope: negate(scope.run, operand(scope))
 
@@ -175,7 +176,9 @@ def _equality(left: Closure, right: Closure, operator: str) -> Closure:
 
     def run(scope: Scope) -> object:
         one, other = left(scope), right(scope)
-        if (type(one) is str and type(other) is str) or (type(one) is Decimal and type(other) is Decimal):
+        if type(one) is Decimal and type(other) is Decimal:
+            return (one == other) is wanted
+        if type(one) is str and type(other) is str and len(one) < _SHORT:
             return (one == other) is wanted
         return compare(scope.run, operator, one, other)
 

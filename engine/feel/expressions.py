@@ -20,6 +20,7 @@ from engine.feel.values import from_json
 
 FAMILIES = (calls, loops)  # importing them declares how their nodes are compiled
 _BUILTIN_NAMES = frozenset(BUILTINS)
+_MAX_CACHED = 4_096  # characters; a longer text is compiled anew rather than kept
 _NO_NAMES: frozenset[str] = frozenset()
 Functions = Mapping[str, Callable[..., object]]
 
@@ -112,10 +113,9 @@ def compile_expression(text: str, *, names: frozenset[str] = _NO_NAMES) -> Expre
     Raises:
         FeelSyntaxError: With position and what was expected.
     """
-    return _expression(text, names)
+    return _cached_expression(text, names) if len(text) <= _MAX_CACHED else _expression(text, names)
 
 
-@lru_cache(maxsize=8192)
 def _expression(text: str, names: frozenset[str]) -> Expression:
     compilation = Compilation(frozenset(canonical_name(name) for name in names))
     try:
@@ -135,10 +135,9 @@ def _expression(text: str, names: frozenset[str]) -> Expression:
 
 def compile_unary_tests(text: str, *, names: frozenset[str] = _NO_NAMES) -> UnaryTests:
     """Make a cell's tests ready; cached. Arguments and errors as of `compile_expression`."""
-    return _unary_tests(text, names)
+    return _cached_unary_tests(text, names) if len(text) <= _MAX_CACHED else _unary_tests(text, names)
 
 
-@lru_cache(maxsize=32768)
 def _unary_tests(text: str, names: frozenset[str]) -> UnaryTests:
     compilation = Compilation(frozenset(canonical_name(name) for name in names))
     try:
@@ -152,6 +151,10 @@ def _unary_tests(text: str, names: frozenset[str]) -> UnaryTests:
         frozenset(compilation.calls),
         test,
     )
+
+
+_cached_expression = lru_cache(maxsize=8192)(_expression)
+_cached_unary_tests = lru_cache(maxsize=16384)(_unary_tests)
 
 
 def evaluate_json(

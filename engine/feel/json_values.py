@@ -7,28 +7,30 @@ from decimal import Decimal
 
 from engine.feel.errors import FeelEvaluationError
 from engine.feel.temporal_text import format_temporal
-from engine.feel.values import DaysAndTime, YearsAndMonths, type_name
+from engine.feel.values import MAX_PARTS, DaysAndTime, Meter, YearsAndMonths, type_name
 
 _MAX_INTEGER_DIGITS = 40
 _PLAIN = frozenset({str, bool, type(None), int, float})
 
 
-def to_json(value: object) -> object:
+def to_json(value: object, meter: Meter | None = None) -> object:
     """
     Whole numbers become int and others float, temporal values their ISO 8601 text.
 
     Raises:
-        FeelEvaluationError: A range or a function, or a number that no float can hold.
+        FeelEvaluationError: A range or a function, a number that no float can hold, or more than MAX_PARTS parts.
     """
     kind = type(value)
     if kind in _PLAIN:
         return value
     if isinstance(value, Decimal):
         return _number(value)
-    if isinstance(value, list | tuple):
-        return [to_json(item) for item in value]
-    if isinstance(value, dict):
-        return {name: to_json(entry) for name, entry in value.items()}
+    if isinstance(value, list | tuple | dict):
+        meter = meter or Meter(MAX_PARTS)
+        meter.take(len(value))
+        if isinstance(value, dict):
+            return {name: to_json(entry, meter) for name, entry in value.items()}
+        return [to_json(item, meter) for item in value]
     if isinstance(value, date | time | DaysAndTime | YearsAndMonths):
         return format_temporal(value)
     raise FeelEvaluationError(

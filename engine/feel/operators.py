@@ -11,8 +11,10 @@ from engine.feel import temporal
 from engine.feel.scopes import Run
 from engine.feel.values import (
     DECIMAL128,
+    MAX_PARTS,
     DaysAndTime,
     FeelFunction,
+    Meter,
     Range,
     YearsAndMonths,
     type_name,
@@ -34,17 +36,17 @@ def number(run: Run, value: Decimal) -> object:
     return value if value.is_finite() else run.null("The result is not a finite number.")
 
 
-def equal(left: object, right: object) -> bool | None:
-    """Table 42; None when the two cannot be compared."""
+def equal(left: object, right: object, meter: Meter | None = None) -> bool | None:
+    """Table 42; None when the two cannot be compared. Raises FeelEvaluationError for lists that unfold without end."""
     kind = type(left)
     if left is None or right is None:
         return left is right
     if kind is not type(right):
         return _equal_moments(left, right) if kind in _MOMENTS and type(right) in _MOMENTS else None
     if kind is list:
-        return _equal_lists(left, right)
+        return _equal_lists(left, right, meter or Meter(MAX_PARTS))
     if kind is dict:
-        return _equal_contexts(left, right)
+        return _equal_contexts(left, right, meter or Meter(MAX_PARTS))
     if kind is datetime or kind is time:
         return _equal_moments(left, right)
     if kind is Range:
@@ -60,14 +62,16 @@ def _equal_moments(left: Any, right: Any) -> bool | None:  # noqa: ANN401 - the 
     return temporal.microseconds_of(left) == temporal.microseconds_of(right)
 
 
-def _equal_lists(left: Any, right: Any) -> bool | None:  # noqa: ANN401 - the caller knows the kind
+def _equal_lists(left: Any, right: Any, meter: Meter) -> bool | None:  # noqa: ANN401 - the caller knows the kind
     if len(left) != len(right):
         return False
-    return all(equal(one, other) for one, other in zip(left, right, strict=True))
+    meter.take(len(left))
+    return all(equal(one, other, meter) for one, other in zip(left, right, strict=True))
 
 
-def _equal_contexts(left: Any, right: Any) -> bool | None:  # noqa: ANN401 - the caller knows the kind
-    return left.keys() == right.keys() and all(equal(entry, right[key]) for key, entry in left.items())
+def _equal_contexts(left: Any, right: Any, meter: Meter) -> bool | None:  # noqa: ANN401 - the caller knows the kind
+    meter.take(len(left))
+    return left.keys() == right.keys() and all(equal(entry, right[key], meter) for key, entry in left.items())
 
 
 def _equal_ranges(left: Any, right: Any) -> bool:  # noqa: ANN401 - the caller knows the kind
@@ -99,16 +103,32 @@ def _ordered_moments(operator: str, left: Any, right: Any) -> bool | None:  # no
 
 def compare(run: Run, operator: str, left: object, right: object) -> object:
     """`= != < <= > >=` as an expression: true, false, or null with a note."""
-    if operator == "=":
-        result = equal(left, right)
-    elif operator == "!=":
-        same = equal(left, right)
-        result = None if same is None else not same
+    if operator in {"=", "!="}:
+        same = _paid_equal(run, left, right)
+        result = None if same is None else same is (operator == "=")
     else:
         result = ordered(operator, left, right)
     if result is None:
         return run.null(f"{type_name(left)} {operator} {type_name(right)} is not defined.")
     return result
+
+
+def is_same(run: Run, left: object, right: object) -> bool:
+    """Equality as a yes or no; what cannot be compared is not the same."""
+    return _paid_equal(run, left, right) is True
+
+
+def _paid_equal(run: Run, left: object, right: object) -> bool | None:
+    """Large values cost steps."""
+    if type(left) is str and type(right) is str:
+        run.spend(len(left) >> 8)
+        return left == right
+    if type(left) is not list and type(left) is not dict:
+        return equal(left, right)
+    meter = Meter(MAX_PARTS)
+    same = equal(left, right, meter)
+    run.spend(MAX_PARTS - meter.left)
+    return same
 
 
 def within(value: object, interval: Range) -> bool | None:

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 from engine.feel.syntax import ContextType, FunctionType, ListType, NamedType, RangeType, Type
-from engine.feel.values import DaysAndTime, FeelFunction, Range, YearsAndMonths
+from engine.feel.values import MAX_PARTS, DaysAndTime, FeelFunction, Meter, Range, YearsAndMonths
 
 _NAMED: dict[str, frozenset[type]] = {
     "number": frozenset({Decimal}),
@@ -35,24 +35,28 @@ def is_known_type(name: str) -> bool:
     return name in _NAMED or name in {"Any", "any"}
 
 
-def conforms(value: object, type_: Type) -> bool | None:
+def conforms(value: object, type_: Type, meter: Meter | None = None) -> bool | None:
     """Whether the value has the type; null has none but Null and Any. None if the type is unknown."""
     if isinstance(type_, NamedType):
         if type_.name in {"Any", "any"}:
             return value is not None
         kinds = _NAMED.get(type_.name)
         return None if kinds is None else type(value) in kinds
+    meter = meter or Meter(MAX_PARTS)
     if isinstance(type_, ListType):
-        return isinstance(value, list) and all(_fits(item, type_.item) for item in value)
+        return isinstance(value, list) and all(_fits(item, type_.item, meter) for item in value)
     if isinstance(type_, RangeType):
-        return isinstance(value, Range) and _fits(value.low, type_.item) and _fits(value.high, type_.item)
+        return isinstance(value, Range) and all(_fits(end, type_.item, meter) for end in (value.low, value.high))
     if isinstance(type_, ContextType):
-        return isinstance(value, dict) and all(name in value and _fits(value[name], of) for name, of in type_.entries)
+        return isinstance(value, dict) and all(
+            name in value and _fits(value[name], of, meter) for name, of in type_.entries
+        )
     return isinstance(type_, FunctionType) and isinstance(value, FeelFunction)
 
 
-def _fits(value: object, type_: Type) -> bool:
-    return value is None or bool(conforms(value, type_))
+def _fits(value: object, type_: Type, meter: Meter) -> bool:
+    meter.take()
+    return value is None or bool(conforms(value, type_, meter))
 
 
 def as_parameter(value: object, type_: Type | None) -> tuple[bool, object]:
@@ -64,6 +68,6 @@ def as_parameter(value: object, type_: Type | None) -> tuple[bool, object]:
         return True, value
     if isinstance(value, list) and len(value) == 1 and conforms(value[0], type_):
         return True, value[0]
-    if isinstance(type_, ListType) and _fits(value, type_.item):
+    if isinstance(type_, ListType) and _fits(value, type_.item, Meter(MAX_PARTS)):
         return True, [value]
     return False, None

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from engine.feel.compiler import COMPILERS, Closure, Compilation, compile_node
-from engine.feel.operators import compare, equal, within
-from engine.feel.scopes import Scope
+from engine.feel.operators import compare, equal, is_same, within
+from engine.feel.scopes import Run, Scope
 from engine.feel.syntax import Interval, Literal, Membership, Name, Negation, Node, Tests, UnaryComparison
 from engine.feel.values import Range
 
@@ -71,7 +71,7 @@ def _constant(node: Node) -> object:
     if isinstance(node, Literal):
         return node.value if isinstance(node.value, str | Decimal | bool) else None
     if isinstance(node, Negation) and isinstance(node.operand, Literal) and isinstance(node.operand.value, Decimal):
-        return -node.operand.value
+        return node.operand.value.copy_negate()
     return None
 
 
@@ -129,23 +129,24 @@ def _general(node: Node, compilation: Compilation) -> Test:
             return _as_bool(result)
         if isinstance(result, bool) and not isinstance(value, bool) and not is_literal:
             return result
-        return _satisfied(value, result)
+        return _satisfied(scope.run, value, result)
 
     return test
 
 
-def _satisfied(value: object, result: object) -> bool | None:
+def _satisfied(run: Run, value: object, result: object) -> bool | None:
     """The result is the value, a list with it, or a range around it."""
     if isinstance(result, Range) and not isinstance(value, Range):
         return within(value, result)
-    if isinstance(result, list):
-        if isinstance(value, list) and equal(value, result):
-            return True
-        return any(
-            within(value, item) if isinstance(item, Range) and not isinstance(value, Range) else equal(value, item)
-            for item in result
-        )
-    return _single(value, result)
+    if not isinstance(result, list):
+        return _single(value, result)
+    if isinstance(value, list) and is_same(run, value, result):
+        return True
+    run.spend(len(result))
+    return any(
+        within(value, item) if isinstance(item, Range) and not isinstance(value, Range) else is_same(run, value, item)
+        for item in result
+    )
 
 
 def has_question_mark(node: object) -> bool:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # IEEE 754-2008 decimal128 (DMN 1.5 §10.3.2.3.1). No traps: a result that is not finite becomes null.
 DECIMAL128 = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, clamp=0, traps=[])
 MAX_JSON_DEPTH = 100
+MAX_PARTS = 1_000_000
 MAX_INTEGER_BITS = 20_480  # what decimal128 can hold, and too few digits to make the conversion slow
 NANOSECONDS = 1_000_000_000
 
@@ -51,6 +52,21 @@ class FeelFunction:
     name: str
     parameters: tuple[str, ...]
     call: Callable[[Run, list[object]], object]
+
+
+class Meter:
+    """Counts the parts of values gone through; values share parts, so that a small one may unfold without end."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def take(self, parts: int = 1) -> None:
+        """Raises FeelEvaluationError when there is nothing left."""
+        self.left -= parts
+        if self.left < 0:
+            raise FeelEvaluationError("A value has too many parts.", "值的组成部分过多。")
 
 
 TYPE_NAMES: dict[type, str] = {

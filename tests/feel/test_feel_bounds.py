@@ -4,7 +4,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from engine.feel import FeelError, FeelEvaluationError, FeelSyntaxError, compile_expression, compile_unary_tests
+from engine.feel import (
+    FeelError,
+    FeelEvaluationError,
+    FeelSyntaxError,
+    compile_expression,
+    compile_unary_tests,
+    to_json,
+)
 
 from .conftest import NOW
 
@@ -13,6 +20,17 @@ WORDS = """
     > >= and or not if then else for in return some every satisfies between instance of function external list<number>
     count( sum( string( date( matches( sort( flatten( 金额 客户 // /* */ # ~ ' """
 FRAGMENTS = [*WORDS.split(), "\\", '"', '"\\\\"']
+# A value that shares its parts: 40 lists in memory, 2^40 numbers when it is unfolded.
+UNFOLDING = (
+    "{double: function(x) [x, x], r: "
+    + "double(" * 20
+    + "[1, 1]"
+    + ")" * 20
+    + ", s: "
+    + "double(" * 20
+    + "r"
+    + ")" * 20
+) + "}.s"
 
 
 @pytest.mark.parametrize(
@@ -32,6 +50,12 @@ FRAGMENTS = [*WORDS.split(), "\\", '"', '"\\\\"']
         "function(x, y) count(for k in 1..50 return k) > 0 and x < y)",
         "flatten(for i in 1..1000 return (for j in 1..1000 return j))",
         "distinct values(for i in 1..50000 return i)",
+        "string(for i in 1..1000 return {s: " + UNFOLDING + "})",
+        UNFOLDING + " = " + UNFOLDING,
+        UNFOLDING + " instance of " + "list<" * 41 + "number" + ">" * 41,
+        f"list contains([{UNFOLDING}], {UNFOLDING})",
+        f"{UNFOLDING} in ([[1]], {UNFOLDING})",
+        f"index of([{UNFOLDING}], {UNFOLDING})",
     ],
 )
 def test_what_would_take_forever_ends_in_an_error(text):
@@ -39,6 +63,13 @@ def test_what_would_take_forever_ends_in_an_error(text):
 
     with pytest.raises(FeelEvaluationError):
         expression.evaluate({}, now=NOW)
+
+
+def test_a_value_that_unfolds_without_end_cannot_become_json():
+    value = compile_expression(UNFOLDING).evaluate({}, now=NOW)
+
+    with pytest.raises(FeelEvaluationError):
+        to_json(value)
 
 
 @pytest.mark.parametrize(

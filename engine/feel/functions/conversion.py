@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from engine.feel import temporal
 from engine.feel.functions.registry import builtin
-from engine.feel.scopes import Run
+from engine.feel.scopes import MAX_STRING, Run
 from engine.feel.temporal_text import (
     MAX_OFFSET_HOURS,
     Temporal,
@@ -19,7 +19,7 @@ from engine.feel.temporal_text import (
     parse_time,
     zone_of,
 )
-from engine.feel.values import DECIMAL128, NANOSECONDS, DaysAndTime, FeelFunction, Range, YearsAndMonths
+from engine.feel.values import DECIMAL128, NANOSECONDS, DaysAndTime, FeelFunction, Meter, Range, YearsAndMonths
 
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?")
 _GROUPING = {" ", ".", ",", None}
@@ -167,8 +167,21 @@ def string(run: Run, value: object) -> object:
     return result
 
 
-def text_of(value: object) -> str:
-    """A value as FEEL writes it: strings inside of lists and contexts in quotation marks."""
+def text_of(value: object, meter: Meter | None = None) -> str:
+    """
+    A value as FEEL writes it: strings inside of lists and contexts in quotation marks.
+
+    Raises:
+        FeelEvaluationError: The text would have more than MAX_STRING characters.
+    """
+    meter = meter or Meter(MAX_STRING)
+    text = _text_of(value, meter)
+    if not isinstance(value, list | dict):
+        meter.take(len(text))
+    return text
+
+
+def _text_of(value: object, meter: Meter) -> str:
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "null"}[value]
     if isinstance(value, str):
@@ -176,9 +189,9 @@ def text_of(value: object) -> str:
     if isinstance(value, Decimal):
         return number_text(value)
     if isinstance(value, list):
-        return "[" + ", ".join(text_of(item) for item in value) + "]"
+        return "[" + ", ".join(text_of(item, meter) for item in value) + "]"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_key(name)}: {text_of(entry)}" for name, entry in value.items()) + "}"
+        return "{" + ", ".join(f"{_key(name)}: {text_of(entry, meter)}" for name, entry in value.items()) + "}"
     if isinstance(value, Range):
         start, end = ("[" if value.low_closed else "("), ("]" if value.high_closed else ")")
         return f"{start}{text_of(value.low)}..{text_of(value.high)}{end}"

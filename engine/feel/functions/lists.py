@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cmp_to_key
 
 from engine.feel.functions.registry import builtin
-from engine.feel.operators import equal, ordered
+from engine.feel.operators import is_same, ordered
 from engine.feel.scopes import Run
 from engine.feel.values import FeelFunction, type_name
 
@@ -14,12 +14,11 @@ from engine.feel.values import FeelFunction, type_name
 @builtin("list contains(list: list, element: any)")
 def list_contains(run: Run, items: list[object], element: object) -> object:
     """By equality; null is found too."""
-    run.bounded_list(len(items))
-    return _has(items, element)
+    return _has(run, items, element)
 
 
-def _has(items: list[object], element: object) -> bool:
-    return any(equal(item, element) for item in items)
+def _has(run: Run, items: list[object], element: object) -> bool:
+    return any(is_same(run, item, element) for item in items)
 
 
 @builtin("count(list: list)")
@@ -172,7 +171,7 @@ def reverse(run: Run, items: list[object]) -> object:
 def index_of(run: Run, items: list[object], match: object) -> object:
     """All positions of it, from 1."""
     run.bounded_list(len(items))
-    return [Decimal(index) for index, item in enumerate(items, 1) if equal(item, match)]
+    return [Decimal(index) for index, item in enumerate(items, 1) if is_same(run, item, match)]
 
 
 @builtin("distinct values(list: list)")
@@ -181,7 +180,7 @@ def distinct_values(run: Run, items: list[object]) -> object:
     result: list[object] = []
     for item in items:
         run.spend(len(result) + 1)
-        if not _has(result, item):
+        if not _has(run, result, item):
             result.append(item)
     return result
 

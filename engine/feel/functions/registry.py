@@ -88,13 +88,19 @@ def builtin_value(name: str) -> FeelFunction | None:
 
 def invoke(run: Run, function: Builtin, arguments: list[object], names: tuple[str, ...]) -> object:
     """Call the first form that takes these arguments; null if none does."""
-    run.spend(1)
+    run.spend(1 + sum(_cost(argument) for argument in arguments))
     for form in function.forms:
         values = _by_name(form, arguments, names) if names else _by_position(form, arguments)
         if values is not None:
             return form.call(run, *values)
     kinds = ", ".join(type_name(argument) for argument in arguments)
     return run.null(f"{function.name}({kinds}) is not defined.")
+
+
+def _cost(value: object) -> int:
+    if type(value) is str:
+        return len(value) >> 8
+    return len(value) >> 2 if type(value) is list or type(value) is dict else 0
 
 
 def _by_position(form: Form, arguments: list[object]) -> list[object] | None:
