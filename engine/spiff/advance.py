@@ -6,7 +6,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.handlers import BpmnError
 from engine.spiff import timers
-from engine.spiff.elements.flowing import activate, discard, note
+from engine.spiff.elements.flowing import activate, discard, is_asynchronous, note
 from engine.spiff.elements.gateways import settle_joins
 from engine.spiff.elements.propagation import Gone, throw_error
 from engine.spiff.elements.sub_processes import finish_scope, is_over
@@ -76,18 +76,14 @@ def _run(task: ElementInstance) -> None:
 
 def _hold(task: ElementInstance) -> bool:
     """Whether the token stops here for an asynchronous continuation."""
-    facts, node = task.facts, task.task_spec.node
+    facts = task.facts
     if "held" in facts or "at" in facts:
         return False
-    if not facts.pop("hold", None) and not _is_async(node.attributes, "asyncBefore"):
+    if not facts.pop("hold", None) and not is_asynchronous(task, "asyncBefore"):
         return False
     facts["due"], facts["kind"] = to_micros(task.step.now), "async"
     task._set_state(TaskState.WAITING)
     return True
-
-
-def _is_async(attributes: Any, name: str) -> bool:  # noqa: ANN401 - a mapping of attributes
-    return attributes.get(f"camunda:{name}", "").strip() == "true"
 
 
 def _take_back(task: ElementInstance, before: tuple[dict[str, Any], dict[str, Any], int, int, int]) -> None:

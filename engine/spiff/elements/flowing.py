@@ -70,7 +70,8 @@ class Flowing(BpmnTaskSpec):
     def _on_complete_hook(self, my_task: ElementInstance) -> None:
         for child in list(my_task.children):
             discard(child)
-        note(my_task, "completed")
+        uncaught = my_task.facts.get("uncaught")
+        note(my_task, "completed", **({"uncaught_escalation": uncaught} if uncaught else {}))
         if self.body_spec is not None:
             self.body_spec.gather(my_task)
         else:
@@ -138,12 +139,18 @@ def follow(task: ElementInstance, ways: tuple[Way, ...]) -> None:
             isolate(child, overlay)
         else:
             child.overlay = overlay
-        if task.facts.get("async_after"):
+        if is_asynchronous(task, "asyncAfter"):
             child.facts["hold"] = 1
     if not ways:
         task.overlay = overlay
         if overlay is not None:
             release(task)
+
+
+def is_asynchronous(task: ElementInstance, name: str) -> bool:
+    """Whether the model asks for a commit point here: `asyncBefore` or `asyncAfter` (on a loop: around all of it)."""
+    spec = task.task_spec
+    return spec.body_spec is None and spec.node.attributes.get(f"camunda:{name}", "").strip() == "true"
 
 
 def activate(task: ElementInstance, **detail: object) -> None:

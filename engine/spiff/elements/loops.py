@@ -130,7 +130,7 @@ class LoopBody(Flowing):
         seen |= {"nrOfCompletedInstances": body.facts["done"] + 1}
         seen["nrOfActiveInstances"] = max(0, seen.get("nrOfActiveInstances", 1) - 1)
         if self.loop.output_collection is not None:
-            seen[self.loop.output_collection] = [result for result in results if result is not None]
+            seen[self.loop.output_collection] = [result[0] for result in results if result is not None]
         value = evaluate(instance, self.completion, context=seen)
         if not isinstance(value, bool):
             raise Failure("expression", f"{self.completion.text}: must be true or false, not {value!r}.")

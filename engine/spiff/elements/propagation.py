@@ -77,7 +77,7 @@ def escalate(task: ElementInstance, code: str | None) -> None:
     """
     catcher = catcher_of(task, "escalation", code)
     if catcher is None:
-        task.facts["uncaught"] = code
+        task.facts["uncaught"] = code or "any"
         return
     event = event_of(catcher.task_spec)
     is_interrupting = catcher.task_spec.node.says(
