@@ -31,6 +31,7 @@ from engine.persistence.migrations.upgrade import is_current, migrate
 from engine.persistence.transactions import transaction
 from engine.queries.identities import find_person_by_user_name
 from engine.settings import Settings, SettingsInvalid, load_settings
+from operations.seed import seed
 from supervision import ChildSpec, stop_with_parent, supervise
 
 THREADS_PER_WEB_PROCESS = 4
@@ -188,6 +189,8 @@ def _migrate(service: wsgi.Service) -> None:
             "not protected from the service's own role",
             err=True,
         )
+    with transaction() as tx:
+        seed(tx, actor=ACTOR, now=clock.now())
 
 
 def _deploy(service: wsgi.Service, paths: tuple[Path, ...]) -> None:

@@ -10,13 +10,16 @@ from dataclasses import dataclass, field
 from flask import Flask
 
 import engine.persistence.tables  # noqa: F401 - importing registers the tables on the MetaData
-import operations.tables  # noqa: F401 - as above
+import operations.mail
+import operations.tables  # noqa: F401 - as the engine's
 from api.app import create_app
 from engine.handlers import Registry, install
 from engine.persistence.embedded import start_embedded
 from engine.persistence.sealing import configure_master_key
 from engine.persistence.transactions import configure, open_database
 from engine.settings import Settings, load_settings, read_master_key
+from operations import mail_settings
+from operations.mail_settings import MailSettings
 from operations.registry import build_registry
 
 
@@ -49,6 +52,8 @@ def open_service(settings: Settings) -> Service:
     databases = open_databases(settings)
     configure(open_database(databases.url))
     configure_master_key(read_master_key(settings))
+    mail = MailSettings(settings.smtp_url, settings.mail_from) if settings.smtp_url else None
+    mail_settings.configure(public_url=settings.public_url, mail=mail)
     registry = build_registry()
     install(registry)
     return Service(settings, databases, registry)
