@@ -102,3 +102,12 @@ def test_every_link_between_documents_leads_somewhere():
     broken = [f"{page.relative_to(ROOT)}: {link}" for page, link in links if not (page.parent / link).exists()]
 
     assert broken == []
+
+
+def test_every_dependency_is_locked_to_the_version_that_the_project_asks_for():
+    asked = dict(re.findall(r'^  "([A-Za-z0-9_-]+)(?:\[[a-z,]+\])?==([^"]+)"', read("pyproject.toml"), re.MULTILINE))
+
+    locked = dict(re.findall(r"^([A-Za-z0-9_.-]+)==(\S+)$", read("constraints.txt"), re.MULTILINE))
+
+    canonical = {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in locked.items()}
+    assert {name: canonical.get(re.sub(r"[-_.]+", "-", name).lower()) for name in asked} == asked
