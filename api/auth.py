@@ -34,7 +34,11 @@ _View = TypeVar("_View", bound=Callable[..., Any])
 
 
 def public(view: _View) -> _View:
-    """Mark a view that anybody may call. Without the mark it needs authentication."""
+    """
+    Mark a view that anybody may call; without the mark it needs authentication.
+
+    Who sends a bearer token, or a cookie with its CSRF token, acts as himself there too.
+    """
     view.__dict__["is_public"] = True
     return view
 
@@ -90,19 +94,19 @@ def _authenticate() -> None:
     needs_identity = not is_public(request.endpoint)
     bearer, cookie = _credentials()
     token = bearer or cookie
-    if token is not None and len(token) <= _TOKEN_MAX and (needs_identity or bearer is not None):
+    is_meant = needs_identity or bearer is not None or CSRF_HEADER in request.headers
+    if token is not None and len(token) <= _TOKEN_MAX and is_meant:
         with autocommit() as connection:
             g.identity = authenticate(connection, token, now=machine_now())
     _set_clock()
     if bearer is not None and g.identity is None:
         message = "This bearer token is unknown, expired or revoked."
         raise CredentialsWrong(message)
-    if not needs_identity:
-        return
-    if g.identity is None:
+    if g.identity is not None:
+        _require_csrf_token(g.identity)
+    elif needs_identity:
         message = "This needs a session or a bearer token."
         raise SignInRequired(message)
-    _require_csrf_token(g.identity)
 
 
 def _credentials() -> tuple[str | None, str | None]:

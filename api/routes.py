@@ -14,12 +14,14 @@ from api.parsing import Blueprint
 from api.people import people
 from api.process_definitions import process_definitions
 from api.process_instances import process_instances
+from api.requests import requests
 from api.sessions import sessions
 from api.testing import testing
 from api.tokens import tokens
 from api.user_tasks import user_tasks
 
 ALWAYS: Sequence[Blueprint] = (
+    requests,
     user_tasks,
     process_instances,
     incidents,

@@ -54,6 +54,7 @@ PUBLIC = {
     "health_live",
     "health_ready",
     "metrics",
+    "requests.submit",
     "sessions.open_session",
 }
 
