@@ -1,6 +1,7 @@
 """Diagrams for tests, drawn in a few words: `Drawing().start().user("a").end().chain("start", "a", "end")`."""
 
 from html import escape
+from itertools import pairwise
 
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -149,7 +150,7 @@ class Drawing:
         )
 
     def chain(self, *ids: str) -> "Drawing":
-        for source, target in zip(ids, ids[1:], strict=False):
+        for source, target in pairwise(ids):
             self.flow(source, target)
         return self
 

@@ -1,0 +1,182 @@
+"""Random structured processes: every gateway, loop, scope and event we run, nested in each other."""
+
+import random
+
+from tests.spiff.drawing import (
+    ERROR,
+    MESSAGE,
+    SIGNAL,
+    TERMINATE,
+    Drawing,
+    again,
+    extensions,
+    many,
+    timer,
+)
+
+Block = tuple[str, str]
+
+
+class Generator:
+    """`block` draws something with one way in and one way out into `drawing` and says where they are."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.count = 0
+        self.called: list[Drawing] = []
+
+    def name(self, prefix: str) -> str:
+        self.count += 1
+        return f"{prefix}{self.count}"
+
+    def process(self, depth: int) -> Drawing:
+        drawing = Drawing().start()
+        first, second = self.block(drawing, depth), self.block(drawing, depth)
+        drawing.end().chain("start", first[0]).chain(first[1], second[0]).chain(second[1], "end")
+        if self.random.random() < 0.3:
+            self.event_sub_process(drawing)
+        return drawing
+
+    def block(self, drawing: Drawing, depth: int) -> Block:
+        simple = [self.user, self.user, self.script]
+        nested = [
+            self.sequence, self.exclusive, self.parallel, self.inclusive, self.loop, self.sub_process, self.call,
+            self.boundary, self.multiple, self.event_gateway, self.guarded_error, self.branch_that_ends,
+        ]  # fmt: skip
+        return self.random.choice(simple + nested if depth > 0 else simple)(drawing, depth - 1)
+
+    def user(self, drawing: Drawing, depth: int) -> Block:
+        own = self.name("u")
+        drawing.user(own, self.random.choice(["", "", "", again(maximum=2), many(cardinality="2")]))
+        return own, own
+
+    def script(self, drawing: Drawing, depth: int) -> Block:
+        own = self.name("s")
+        drawing.script(own, f"{{{own}: if n = null then 0 else n, shared: {self.count}}}")
+        return own, own
+
+    def sequence(self, drawing: Drawing, depth: int) -> Block:
+        first, second = self.block(drawing, depth), self.block(drawing, depth)
+        drawing.chain(first[1], second[0])
+        return first[0], second[1]
+
+    def exclusive(self, drawing: Drawing, depth: int) -> Block:
+        return self.gateways(drawing, depth, "exclusive")
+
+    def inclusive(self, drawing: Drawing, depth: int) -> Block:
+        return self.gateways(drawing, depth, "inclusive")
+
+    def parallel(self, drawing: Drawing, depth: int) -> Block:
+        return self.gateways(drawing, depth, "parallel")
+
+    def gateways(self, drawing: Drawing, depth: int, kind: str) -> Block:
+        split, join, default = self.name("g"), self.name("j"), self.name("f")
+        drawing.gateway(kind, split, **({} if kind == "parallel" else {"default": default})).gateway(kind, join)
+        for branch in range(self.random.choice([2, 2, 3])):
+            block = self.block(drawing, depth)
+            if kind == "parallel":
+                drawing.flow(split, block[0])
+            elif branch == 0:
+                drawing.flow(split, block[0], id=default)
+            else:
+                drawing.flow(split, block[0], self.random.choice(["true", "false", "odd", "not(odd)"]))
+            drawing.flow(block[1], join)
+        return split, join
+
+    def loop(self, drawing: Drawing, depth: int) -> Block:
+        merge, choice, out, count, default = (self.name(each) for each in ("m", "x", "s", "c", "f"))
+        limit = self.random.choice([1, 2])
+        drawing.gateway("exclusive", merge).gateway("exclusive", choice, default=default)
+        drawing.script(count, f"{{{count}: if {count} = null then 1 else {count} + 1}}")
+        drawing.script(out, f"{{{count}: 0}}")
+        block = self.block(drawing, depth)
+        drawing.chain(merge, block[0]).chain(block[1], count, choice)
+        drawing.flow(choice, merge, f"{count} <= {limit}").flow(choice, out, id=default)
+        return merge, out
+
+    def inside(self, depth: int, *, terminates: bool = False) -> Drawing:
+        body = Drawing(self.name("b"))
+        first, last = self.name("i"), self.name("o")
+        body.start(first).end(last, TERMINATE if terminates else "")
+        block = self.block(body, depth)
+        body.chain(first, block[0]).chain(block[1], last)
+        if self.random.random() < 0.3:
+            self.event_sub_process(body)
+        return body
+
+    def sub_process(self, drawing: Drawing, depth: int) -> Block:
+        own = self.name("sp")
+        loop = self.random.choice(["", "", many(cardinality="2"), many(cardinality="2", sequential=True)])
+        drawing.sub(own, self.inside(depth, terminates=self.random.random() < 0.3), loop)
+        return own, own
+
+    def call(self, drawing: Drawing, depth: int) -> Block:
+        own = self.name("ca")
+        called = self.inside(depth)
+        self.called.append(called)
+        mapping = extensions('<camunda:in variables="all"/>', '<camunda:out source="shared" target="shared"/>')
+        drawing.call(own, called.key, mapping)
+        return own, own
+
+    def boundary(self, drawing: Drawing, depth: int) -> Block:
+        host, event = self.name("u"), self.name("be")
+        drawing.user(host) if self.random.random() < 0.5 else drawing.sub(host, self.inside(depth))
+        rule = self.random.choice([MESSAGE, SIGNAL, timer("timeDuration", "PT1H"), timer("timeCycle", "R2/PT1H")])
+        interrupting = self.random.random() < 0.5
+        drawing.boundary(event, host, rule, interrupting=interrupting)
+        handling = self.block(drawing, 0)
+        drawing.chain(event, handling[0])
+        if interrupting:
+            merge = self.name("m")
+            drawing.gateway("exclusive", merge).chain(handling[1], merge).chain(host, merge)
+            return host, merge
+        last = self.name("e")
+        drawing.end(last).chain(handling[1], last)
+        return host, host
+
+    def multiple(self, drawing: Drawing, depth: int) -> Block:
+        own = self.name("mu")
+        condition = self.random.choice([None, "nrOfCompletedInstances >= 2"])
+        sequential = self.random.random() < 0.5
+        loop = many(cardinality="3", output=(f"{own}_all", f"{own}_one"), completion=condition, sequential=sequential)
+        drawing.user(own, loop)
+        return own, own
+
+    def event_gateway(self, drawing: Drawing, depth: int) -> Block:
+        gateway, merge = self.name("eg"), self.name("m")
+        drawing.gateway("eventBased", gateway).gateway("exclusive", merge)
+        for event in (MESSAGE, timer("timeDuration", "PT2H"), SIGNAL):
+            own = self.name("ev")
+            drawing.catch(own, event).chain(gateway, own)
+            block = self.block(drawing, 0)
+            drawing.chain(own, block[0]).chain(block[1], merge)
+        return gateway, merge
+
+    def guarded_error(self, drawing: Drawing, depth: int) -> Block:
+        own, event, merge = self.name("sp"), self.name("be"), self.name("m")
+        body = Drawing(self.name("b"))
+        first, choice, last, bad, default = (self.name(each) for each in ("i", "x", "o", "o", "f"))
+        body.start(first).gateway("exclusive", choice, default=default).end(last).end(bad, ERROR)
+        block = self.block(body, depth)
+        body.chain(first, block[0]).chain(block[1], choice).flow(choice, bad, "odd").flow(choice, last, id=default)
+        drawing.sub(own, body).boundary(event, own, ERROR).gateway("exclusive", merge)
+        return self._merged(drawing, own, event, merge)
+
+    def _merged(self, drawing: Drawing, own: str, event: str, merge: str) -> Block:
+        drawing.chain(own, merge).chain(event, merge)
+        return own, merge
+
+    def branch_that_ends(self, drawing: Drawing, depth: int) -> Block:
+        split, last = self.name("g"), self.name("e")
+        drawing.gateway("parallel", split).end(last)
+        ending, going = self.block(drawing, depth), self.block(drawing, depth)
+        drawing.chain(split, ending[0]).chain(ending[1], last).chain(split, going[0])
+        return split, going[1]
+
+    def event_sub_process(self, drawing: Drawing) -> None:
+        own, last = self.name("on"), self.name("e")
+        body = Drawing(self.name("b"))
+        block = self.block(body, 0)
+        body.end(last).chain(f"{own}_start", block[0]).chain(block[1], last)
+        event = self.random.choice([MESSAGE, SIGNAL, timer("timeDuration", "PT3H")])
+        drawing.on_event(own, event, body, interrupting=self.random.random() < 0.3)
