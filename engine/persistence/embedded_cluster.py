@@ -81,6 +81,9 @@ class Cluster:
         for signal_number, seconds in ((signal.SIGINT, STOP_TIMEOUT_S), (signal.SIGQUIT, 5)):  # fast, then immediate
             if postmaster is None or self._gone(postmaster, signal_number, seconds):
                 break
+        if self.socket_folder != self.data:
+            with suppress(OSError):
+                self.socket_folder.rmdir()
         embedded_folders.close_unneeded(self.account)
 
     def _gone(self, postmaster: psutil.Process, signal_number: int, seconds: float) -> bool:

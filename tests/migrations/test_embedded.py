@@ -121,9 +121,12 @@ def test_a_path_too_long_for_a_socket_gets_a_socket_folder_of_its_own(tmp_path: 
 
     server = start_embedded(var, is_durable=False)
     told = answer(server.url)
+    socket_folder = embedded_cluster.at(var.resolve()).socket_folder
     stop_embedded(var)
 
     assert told == "opsflow_service"
+    assert socket_folder != var.resolve() / "postgres"
+    assert not socket_folder.exists()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root opens folders for the server's account")

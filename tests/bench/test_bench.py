@@ -1,0 +1,47 @@
+import pytest
+
+from bench import shapes
+from bench.engine_steps import REALISTIC, started
+from bench.http_requests import Traffic
+from bench.measuring import Measurement
+
+SHAPES = {
+    "bench_sequential_1": (shapes.sequential(1), 1),
+    "bench_sequential_10": (shapes.sequential(10), 10),
+    "bench_sequential_100": (shapes.sequential(100), 100),
+    "bench_lanes": (shapes.lanes(), 2),
+    "bench_parallel_8_0": (shapes.parallel(8), 8),
+    "bench_parallel_30_10": (shapes.parallel(30, 10), 40),
+    "bench_loop_7": (shapes.loop(7), 7),
+    "bench_realistic": (REALISTIC.read_bytes(), 9),
+}
+
+
+@pytest.mark.parametrize("key", SHAPES)
+def test_every_shape_runs_to_its_end_in_the_completions_it_is_measured_by(key: str):
+    bpmn, completions = SHAPES[key]
+    case = started(bpmn, key, {"order": {"amount": 5_000}})
+
+    ended = case.after(completions)
+
+    with pytest.raises(StopIteration):
+        ended.step()
+
+
+def test_a_missed_budget_is_marked_and_a_kept_one_is_not():
+    assert Measurement("late", 1.1, "ms", 1.0).is_within is False
+    assert Measurement("in time", 1.0, "ms", 1.0).is_within is True
+    assert Measurement("without a budget", 9.9, "ms").is_within is True
+
+
+def test_authentication_idempotency_and_jobs_do_not_count_towards_the_budget_of_statements():
+    seen = Traffic(
+        [
+            "SELECT 1 FROM api_token",
+            "INSERT INTO idempotency_key",
+            "SELECT procrastinate_defer_jobs_v1()",
+            "UPDATE user_task",
+        ]
+    )
+
+    assert seen.counted == 1
