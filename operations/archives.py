@@ -35,7 +35,7 @@ from operations.surveys import find_survey
 from operations.tables.archives import archive_note, archive_record
 from operations.tables.cases import service_case
 from operations.tables.deadlines import breach
-from operations.tracking import shorten_after_archive
+from operations.tracking_tokens import shorten_after_archive
 
 FORMAT = 1
 SECTIONS = ("demand", "process", "result", "feedback")

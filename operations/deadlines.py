@@ -170,8 +170,9 @@ def record_breach(
             element_id=element_id,
         )
         .on_conflict_do_nothing()
+        .returning(breach.c.id)
     )
-    if done.rowcount == 0:
+    if done.first() is None:
         return False
     tx.execute(
         update(case_deadline)

@@ -62,11 +62,13 @@ def ensure_department(tx: Transaction, wanted: Department, *, actor: Actor, now:
         upsert(department)
         .values(code=wanted.code, name_zh=wanted.name_zh, name_en=wanted.name_en, created_at=now)
         .on_conflict_do_nothing()
+        .returning(department.c.code)
     )
+    is_new = done.first() is not None
     for role, zh, en in (("lead", "负责人", "lead"), ("member", "成员", "member")):
         group = Group(group_of(wanted.code, role), f"{wanted.name_zh}{zh}", f"{wanted.name_en} {en}", ())
         ensure_group(tx, group, actor=actor, now=now)
-    if done.rowcount:
+    if is_new:
         payload = {"code": wanted.code, "name_zh": wanted.name_zh, "name_en": wanted.name_en}
         journal.append(tx, "department.created", actor=actor, now=now, payload=payload)
-    return bool(done.rowcount)
+    return is_new

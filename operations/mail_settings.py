@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from operations.tracking import token_of
+from operations.tracking_tokens import token_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from operations.cases import Case
 from operations.deadlines import find_deadline
 from operations.departments import group_of
 from operations.notifications import Message, notify_customer_of, notify_group_of
-from operations.tracking import ensure_token
+from operations.tracking_tokens import ensure_token
 
 _DUE = {
     "result": "confirmation.window",

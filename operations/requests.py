@@ -19,7 +19,7 @@ from operations.customers import Contact, find_or_create_customer, record_consen
 from operations.durations import parse_amount
 from operations.errors import RequestInvalid
 from operations.tables.cases import service_case
-from operations.tracking import ensure_token, token_of
+from operations.tracking_tokens import ensure_token, token_of
 from operations.working_time import ALWAYS, add_working_time
 
 PROCESS = "service_request"

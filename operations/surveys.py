@@ -59,8 +59,9 @@ def send_survey(tx: Transaction, case_number: str, *, closes_at: datetime, actor
         upsert(survey)
         .values(case_number=case_number, state="sent", sent_at=now, closes_at=closes_at)
         .on_conflict_do_nothing()
+        .returning(survey.c.case_number)
     )
-    if done.rowcount:
+    if done.first() is not None:
         payload = {"closes_at": closes_at.isoformat()}
         journal.append(tx, "survey.sent", actor=actor, now=now, payload=payload, case_number=case_number)
 

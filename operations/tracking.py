@@ -1,119 +1,254 @@
 """
-Tracking tokens: the customer's own way to his case, without an account.
+What a customer sees and does with the link to his case, without an account: everything here begins with his token.
 
-A token is derived from its id under the master key, so a later message can carry the same link; what is stored is its
-SHA-256. Whoever has the database alone can neither use nor guess one.
+Each action is an ordinary command with the customer himself as actor; a token that is unknown, expired or revoked is
+the same `TrackingTokenUnknown`, and nothing is written.
 """
 
-import base64
-import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, select
 
-from engine.actors import Actor
-from engine.persistence.ids import uuid7
-from engine.persistence.sealing import blind_index
+from engine.commands.messages import correlate_message
+from engine.commands.user_tasks import complete_user_task
+from engine.errors import MessageNotCorrelated
+from engine.persistence.sealing import seal, unseal
+from engine.persistence.tables.user_tasks import user_task
 from engine.persistence.transactions import Transaction
-from operations.cases import Case
-from operations.commitments import find_commitments
-from operations.durations import parse_amount
-from operations.errors import TrackingTokenUnknown
-from operations.tables.tracking import tracking_token
-from operations.working_time import ALWAYS, add_working_time
+from operations import wording
+from operations.cases import Case, get_case
+from operations.deadlines import list_deadlines
+from operations.errors import CaseClosed, ConfirmationNotAwaited, RequestInvalid, SurveyClosed, WithdrawalNotPossible
+from operations.notifications import list_notifications
+from operations.requests import LONG
+from operations.surveys import DIMENSIONS, Survey, find_survey, read_score
+from operations.tracking_tokens import customer_actor, resolve_token
+from operations.wording import Wording
 
-VALIDITY = "tracking.validity"
-AFTER_ARCHIVE = "tracking.after_archive"
-_TOKEN_LENGTH = 43
+CONFIRM_FORM = "confirm_form"
+SHOWN_PROMISES = ("first_response", "solution")
 
 
 @dataclass(frozen=True, slots=True)
-class Tracked:
-    """What a valid token opens."""
+class Promise:
+    """A promised time. `kept_at` when it was kept, `is_late` when it was broken."""
+
+    name_zh: str
+    name_en: str
+    due_at: datetime
+    kept_at: datetime | None
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Something the customer is asked to do: `confirmation` or `survey`, until `due_at`."""
+
+    kind: str
+    due_at: datetime | None
+    text_zh: str
+    text_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """A message the customer got, in his language."""
+
+    at: datetime
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerView:
+    """A customer's own view of his case: plain words, promised times, what is asked of him. No internal notes."""
 
     case_number: str
-    customer_id: UUID
+    request_type: Wording | None
+    subject: str | None
+    description: str | None
+    state: Wording
+    stage: Wording
+    outcome: Wording | None
+    received_at: datetime
+    promises: Sequence[Promise]
+    asked: Sequence[Asked]
+    messages: Sequence[SentMessage]
+    may_withdraw: bool
 
 
-def ensure_token(tx: Transaction, case_number: str, customer_id: UUID, *, now: datetime) -> UUID:
-    """Return the id of the case's token (see `token_of`), making one when there is none that is still good."""
-    query = (
-        select(tracking_token.c.id)
-        .where(
-            tracking_token.c.case_number == case_number,
-            tracking_token.c.customer_id == customer_id,
-            tracking_token.c.revoked_at.is_(None),
-            tracking_token.c.expires_at > now,
-        )
-        .order_by(tracking_token.c.expires_at.desc())
-        .limit(1)
-    )
-    found: UUID | None = tx.execute(query).scalar_one_or_none()
-    if found is not None:
-        return found
-    token_id = uuid7(now)
-    tx.execute(
-        insert(tracking_token).values(
-            id=token_id,
-            token_hash=_hash(token_of(token_id)),
-            case_number=case_number,
-            customer_id=customer_id,
-            created_at=now,
-            expires_at=_after(tx, VALIDITY, "P180D", now=now),
-        )
-    )
-    return token_id
+@dataclass(frozen=True, slots=True)
+class SurveyReply:
+    """Scores from 1 to 5, and what he likes to add."""
+
+    quality: int
+    efficiency: int
+    communication: int
+    overall: int
+    contact_me: bool = False
+    comment: str | None = None
 
 
-def resolve_token(tx: Transaction, token: str, *, now: datetime) -> Tracked:
+def view_case(tx: Transaction, token: str, *, now: datetime) -> CustomerView:
     """
-    Find the case behind a token.
+    Read the case behind a token.
 
     Raises:
-        TrackingTokenUnknown: Unknown, expired or revoked; the answer is the same.
+        TrackingTokenUnknown: Unknown, expired or revoked.
     """
-    row = None
-    if len(token) == _TOKEN_LENGTH and token.isascii():
-        query = select(tracking_token).where(tracking_token.c.token_hash == _hash(token))
-        row = tx.execute(query).one_or_none()
-    if row is None or row.revoked_at is not None or row.expires_at <= now:
-        message = "This link is unknown or has expired."
-        raise TrackingTokenUnknown(message)
-    return Tracked(row.case_number, row.customer_id)
-
-
-def shorten_after_archive(tx: Transaction, case_number: str, *, now: datetime) -> None:
-    """Let the links of an archived case expire soon."""
-    end = _after(tx, AFTER_ARCHIVE, "P30D", now=now)
-    tx.execute(
-        update(tracking_token)
-        .where(tracking_token.c.case_number == case_number, tracking_token.c.expires_at > end)
-        .values(expires_at=end)
+    case = _case(tx, token, now=now)
+    texts = unseal(tx, [ref for ref in (case.subject_ref, case.description_ref) if ref])
+    sent = list_notifications(tx, case, actor=customer_actor(case))
+    return CustomerView(
+        case_number=case.number,
+        request_type=None if case.request_type is None else wording.REQUEST_TYPES.get(case.request_type),
+        subject=_text(texts, case.subject_ref),
+        description=_text(texts, case.description_ref),
+        state=wording.STATES[case.state],
+        stage=wording.STAGES[case.stage],
+        outcome=None if case.outcome is None else wording.OUTCOMES.get(case.outcome),
+        received_at=case.received_at,
+        promises=_promises(tx, case),
+        asked=_asked(tx, case, now=now),
+        messages=[
+            SentMessage(each.created_at, each.subject, each.body) for each in sent if each.recipient == case.subject
+        ],
+        may_withdraw=case.state == "open",
     )
 
 
-def customer_actor(case: Case, *, origin: str = "tracking") -> Actor:
-    """The customer as actor: he belongs to his own group and may send messages to his own case."""
-    return Actor(
-        subject=case.subject,
-        origin=origin,
-        groups=frozenset({case.subject}),
-        permissions=frozenset({"open_case"}),
+def ask_progress(tx: Transaction, token: str, *, now: datetime) -> None:
+    """
+    Ask where the case stands; the answer comes as a message.
+
+    Raises:
+        CaseClosed: Nobody works on it any more.
+    """
+    _send(tx, _case(tx, token, now=now), "customer_progress_query", {}, now=now)
+
+
+def add_supplement(tx: Transaction, token: str, text: str, *, now: datetime) -> None:
+    """Add something to the case; those who work on it are told."""
+    case = _case(tx, token, now=now)
+    _send(tx, case, "customer_supplement", {"text": _sealed(tx, case, "supplement", text, now=now)}, now=now)
+
+
+def withdraw_case(tx: Transaction, token: str, *, now: datetime) -> None:
+    """
+    Withdraw the request.
+
+    Raises:
+        WithdrawalNotPossible: It is not in work: already closed, or not yet assessed.
+    """
+    case = _case(tx, token, now=now)
+    try:
+        _send(tx, case, "customer_withdraw", {}, now=now)
+    except CaseClosed as error:
+        message = f"The case {case.number} cannot be withdrawn now."
+        raise WithdrawalNotPossible(message, case_number=case.number) from error
+
+
+def answer_result(tx: Transaction, token: str, *, is_confirmed: bool, reason: str | None = None, now: datetime) -> None:
+    """
+    Confirm or reject the result.
+
+    Raises:
+        ConfirmationNotAwaited: Nobody waits for an answer now.
+        FormInvalid: A rejection without its reason.
+    """
+    case = _case(tx, token, now=now)
+    task = _confirmation_task(tx, case)
+    if task is None:
+        message = f"Nobody waits for a confirmation of the case {case.number} now."
+        raise ConfirmationNotAwaited(message, case_number=case.number)
+    values: dict[str, object] = {"confirmed": "yes"} if is_confirmed else {"confirmed": "no", "reason_if_not": reason}
+    complete_user_task(tx, task.id, values, actor=customer_actor(case), now=now)
+
+
+def answer_survey(tx: Transaction, token: str, reply: SurveyReply, *, now: datetime) -> None:
+    """
+    Answer the survey, once.
+
+    Raises:
+        SurveyAnswerInvalid: A score that is none.
+        SurveyClosed: It was answered, is over, or was never sent.
+    """
+    case = _case(tx, token, now=now)
+    scores: dict[str, object] = {name: read_score(name, getattr(reply, name)) for name in DIMENSIONS}
+    if not _is_open(find_survey(tx, case.number), now=now):
+        message = f"The survey of the case {case.number} is closed."
+        raise SurveyClosed(message, case_number=case.number)
+    comment = _sealed(tx, case, "survey_comment", reply.comment, now=now) if reply.comment else None
+    try:
+        _send(tx, case, "survey_reply", {**scores, "contact_me": reply.contact_me, "comment": comment}, now=now)
+    except CaseClosed as error:
+        message = f"The survey of the case {case.number} is closed."
+        raise SurveyClosed(message, case_number=case.number) from error
+
+
+def _case(tx: Transaction, token: str, *, now: datetime) -> Case:
+    return get_case(tx, resolve_token(tx, token, now=now).case_number)
+
+
+def _send(tx: Transaction, case: Case, name: str, variables: Mapping[str, object], *, now: datetime) -> None:
+    try:
+        correlate_message(
+            tx, name, correlation_key=case.number, variables=variables, actor=customer_actor(case), now=now
+        )
+    except MessageNotCorrelated as error:
+        message = f"The case {case.number} is closed or does not take this now."
+        raise CaseClosed(message, case_number=case.number) from error
+
+
+def _sealed(tx: Transaction, case: Case, field: str, text: str, *, now: datetime) -> str:
+    if not 0 < len(text.strip()) <= LONG or "\x00" in text:
+        message = f"A text has 1 to {LONG} characters."
+        raise RequestInvalid(message, errors=[{"pointer": f"/{field}", "message": message}])
+    return seal(tx, case.subject, field, text, now=now)
+
+
+def _promises(tx: Transaction, case: Case) -> list[Promise]:
+    return [
+        Promise(
+            wording.COMMITMENTS[deadline.commitment].zh,
+            wording.COMMITMENTS[deadline.commitment].en,
+            deadline.due_at,
+            deadline.met_at,
+            deadline.breached_at is not None,
+        )
+        for deadline in list_deadlines(tx, case.number)
+        if deadline.commitment in SHOWN_PROMISES and deadline.state != "cancelled"
+    ]
+
+
+def _asked(tx: Transaction, case: Case, *, now: datetime) -> list[Asked]:
+    asked: list[Asked] = []
+    task = _confirmation_task(tx, case)
+    if task is not None:
+        asked.append(Asked("confirmation", task.due_at, "请确认处理结果", "Please confirm the result"))
+    survey = find_survey(tx, case.number)
+    if survey is not None and _is_open(survey, now=now):
+        asked.append(Asked("survey", survey.closes_at, "请评价我们的服务", "Please rate our service"))
+    return asked
+
+
+def _confirmation_task(tx: Transaction, case: Case) -> Row[tuple[UUID, datetime | None]] | None:
+    query = select(user_task.c.id, user_task.c.due_at).where(
+        user_task.c.case_number == case.number,
+        user_task.c.state == "active",
+        user_task.c.form_ref == CONFIRM_FORM,
+        user_task.c.candidate_groups.has_key(case.subject),
     )
+    return tx.execute(query.limit(1)).one_or_none()
 
 
-def token_of(token_id: UUID) -> str:
-    """Derive the token of an id."""
-    return base64.urlsafe_b64encode(blind_index(f"tracking-token:{token_id}")).rstrip(b"=").decode()
+def _is_open(survey: Survey | None, *, now: datetime) -> bool:
+    return survey is not None and survey.state == "sent" and now < survey.closes_at
 
 
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
-
-
-def _after(tx: Transaction, key: str, otherwise: str, *, now: datetime) -> datetime:
-    entry = find_commitments(tx, key).get(key)
-    value = otherwise if entry is None else entry.commitment.value
-    return add_working_time(now, parse_amount(value), ALWAYS)
+def _text(texts: Mapping[str, object | None], reference: str | None) -> str | None:
+    text = texts.get(reference or "")
+    return None if text is None else str(text)
