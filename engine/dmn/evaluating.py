@@ -9,6 +9,7 @@ from engine.dmn.graph import Element
 from engine.dmn.item_definitions import MISMATCH, Types
 from engine.dmn.traces import DecisionTrace, Recorder, shown
 from engine.feel import FeelEvaluationError
+from engine.feel.operators import is_same
 from engine.feel.scopes import Run, Scope
 from engine.feel.values import FeelFunction, from_json
 
@@ -28,6 +29,12 @@ class Session:
         self.recorder = Recorder()
         self.root = Scope(run, {}, None, variables)
         self.values: dict[str, object] = {}
+        run.is_of_type = self._is_of_type
+
+    def _is_of_type(self, value: object, name: str) -> bool | None:
+        if self.types.item(name) is None:
+            return None
+        return value is not None and is_same(self.run, self.types.coerced(value, name, self.root), value)
 
     def evaluate(self, decision_id: str) -> object:
         """The value of a decision or service; KeyError if there is none of that id."""
@@ -121,6 +128,9 @@ class Session:
         """The value of a service: that of its output decision, or a context of several."""
         outputs = {self.elements[output].variable: self._value_of(output, depth + 1) for output in element.outputs}
         value = next(iter(outputs.values())) if len(outputs) == 1 else outputs
+        item = self.types.item(element.type_ref)
+        if item is not None and item.is_function:  # the type of the service itself, not of what it gives
+            return value
         typed = self.types.coerced(value, element.type_ref, self.root)
         if typed is MISMATCH:
             return self.run.null(f"The result of “{element.name}” is no {element.type_ref}.")

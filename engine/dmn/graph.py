@@ -45,7 +45,7 @@ class Element:
 def names_of(root: etree._Element) -> frozenset[str]:
     """Every name that an expression of this file may use, so that those of several words are recognised."""
     nodes = ("inputData", "decision", "businessKnowledgeModel", "decisionService")
-    parts = ("variable", "itemComponent", "column", "formalParameter", "output")
+    parts = ("variable", "itemDefinition", "itemComponent", "column", "formalParameter", "output")
     found = {canonical_name(element.get("name", "")) for element in _all(root, *nodes, *parts)}
     found |= {canonical_name(element.get("iteratorVariable", "")) for element in _all(root, "for", "some", "every")}
     return frozenset(found - {""})

@@ -23,6 +23,7 @@ from engine.feel.syntax import (
     ListLiteral,
     Literal,
     Name,
+    NamedType,
     Negation,
     Node,
     Operation,
@@ -220,7 +221,10 @@ def _instance_of(node: InstanceOf, compilation: Compilation) -> Closure:
     value, type_ = compile_node(node.value, compilation), node.type
 
     def run(scope: Scope) -> object:
-        result = conforms(value(scope), type_)
+        subject = value(scope)
+        result = conforms(subject, type_)
+        if result is None and isinstance(type_, NamedType):
+            result = scope.run.is_of_type(subject, type_.name)
         return scope.run.null("The type is not known.") if result is None else result
 
     return run

@@ -38,6 +38,7 @@ from engine.feel.syntax import (
     UnaryComparison,
 )
 from engine.feel.temporal_text import parse_temporal
+from engine.feel.tokens import Token
 from engine.feel.type_syntax import parse_type
 from engine.feel.values import DECIMAL128
 
@@ -251,14 +252,20 @@ class _Parser:
         if name is not None:
             return Name(token.start, name)
         if token.kind == "number":
-            cursor.at += 1
-            return Literal(token.start, DECIMAL128.create_decimal(token.text))
+            return self.number(token)
         if token.kind == "string":
             cursor.at += 1
             return Literal(token.start, token.text)
         if token.kind == "word":
             return self.word()
         return self.symbol()
+
+    def number(self, token: Token) -> Node:
+        value = DECIMAL128.create_decimal(token.text)
+        if not value.is_finite():
+            raise FeelSyntaxError("The number is too large.", "数值过大。", token.start)
+        self.cursor.at += 1
+        return Literal(token.start, value)
 
     def word(self) -> Node:
         cursor = self.cursor

@@ -22,10 +22,14 @@ _NOTHING: Mapping[str, object] = MappingProxyType({})
 _NO_FUNCTIONS: Mapping[str, Callable[..., object]] = MappingProxyType({})
 
 
+def _unknown_type(_value: object, _name: str) -> bool | None:
+    return None
+
+
 class Run:
     """One evaluation's clock, budget and notes; shared by all scopes of that evaluation."""
 
-    __slots__ = ("depth", "functions", "notes", "now", "pattern_s", "steps")
+    __slots__ = ("depth", "functions", "is_of_type", "notes", "now", "pattern_s", "steps")
 
     def __init__(
         self,
@@ -37,6 +41,7 @@ class Run:
         self.functions = _NO_FUNCTIONS if functions is None else functions
         self.notes = [] if notes is None else notes
         self.steps = MAX_STEPS
+        self.is_of_type: Callable[[object, str], bool | None] = _unknown_type  # types that a model defines
         self.depth = 0
         self.pattern_s = MAX_PATTERN_S
 

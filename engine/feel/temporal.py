@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import calendar
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from decimal import ROUND_HALF_EVEN, Decimal
 
 from engine.feel.temporal_text import parse_date_time, parse_duration
-from engine.feel.values import NANOSECONDS, DaysAndTime, YearsAndMonths
+from engine.feel.values import DaysAndTime, YearsAndMonths
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ANY_DAY = datetime(2000, 1, 1)  # noqa: DTZ001 - local on purpose
@@ -96,11 +95,6 @@ def months_between(start: date, end: date) -> YearsAndMonths:
     return YearsAndMonths(months - (1 if end.day < start.day else 0))
 
 
-def nanoseconds_of(seconds: Decimal) -> int:
-    """Seconds to the nearest nanosecond."""
-    return int((seconds * NANOSECONDS).to_integral_value(rounding=ROUND_HALF_EVEN))
-
-
 def to_instant(value: object, *, now: datetime, zone: tzinfo) -> datetime | None:
     """
     A moment on the time line, in UTC.
@@ -111,13 +105,20 @@ def to_instant(value: object, *, now: datetime, zone: tzinfo) -> datetime | None
         now: Aware.
 
     Returns:
-        None if the value is none of these.
+        None if the value is none of these, or outside of the years 1 to 9999.
     """
     if isinstance(value, str):
         text = value.strip()
         return to_instant(_moment_of_text(text) or parse_duration(text), now=now, zone=zone)
+    try:
+        return _instant(value, now, zone)
+    except OverflowError:
+        return None
+
+
+def _instant(value: object, now: datetime, zone: tzinfo) -> datetime | None:
     if isinstance(value, DaysAndTime | YearsAndMonths):
-        return add_duration(now, value)
+        return add_duration(now, value).astimezone(UTC)
     if isinstance(value, datetime):
         aware = value.replace(tzinfo=zone) if value.tzinfo is None else value
         return aware.astimezone(UTC)

@@ -77,7 +77,12 @@ def date_time_in_zone(run: Run, value: date, zone_name: str) -> object:
     if zone is None:
         return run.null(f"“{zone_name[:60]}” is no time zone.")
     moment = value if isinstance(value, datetime) else datetime.combine(value, time())
-    return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=zone)
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return run.null("The date is outside of the years 1 to 9999.")
 
 
 @builtin(
