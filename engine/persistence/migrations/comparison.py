@@ -1,5 +1,7 @@
 """Whether the database and the one MetaData say the same, and a draft of the migration that would make them."""
 
+from pathlib import Path
+
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -23,7 +25,11 @@ def draft(connection: Connection, revision: str, message: str) -> None:
     Write `versions/<revision>_<message>.py` from the difference between this database (at the newest revision) and the
     MetaData. Read it before you keep it: a rename looks like a drop and an add.
     """
-    command.revision(configuration(connection), message=message, rev_id=revision, autogenerate=True)
+    made = command.revision(configuration(connection), message=message, rev_id=revision, autogenerate=True)
+    for script in made if isinstance(made, list) else [made]:
+        if script is not None:
+            path = Path(script.path)
+            path.write_text("".join(line for line in path.open() if "Alembic" not in line))
 
 
 def is_ours(name: str | None, kind: str, _parents: object) -> bool:

@@ -14,7 +14,11 @@ revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 
 
+% if down_revision is None:
+def upgrade() -> None:  # noqa: PLR0915 - one statement per table and index
+% else:
 def upgrade() -> None:
+% endif
     """There is no way down: the journal cannot be taken back (docs/decisions/0003-no-downgrades.md)."""
     ${upgrades}
 % if down_revision is None:
