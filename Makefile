@@ -31,7 +31,7 @@ bench: $(VENV)/.dev-installed ## 测量性能预算 / measure every budget, each
 
 migration: $(VENV)/.dev-installed ## 起草迁移 / draft a migration: make migration REVISION=0002 MESSAGE="say what"
 	@$(BIN)/python -m engine.persistence.migrations "$(REVISION)" "$(MESSAGE)" engine.persistence.tables operations.tables
-	@$(BIN)/ruff check --quiet --fix engine/persistence/migrations && $(BIN)/ruff format --quiet engine/persistence/migrations
+	@$(BIN)/ruff format --quiet engine/persistence/migrations && $(BIN)/ruff check --quiet --fix engine/persistence/migrations
 
 clean: ## 删除虚拟环境与缓存，保留数据 / remove .venv and caches; data under var/ stays
 	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
