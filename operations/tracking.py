@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from engine.commands.messages import correlate_message
 from engine.commands.user_tasks import complete_user_task
@@ -90,6 +90,12 @@ class SurveyReply:
     overall: int
     contact_me: bool = False
     comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Awaited:
+    id: UUID
+    due_at: datetime | None
 
 
 def view_case(tx: Transaction, token: str, *, now: datetime) -> CustomerView:
@@ -235,14 +241,15 @@ def _asked(tx: Transaction, case: Case, *, now: datetime) -> list[Asked]:
     return asked
 
 
-def _confirmation_task(tx: Transaction, case: Case) -> Row[tuple[UUID, datetime | None]] | None:
+def _confirmation_task(tx: Transaction, case: Case) -> _Awaited | None:
     query = select(user_task.c.id, user_task.c.due_at).where(
         user_task.c.case_number == case.number,
         user_task.c.state == "active",
         user_task.c.form_ref == CONFIRM_FORM,
         user_task.c.candidate_groups.has_key(case.subject),
     )
-    return tx.execute(query.limit(1)).one_or_none()
+    row = tx.execute(query.limit(1)).one_or_none()
+    return None if row is None else _Awaited(row.id, row.due_at)
 
 
 def _is_open(survey: Survey | None, *, now: datetime) -> bool:

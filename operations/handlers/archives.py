@@ -17,7 +17,7 @@ def record_compile(call: Call) -> None:
     move_to_stage(call.connection, case, "archive", actor=call.actor, now=call.site.now)
 
 
-def record_fix(call: Call, **fields: object) -> None:
+def record_supplement(call: Call, **fields: object) -> None:
     """Keep what was added to a record's empty sections: fields of `record_fix`, one text per section."""
     case = called_case(call)
     for section in SECTIONS:
@@ -57,4 +57,4 @@ def archive_store(
     return {"archive_number": stored.number, "content_hash": stored.content_hash}
 
 
-HANDLERS = (record_compile, record_fix, record_check, archive_store)
+HANDLERS = (record_compile, record_supplement, record_check, archive_store)
