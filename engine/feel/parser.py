@@ -17,12 +17,9 @@ from engine.feel.syntax import (
     Comparison,
     ContextLiteral,
     Filter,
-    For,
     FunctionLiteral,
-    If,
     InstanceOf,
     Interval,
-    Iteration,
     Junction,
     ListLiteral,
     Literal,
@@ -32,12 +29,12 @@ from engine.feel.syntax import (
     Node,
     Operation,
     Path,
-    Quantified,
     Tests,
     Type,
     UnaryComparison,
 )
 from engine.feel.temporal_text import parse_temporal
+from engine.feel.textual import TEXTUAL
 from engine.feel.tokens import Token
 from engine.feel.type_syntax import parse_type
 from engine.feel.values import DECIMAL128
@@ -59,7 +56,7 @@ _LEVELS = (
 
 def parse_expression(text: str, names: frozenset[str]) -> Node:
     """The whole text as one expression; raises FeelSyntaxError."""
-    parser = _Parser(text, names)
+    parser = Parser(text, names)
     node = parser.expression()
     parser.expect_end()
     return node
@@ -67,79 +64,84 @@ def parse_expression(text: str, names: frozenset[str]) -> Node:
 
 def parse_unary_tests(text: str, names: frozenset[str]) -> Tests:
     """The whole text as unary tests (rule 17); raises FeelSyntaxError."""
-    parser = _Parser(text, names)
+    parser = Parser(text, names)
     tests = parser.unary_tests()
     parser.expect_end()
     return tests
 
 
-class _Parser:
+class Parser:
+    """One text; each method takes what it reads, and raises FeelSyntaxError for anything else."""
+
     def __init__(self, text: str, names: frozenset[str]) -> None:
         self.cursor = Cursor(text, (*PROPERTY_NAMES, *names))
         self.in_endpoint = False  # a "[" after the upper end of a range closes the range
 
     def expect_end(self) -> None:
+        """Nothing is left."""
         if self.cursor.token.kind != "end":
             raise self.cursor.unexpected("an operator or the end of the text")
 
     def unary_tests(self) -> Tests:
+        """Rule 17; only a `not` around all of it negates."""
         cursor = self.cursor
         if cursor.is_symbol("-") and cursor.tokens[cursor.at + 1].kind == "end":
             cursor.at += 1
             return Tests((), negated=False)
         start = cursor.at
         if cursor.take_word("not") and cursor.take_symbol("("):
-            tests = self.tests_until(")")
+            tests = self._tests_until(")")
             if cursor.token.kind == "end":
                 return Tests(tests, negated=True)
         cursor.at = start
-        positive = [self.test()]
+        positive = [self._test()]
         while cursor.take_symbol(","):
-            positive.append(self.test())
+            positive.append(self._test())
         return Tests(tuple(positive), negated=False)
 
-    def tests_until(self, end: str) -> tuple[Node, ...]:
-        tests = [self.test()]
+    def _tests_until(self, end: str) -> tuple[Node, ...]:
+        tests = [self._test()]
         while self.cursor.take_symbol(","):
-            tests.append(self.test())
+            tests.append(self._test())
         self.cursor.expect_symbol(end)
         return tuple(tests)
 
-    def test(self) -> Node:
-        return self.unary_comparison() or self.expression()
+    def _test(self) -> Node:
+        return self._unary_comparison() or self.expression()
 
-    def unary_comparison(self) -> Node | None:
+    def _unary_comparison(self) -> Node | None:
         token = self.cursor.token
         if token.kind != "symbol" or token.text not in COMPARISONS:
             return None
         self.cursor.at += 1
-        return UnaryComparison(token.start, token.text, self.binary(ADDING))
+        return UnaryComparison(token.start, token.text, self._binary(ADDING))
 
     def expression(self) -> Node:
+        """The loosest there is: everything up to what cannot belong to it."""
         with self.cursor.nested():
-            return self.binary(OR)
+            return self._binary(OR)
 
-    def binary(self, floor: int) -> Node:
-        left = self.unary()
+    def _binary(self, floor: int) -> Node:
+        left = self._unary()
         while True:
             token = self.cursor.token
             level = _LEVELS.get((token.kind, token.text), 0)
             if level < floor or level == 0:
                 return left
             if level in {OR, AND}:
-                left = Junction(token.start, token.text, (left, *self.operands(token.text, level)))
+                left = Junction(token.start, token.text, (left, *self._operands(token.text, level)))
             elif level == COMPARING:
-                left = self.comparison(left)
+                left = self._comparison(left)
             else:
-                left = self.operation(left, level)
+                left = self._operation(left, level)
 
-    def operands(self, operator: str, level: int) -> list[Node]:
+    def _operands(self, operator: str, level: int) -> list[Node]:
         operands: list[Node] = []
         while self.cursor.take_word(operator):
-            operands.append(self.binary(level + 1))
+            operands.append(self._binary(level + 1))
         return operands
 
-    def operation(self, first: Node, level: int) -> Node:
+    def _operation(self, first: Node, level: int) -> Node:
         position = self.cursor.token.start
         rest: list[tuple[str, Node]] = []
         while True:
@@ -147,54 +149,54 @@ class _Parser:
             if _LEVELS.get((token.kind, token.text)) != level:
                 return Operation(position, first, tuple(rest))
             self.cursor.at += 1
-            rest.append((token.text, self.binary(level + 1)))
+            rest.append((token.text, self._binary(level + 1)))
 
-    def comparison(self, left: Node) -> Node:
+    def _comparison(self, left: Node) -> Node:
         cursor = self.cursor
         token = cursor.token
         cursor.at += 1
         if token.text == "between":
-            low = self.binary(ADDING)
+            low = self._binary(ADDING)
             cursor.expect_word("and")
-            return Between(token.start, left, low, self.binary(ADDING))
+            return Between(token.start, left, low, self._binary(ADDING))
         if token.text == "in":
-            return Membership(token.start, left, self.membership_tests())
-        return Comparison(token.start, token.text, left, self.binary(ADDING))
+            return Membership(token.start, left, self._membership_tests())
+        return Comparison(token.start, token.text, left, self._binary(ADDING))
 
-    def membership_tests(self) -> tuple[Node, ...]:
+    def _membership_tests(self) -> tuple[Node, ...]:
         if not self.cursor.is_symbol("("):
-            return (self.unary_comparison() or self.binary(ADDING),)
+            return (self._unary_comparison() or self._binary(ADDING),)
         position = self.cursor.token.start
         self.cursor.at += 1
         with self.cursor.nested():
-            first = self.test()
+            first = self._test()
             if self.cursor.is_symbol(".."):
-                return (self.interval(position, first, low_closed=False),)
+                return (self._interval(position, first, low_closed=False),)
             if self.cursor.take_symbol(","):
-                return (first, *self.tests_until(")"))
+                return (first, *self._tests_until(")"))
             self.cursor.expect_symbol(")")
             return (first,)
 
-    def unary(self) -> Node:
+    def _unary(self) -> Node:
         position = self.cursor.token.start
         if self.cursor.is_symbol("-"):
             self.cursor.at += 1
             with self.cursor.nested():
-                return Negation(position, self.unary())
-        return self.postfix(self.primary())
+                return Negation(position, self._unary())
+        return self._postfix(self._primary())
 
-    def postfix(self, node: Node) -> Node:
+    def _postfix(self, node: Node) -> Node:
         cursor = self.cursor
         for _ in range(cursor.nesting, 100):
             position = cursor.token.start
             if cursor.take_symbol("."):
-                node = Path(position, node, self.member_name())
+                node = Path(position, node, self._member_name())
             elif cursor.is_symbol("[") and not self.in_endpoint:
                 cursor.at += 1
                 node = Filter(position, node, self.enclosed(self.expression))
                 cursor.expect_symbol("]")
             elif cursor.is_symbol("(") and isinstance(node, Name | Path | Call | Filter | FunctionLiteral):
-                node = self.call(node)
+                node = self._call(node)
             elif cursor.is_word("instance"):
                 cursor.at += 1
                 cursor.expect_word("of")
@@ -206,15 +208,17 @@ class _Parser:
         )
 
     def enclosed(self, part: Callable[[], Node]) -> Node:
+        """A part in brackets or between keywords, where `[` is a filter again."""
         before, self.in_endpoint = self.in_endpoint, False
         node = part()
         self.in_endpoint = before
         return node
 
     def type(self) -> Type:
+        """A type, as after `instance of`."""
         return parse_type(self.cursor)
 
-    def member_name(self) -> str:
+    def _member_name(self) -> str:
         name = self.cursor.long_name()
         if name is not None:
             return name
@@ -224,7 +228,7 @@ class _Parser:
         self.cursor.at += 1
         return token.text
 
-    def call(self, function: Node) -> Node:
+    def _call(self, function: Node) -> Node:
         cursor = self.cursor
         position = cursor.token.start
         cursor.expect_symbol("(")
@@ -238,39 +242,39 @@ class _Parser:
             if name is not None:
                 names.append(name)
                 cursor.expect_symbol(":")
-            arguments.append(self.test())
+            arguments.append(self._test())
             if not cursor.take_symbol(","):
                 break
         cursor.expect_symbol(")")
         self.in_endpoint = before
         return Call(position, function, tuple(arguments), tuple(names))
 
-    def primary(self) -> Node:
+    def _primary(self) -> Node:
         cursor = self.cursor
         token = cursor.token
         name = cursor.long_name()
         if name is not None:
             return Name(token.start, name)
         if token.kind == "number":
-            return self.number(token)
+            return self._number(token)
         if token.kind == "string":
             cursor.at += 1
             return Literal(token.start, token.text)
         if token.kind == "word":
-            return self.word()
-        return self.symbol()
+            return self._word()
+        return self._symbol()
 
-    def number(self, token: Token) -> Node:
+    def _number(self, token: Token) -> Node:
         value = DECIMAL128.create_decimal(token.text)
         if not value.is_finite():
             raise FeelSyntaxError("The number is too large.", "数值过大。", token.start)
         self.cursor.at += 1
         return Literal(token.start, value)
 
-    def word(self) -> Node:
+    def _word(self) -> Node:
         cursor = self.cursor
         token = cursor.token
-        textual = _TEXTUAL.get(token.text)
+        textual = TEXTUAL.get(token.text)
         if textual is not None:
             return textual(self)
         if token.text in _CONSTANTS:
@@ -281,7 +285,7 @@ class _Parser:
         cursor.at += 1
         return Name(token.start, token.text)
 
-    def symbol(self) -> Node:
+    def _symbol(self) -> Node:
         cursor = self.cursor
         token = cursor.token
         part = _ENCLOSED.get(token.text)
@@ -290,7 +294,7 @@ class _Parser:
         cursor.at += 1
         return self.enclosed(lambda: part(self, token.start))
 
-    def temporal(self, position: int) -> Node:
+    def _temporal(self, position: int) -> Node:
         token = self.cursor.token
         if token.kind != "string":
             raise self.cursor.unexpected("a date, time or duration in quotation marks")
@@ -305,22 +309,22 @@ class _Parser:
         self.cursor.at += 1
         return Literal(position, value)
 
-    def parenthesised(self, position: int) -> Node:
+    def _parenthesised(self, position: int) -> Node:
         with self.cursor.nested():
-            first = self.test()
+            first = self._test()
             if self.cursor.is_symbol("..") and not isinstance(first, UnaryComparison):
-                return self.interval(position, first, low_closed=False)
+                return self._interval(position, first, low_closed=False)
             self.cursor.expect_symbol(")")
             return first
 
-    def open_interval(self, position: int) -> Node:
-        return self.interval(position, self.binary(ADDING), low_closed=False)
+    def _open_interval(self, position: int) -> Node:
+        return self._interval(position, self._binary(ADDING), low_closed=False)
 
-    def interval(self, position: int, low: Node, *, low_closed: bool) -> Node:
+    def _interval(self, position: int, low: Node, *, low_closed: bool) -> Node:
         cursor = self.cursor
         cursor.expect_symbol("..")
         self.in_endpoint = True
-        high = self.binary(ADDING)
+        high = self._binary(ADDING)
         self.in_endpoint = False
         high_closed = cursor.is_symbol("]")
         if not (high_closed or cursor.is_symbol(")") or cursor.is_symbol("[")):
@@ -328,30 +332,30 @@ class _Parser:
         cursor.at += 1
         return Interval(position, low, high, low_closed=low_closed, high_closed=high_closed)
 
-    def list_or_interval(self, position: int) -> Node:
+    def _list_or_interval(self, position: int) -> Node:
         cursor = self.cursor
         if cursor.take_symbol("]"):
             return ListLiteral(position, ())
-        first = self.test()
+        first = self._test()
         if cursor.is_symbol(".."):
-            return self.interval(position, first, low_closed=True)
+            return self._interval(position, first, low_closed=True)
         items = [first]
         while cursor.take_symbol(","):
-            items.append(self.test())
+            items.append(self._test())
         cursor.expect_symbol("]")
         return ListLiteral(position, tuple(items))
 
-    def context(self, position: int) -> Node:
+    def _context(self, position: int) -> Node:
         cursor = self.cursor
         entries: list[tuple[str, Node]] = []
         while not cursor.is_symbol("}"):
-            entries.append((self.key({name for name, _ in entries}), self.expression()))
+            entries.append((self._key({name for name, _ in entries}), self.expression()))
             if not cursor.take_symbol(","):
                 break
         cursor.expect_symbol("}")
         return ContextLiteral(position, tuple(entries))
 
-    def key(self, taken: set[str]) -> str:
+    def _key(self, taken: set[str]) -> str:
         cursor = self.cursor
         token = cursor.token
         if token.kind == "string":
@@ -367,84 +371,17 @@ class _Parser:
         cursor.expect_symbol(":")
         return name
 
-    def if_then_else(self) -> Node:
-        cursor = self.cursor
-        position = cursor.token.start
-        cursor.at += 1
-        condition = self.enclosed(self.expression)
-        cursor.expect_word("then")
-        then = self.enclosed(self.expression)
-        cursor.expect_word("else")
-        return If(position, condition, then, self.expression())
 
-    def for_return(self) -> Node:
-        position = self.cursor.token.start
-        self.cursor.at += 1
-        iterations = self.iterations()
-        self.cursor.expect_word("return")
-        return For(position, iterations, self.expression())
-
-    def quantified(self) -> Node:
-        token = self.cursor.token
-        self.cursor.at += 1
-        iterations = self.iterations()
-        self.cursor.expect_word("satisfies")
-        return Quantified(token.start, token.text, iterations, self.expression())
-
-    def iterations(self) -> tuple[Iteration, ...]:
-        cursor = self.cursor
-        iterations: list[Iteration] = []
-        while not iterations or cursor.take_symbol(","):
-            name = cursor.name_up_to_word("in")
-            if name is None:
-                raise cursor.unexpected("a name and “in”")
-            cursor.expect_word("in")
-            source = self.enclosed(self.expression)
-            end = self.enclosed(self.expression) if cursor.take_symbol("..") else None
-            iterations.append(Iteration(name, source, end))
-        return tuple(iterations)
-
-    def function(self) -> Node:
-        cursor = self.cursor
-        position = cursor.token.start
-        cursor.at += 1
-        cursor.expect_symbol("(")
-        parameters: list[tuple[str, Type | None]] = []
-        while not cursor.is_symbol(")"):
-            typed = cursor.name_before(":")
-            name = typed or cursor.name_before(",") or cursor.name_before(")")
-            if name is None:
-                raise cursor.unexpected("the name of a parameter")
-            parameters.append((name, self.type() if typed and cursor.take_symbol(":") else None))
-            if not cursor.take_symbol(","):
-                break
-        cursor.expect_symbol(")")
-        if cursor.is_word("external"):
-            raise FeelSyntaxError(
-                "External functions (Java, PMML) are not supported.",
-                "不支持外部函数（Java、PMML）。",
-                cursor.token.start,
-            )
-        return FunctionLiteral(position, tuple(parameters), self.expression())
-
-
-def _question_mark(_parser: _Parser, position: int) -> Node:
+def _question_mark(_parser: Parser, position: int) -> Node:
     return Name(position, "?")
 
 
 _CONSTANTS: dict[str, object] = {"true": True, "false": False, "null": None}
-_TEXTUAL: dict[str, Callable[[_Parser], Node]] = {
-    "if": _Parser.if_then_else,
-    "for": _Parser.for_return,
-    "some": _Parser.quantified,
-    "every": _Parser.quantified,
-    "function": _Parser.function,
-}
-_ENCLOSED: dict[str, Callable[[_Parser, int], Node]] = {
-    "(": _Parser.parenthesised,
-    "[": _Parser.list_or_interval,
-    "]": _Parser.open_interval,
-    "{": _Parser.context,
-    "@": _Parser.temporal,
+_ENCLOSED: dict[str, Callable[[Parser, int], Node]] = {
+    "(": Parser._parenthesised,
+    "[": Parser._list_or_interval,
+    "]": Parser._open_interval,
+    "{": Parser._context,
+    "@": Parser._temporal,
     "?": _question_mark,
 }
