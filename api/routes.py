@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from api.calendars import calendars
+from api.cases import cases
 from api.commitments import commitments
 from api.decisions import decisions
 from api.deployments import deployments, removal
@@ -21,6 +22,7 @@ from api.tokens import tokens
 from api.user_tasks import user_tasks
 
 ALWAYS: Sequence[Blueprint] = (
+    cases,
     requests,
     user_tasks,
     process_instances,

@@ -1,0 +1,136 @@
+"""`/api/cases`: service cases, their one timeline, their promises and what was sent."""
+
+from typing import Any
+
+import marshmallow as ma
+
+from api.auth import current_actor
+from api.case_views import CaseDetailView, CaseSummaryView, DeadlineView
+from api.database import reading, transaction
+from api.pagination import Page, PageArguments, decode, page_view, sent, whole
+from api.parsing import Blueprint, Text
+from engine import clock
+from engine.persistence.sealing import seal
+from operations.case_access import get_visible_case
+from operations.case_views import CaseDetail, CaseFilter, CaseSummary, get_case_detail, list_cases
+from operations.cases import CHANNELS, REQUEST_TYPES, STAGES
+from operations.deadlines import Deadline
+from operations.extensions import Extension, extend_deadline
+from operations.notifications import Notification, list_notifications
+from operations.timelines import TimelineItem, read_timeline
+
+cases = Blueprint("cases", __name__, url_prefix="/api/cases", description="Cases 工单")
+
+_NUMBER = "string(maxlength=40):number"
+
+
+class CaseArguments(PageArguments):
+    """Which cases."""
+
+    state = ma.fields.String(load_default=None, validate=ma.validate.Length(1, 40))
+    stage = ma.fields.String(load_default=None, validate=ma.validate.OneOf(STAGES))
+    priority = ma.fields.String(load_default=None, validate=ma.validate.OneOf(("P1", "P2", "P3", "P4")))
+    request_type = ma.fields.String(load_default=None, validate=ma.validate.OneOf(REQUEST_TYPES))
+    channel = ma.fields.String(load_default=None, validate=ma.validate.OneOf(CHANNELS))
+    lead_department = ma.fields.String(load_default=None, validate=ma.validate.Length(1, 100))
+    customer_id = ma.fields.UUID(load_default=None)
+    number = ma.fields.String(load_default=None, validate=ma.validate.Length(1, 40))
+    is_breached = ma.fields.Boolean(load_default=None)
+    is_escalated = ma.fields.Boolean(load_default=None)
+    received_from = ma.fields.AwareDateTime(load_default=None)
+    received_before = ma.fields.AwareDateTime(load_default=None)
+
+
+class TimelineItemView(ma.Schema):
+    """One thing that happened, in both languages, with its facts."""
+
+    id = ma.fields.Integer()
+    at = ma.fields.AwareDateTime()
+    type = ma.fields.String()
+    text_zh = ma.fields.String()
+    text_en = ma.fields.String()
+    actor = ma.fields.String()
+    on_behalf_of = ma.fields.String(allow_none=True)
+    reason = ma.fields.String(allow_none=True)
+    process_instance_id = ma.fields.UUID(allow_none=True)
+    element_id = ma.fields.String(allow_none=True)
+    element_name = ma.fields.String(allow_none=True)
+    payload = ma.fields.Dict()
+
+
+class NotificationView(ma.Schema):
+    """What was sent, or would be if mail were configured. `state`: queued, sent, recorded, suppressed, failed."""
+
+    id = ma.fields.UUID()
+    recipient = ma.fields.String()
+    template = ma.fields.String()
+    language = ma.fields.String()
+    subject = ma.fields.String()
+    body = ma.fields.String()
+    state = ma.fields.String()
+    created_at = ma.fields.AwareDateTime()
+    sent_at = ma.fields.AwareDateTime(allow_none=True)
+    error = ma.fields.String(allow_none=True)
+
+
+class DeadlinePatch(ma.Schema):
+    """Move a promise to a later time. `notice` is what the customer is told; a promise never moves silently."""
+
+    action = ma.fields.String(required=True, validate=ma.validate.OneOf(("extend",)))
+    commitment = Text(required=True, minimum=1, maximum=100)
+    object = Text(load_default="", maximum=100)
+    new_due_at = ma.fields.AwareDateTime(required=True)
+    notice = Text(load_default=None, allow_none=True, minimum=1, maximum=2_000)
+    reason = Text(load_default=None, maximum=1_000)
+
+
+@cases.get("")
+@cases.arguments(CaseArguments, location="query")
+@cases.response(200, page_view(CaseSummaryView))
+def read_all(query: dict[str, Any]) -> Page[CaseSummary]:
+    """Cases, newest first 工单列表: all for those who oversee, else those one works or worked on."""
+    after = decode(query.pop("cursor"), "cases", "moment", "text")
+    limit = query.pop("limit")
+    with reading() as tx:
+        found = list_cases(tx, CaseFilter(**query), actor=current_actor(), after=after, limit=limit)
+    return sent(found, "cases")
+
+
+@cases.get(f"/<{_NUMBER}>")
+@cases.response(200, CaseDetailView)
+def read(number: str) -> CaseDetail:
+    """One case 工单. Reading people's words is journalled."""
+    with transaction() as tx:
+        return get_case_detail(tx, number, actor=current_actor(), now=clock.now())
+
+
+@cases.get(f"/<{_NUMBER}>/timeline")
+@cases.arguments(PageArguments, location="query")
+@cases.response(200, page_view(TimelineItemView))
+def read_case_timeline(query: dict[str, Any], number: str) -> Page[TimelineItem]:
+    """What happened, over all process instances of the case, in order 时间线."""
+    after = decode(query["cursor"], "timeline", "number")
+    with reading() as tx:
+        return sent(read_timeline(tx, number, actor=current_actor(), after=after, limit=query["limit"]), "timeline")
+
+
+@cases.get(f"/<{_NUMBER}>/notifications")
+@cases.response(200, page_view(NotificationView))
+def read_notifications(number: str) -> Page[Notification]:
+    """What was sent about the case, oldest first 通知记录."""
+    actor = current_actor()
+    with reading() as tx:
+        return whole(list_notifications(tx, get_visible_case(tx, number, actor=actor), actor=actor))
+
+
+@cases.patch(f"/<{_NUMBER}>/deadlines")
+@cases.arguments(DeadlinePatch)
+@cases.response(200, DeadlineView)
+def change_deadline(body: dict[str, Any], number: str) -> Deadline:
+    """Extend a promise, with reason and notice 延长承诺时限; its timers move with it."""
+    actor, now = current_actor(reason=body["reason"]), clock.now()
+    with transaction() as tx:
+        subject = get_visible_case(tx, number, actor=actor).subject
+        notice_ref = seal(tx, subject, "notice", body["notice"], now=now) if body["notice"] else None
+        extension = Extension(body["commitment"], body["object"], body["new_due_at"], notice_ref)
+        return extend_deadline(tx, number, extension, actor=actor, now=now)
