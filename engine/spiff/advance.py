@@ -49,7 +49,11 @@ def take(task: ElementInstance) -> None:
     before = (dict(task.facts), dict(task.local), len(step.transitions), len(step.thrown), top.sequence)
     try:
         if step.activations > MOST_ACTIVATIONS:
-            raise Failure("expression", f"More than {MOST_ACTIVATIONS} elements ran without waiting for anything.")
+            raise Failure(
+                "expression",
+                f"More than {MOST_ACTIVATIONS} elements ran without waiting for anything.",
+                f"超过 {MOST_ACTIVATIONS} 个元素连续执行而没有等待。",
+            )
         if not _hold(task):
             _run(task)
     except Gone:
@@ -59,11 +63,18 @@ def take(task: ElementInstance) -> None:
         del step.thrown[before[3] :]
         if not throw_error(task, error):
             _take_back(task, before)
-            park(task, Failure("error_uncaught", f"Nobody catches the error {error.code}: {error.message}"))
+            park(task, _uncaught(error))
     except Failure as failure:
         take_back(step.undo)
         _take_back(task, before)
         park(task, failure)
+
+
+def _uncaught(error: BpmnError) -> Failure:
+    code, message = error.code or "(no code)", error.message
+    return Failure(
+        "error_uncaught", f"Nobody catches the error {code}: {message}", f"没有元素捕获错误 {code}:{message}"
+    )
 
 
 def _run(task: ElementInstance) -> None:

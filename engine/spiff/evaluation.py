@@ -16,12 +16,27 @@ class Failure(Exception):
 
     Attributes:
         kind: As in `IncidentWait.kind`.
+        message: What went wrong, `中文 / English`. It quotes the model, never a value: values may be personal.
     """
 
-    def __init__(self, kind: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, kind: str, message: str, message_zh: str | None = None) -> None:
         self.kind = kind
-        self.message = message
+        self.message = message if message_zh in (None, message) else f"{message_zh} / {message}"
+        super().__init__(self.message)
+
+
+_KINDS = {
+    str: ("text", "文本"),
+    bool: ("true or false", "布尔值"),
+    list: ("a list", "列表"),
+    dict: ("a context", "上下文"),
+}
+
+
+def unfit(kind: str, text: str, wanted: str, wanted_zh: str, value: object) -> Failure:
+    """The failure of an expression that gave something else than is needed; names the kind of value, not the value."""
+    given, given_zh = ("null", "空值") if value is None else _KINDS.get(type(value), ("a number", "数字"))
+    return Failure(kind, f"{text}: this must be {wanted}, not {given}.", f"{text}:应为{wanted_zh},而不是{given_zh}。")
 
 
 def site_of(task: ElementInstance) -> Site:
@@ -69,11 +84,33 @@ def evaluate(
     if value.kind == "literal":
         return value.text
     seen = view(task) if context is None else context
+    if value.kind == "juel" and ("execution" in value.text or "task" in value.text):
+        seen = {**seen, **_members(task)}
     functions = functions_of(task, value)
     try:
         return value.evaluate(seen, now=task.step.now, functions=functions)
-    except (ExpressionError, HandlerFailed) as error:
+    except ExpressionError as error:
+        raise Failure(kind, f"{value.text}: {error.message}", f"{value.text}:{error.message_zh}") from error
+    except HandlerFailed as error:
         raise Failure(kind, f"{value.text}: {error}") from error
+
+
+def _members(task: ElementInstance) -> dict[str, object]:
+    """`execution` and `task` as Camunda's expressions know them, getters only."""
+    site, key = site_of(task), business_key(task.workflow.task_tree)
+    execution = {
+        "id": site.task_id,
+        "processInstanceId": str(site.process_instance_id),
+        "businessKey": key,
+        "processBusinessKey": key,
+        "processDefinitionKey": site.definition_key,
+        "currentActivityId": site.element_id,
+        "currentActivityName": site.element_name,
+    }
+    return {
+        "execution": execution,
+        "task": {"id": site.task_id, "name": site.element_name, "taskDefinitionKey": site.element_id},
+    }
 
 
 def functions_of(task: ElementInstance, value: CompiledValue) -> Mapping[str, Callable[..., object]] | None:

@@ -99,7 +99,7 @@ SENTENCES: dict[str, tuple[_Severity, str, str]] = {
     "expression-invalid": (
         "error",
         "The expression '{text}' does not parse: {reason}",
-        "表达式“{text}”无法解析:{reason}",
+        "表达式“{text}”无法解析:{reason_zh}",
     ),
     "function-unknown": (
         "error",

@@ -1,9 +1,11 @@
-"""Deadlines can move: every waiting timer's rule is asked again, and those whose answer changed move."""
+"""Deadlines can move: the rule of every waiting timer and of every open task's dates is asked again."""
 
 from SpiffWorkflow.util.task import TaskState
 
 from engine.spiff import timers
 from engine.spiff.elements.catching import event_of, note_rearmed
+from engine.spiff.elements.flowing import note
+from engine.spiff.elements.user_tasks import redate
 from engine.spiff.evaluation import Failure
 from engine.spiff.instances import ElementInstance, TopScope, from_micros, live, to_micros
 
@@ -13,6 +15,17 @@ def rearm(top: TopScope) -> None:
     for task in list(live(top)):
         if task._state == TaskState.WAITING and task.facts.get("kind") == "timer" and not task.is_parked:
             _rearm(task)
+        elif "work" in task.facts and not task.is_parked:
+            _redate(task)
+
+
+def _redate(task: ElementInstance) -> None:
+    try:
+        moved = redate(task)
+    except Failure:
+        return
+    if moved:
+        note(task, "rearmed", **moved)
 
 
 def _rearm(task: ElementInstance) -> None:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from engine.expressions import compile_value
 from engine.feel import FeelError, add_duration, to_duration, to_instant
-from engine.spiff.evaluation import Failure, evaluate
+from engine.spiff.evaluation import evaluate, unfit
 from engine.spiff.instances import ElementInstance, from_micros, to_micros
 
 LOCAL_ZONE: tzinfo = ZoneInfo("Asia/Shanghai")
@@ -56,7 +56,7 @@ def plan(task: ElementInstance, text: str, *, base: datetime, zone: tzinfo = LOC
     value = evaluate(task, compile_value(text), kind="timer")
     found = parse_rule(value, base=base, zone=zone)
     if found is None:
-        raise Failure("timer", f"{text}: {value!r} is no time, duration or cycle.")
+        raise unfit("timer", text, "a time, a duration or a cycle in ISO 8601", "ISO 8601 的时间、时长或周期", value)
     return found
 
 

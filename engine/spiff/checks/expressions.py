@@ -47,7 +47,7 @@ def _check(expression: _Expression, known: KnownNames) -> Iterator[Finding]:
     try:
         compiled = expression.compile(text)
     except ExpressionError as error:
-        facts = {"text": text, "reason": error.message}
+        facts = {"text": text, "reason": error.message, "reason_zh": error.message_zh}
         yield Finding("expression-invalid", expression.element_id, expression.line, facts)
         return
     for name in sorted(compiled.calls - known.handlers.functions.keys()):
@@ -126,7 +126,8 @@ def _check_script(node: Node) -> Iterator[Finding]:
         try:
             compile_feel(node.script)
         except ExpressionError as error:
-            yield Finding("expression-invalid", node.id, node.line, {"text": node.script, "reason": error.message})
+            facts = {"text": node.script, "reason": error.message, "reason_zh": error.message_zh}
+            yield Finding("expression-invalid", node.id, node.line, facts)
 
 
 def _check_parameter(node: Node, parameter: Parameter) -> Iterator[Finding]:

@@ -59,4 +59,4 @@ def as_plain(values: Mapping[str, object]) -> dict[str, Any]:
     try:
         return plain(values)
     except NotPlain as error:
-        raise Failure("expression", f"A value has no JSON form: {error}") from error
+        raise Failure("expression", "A value has no JSON form.", "有一个值无法表示为 JSON。") from error

@@ -16,7 +16,7 @@ from engine.handlers import HandlerFailed
 from engine.spiff.elements.activities import begin, deliver
 from engine.spiff.elements.flowing import Flowing
 from engine.spiff.environment import DecisionOutcome
-from engine.spiff.evaluation import Failure, evaluate, site_of
+from engine.spiff.evaluation import Failure, evaluate, site_of, unfit
 from engine.spiff.instances import ElementInstance
 from engine.spiff.variables import view
 
@@ -56,7 +56,7 @@ class ScriptTask(Flowing, SpiffScriptTask):
     def perform(self, my_task: ElementInstance) -> None:
         """Evaluate the script and take its result over."""
         value = evaluate(my_task, self.program)
-        deliver(my_task, named(value, self.result_variable, "The script"))
+        deliver(my_task, named(value, self.result_variable, "script"))
 
 
 class ServiceTask(Flowing, SpiffServiceTask):
@@ -153,7 +153,7 @@ class BusinessRuleTask(Flowing):
         except HandlerFailed as error:
             raise Failure("decision", str(error)) from error
         value = map_decision(outcome, self.mapping)
-        deliver(my_task, named(value, self.result_variable, f"The decision {key}"))
+        deliver(my_task, named(value, self.result_variable, f"decision {key}"))
 
 
 def map_decision(outcome: DecisionOutcome, mapping: str) -> object:
@@ -171,7 +171,11 @@ def map_decision(outcome: DecisionOutcome, mapping: str) -> object:
     if mapping == "collectEntries":
         return [_only(row) for row in rows]
     if len(rows) > 1:
-        raise Failure("decision", f"{len(rows)} rules matched, but {mapping} holds one.")
+        raise Failure(
+            "decision",
+            f"{len(rows)} rules matched, but {mapping} holds one.",
+            f"有 {len(rows)} 条规则匹配,但 {mapping} 只允许一条。",
+        )
     if mapping == "singleResult":
         return dict(rows[0]) if rows else None
     return _only(rows[0]) if rows else None
@@ -179,7 +183,11 @@ def map_decision(outcome: DecisionOutcome, mapping: str) -> object:
 
 def _only(row: Mapping[str, object]) -> object:
     if len(row) > 1:
-        raise Failure("decision", f"The rule has {len(row)} outputs, but the mapping holds one.")
+        raise Failure(
+            "decision",
+            f"The rule has {len(row)} outputs, but the mapping holds one.",
+            f"规则有 {len(row)} 个输出,但映射只允许一个。",
+        )
     return next(iter(row.values()), None)
 
 
@@ -198,4 +206,6 @@ def named(value: object, name: str | None, what: str) -> Mapping[str, object]:
         return value
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
         return value[0]
-    raise Failure("expression", f"{what} has no resultVariable, so its value must be a context, not {value!r}.")
+    raise unfit(
+        "expression", what, "a context, for there is no resultVariable", "上下文(没有设置 resultVariable)", value
+    )

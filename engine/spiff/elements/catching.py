@@ -14,7 +14,7 @@ from engine.expressions import compile_value
 from engine.spiff import timers
 from engine.spiff.diagrams import EventDefinition
 from engine.spiff.elements.flowing import Flowing, activate, discard, note
-from engine.spiff.evaluation import Failure, business_key, evaluate
+from engine.spiff.evaluation import business_key, evaluate, unfit
 from engine.spiff.instances import ElementInstance, adopt, from_micros, spawn, to_micros
 from engine.spiff.variables import isolate, write
 
@@ -112,7 +112,7 @@ def correlation_key(task: ElementInstance) -> str | None:
         return business_key(task)
     value = evaluate(task, compile_value(rule))
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise Failure("expression", f"{rule}: a correlation key must be text or a number, not {value!r}.")
+        raise unfit("expression", rule, "text or a number", "文本或数字", value)
     return str(value)
 
 

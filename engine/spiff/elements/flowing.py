@@ -8,7 +8,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.expressions import CompiledValue
 from engine.spiff.diagrams import Node
-from engine.spiff.evaluation import Failure, evaluate
+from engine.spiff.evaluation import Failure, evaluate, unfit
 from engine.spiff.instances import ElementInstance, remove, spawn, to_micros, with_descendants
 from engine.spiff.outcomes import Transition
 from engine.spiff.variables import isolate, release, settle
@@ -110,9 +110,19 @@ def conditional_ways(task: ElementInstance, ways: tuple[Way, ...]) -> tuple[Way,
     if not held:
         held = [way for way in ways if way.is_default]
     if not held and not always:
-        raise Failure("expression", f"No condition of {task.task_spec.bpmn_id} holds and it has no default flow.")
+        raise no_way_out(task)
     taken = {way.flow_id for way in (*always, *held)}
     return tuple(way for way in ways if way.flow_id in taken)
+
+
+def no_way_out(task: ElementInstance) -> Failure:
+    """The failure of an element none of whose flows may be taken."""
+    name = task.task_spec.bpmn_id
+    return Failure(
+        "expression",
+        f"No condition of {name} holds and it has no default flow.",
+        f"{name} 的所有条件都不成立,且没有默认流。",
+    )
 
 
 def holds(task: ElementInstance, condition: CompiledValue) -> bool:
@@ -124,7 +134,7 @@ def holds(task: ElementInstance, condition: CompiledValue) -> bool:
     """
     value = evaluate(task, condition)
     if not isinstance(value, bool):
-        raise Failure("expression", f"{condition.text}: a condition must be true or false, not {value!r}.")
+        raise unfit("expression", condition.text, "true or false", "布尔值", value)
     return value
 
 

@@ -14,8 +14,7 @@ from SpiffWorkflow.bpmn.specs.defaults import ParallelGateway as SpiffParallelGa
 from SpiffWorkflow.util.task import TaskState
 
 from engine.spiff.elements.catching import listen
-from engine.spiff.elements.flowing import Flowing, Way, activate, conditional_ways, holds
-from engine.spiff.evaluation import Failure
+from engine.spiff.elements.flowing import Flowing, Way, activate, conditional_ways, holds, no_way_out
 from engine.spiff.instances import ElementInstance, Scope, remove, tokens
 from engine.spiff.variables import merge, settle
 
@@ -32,7 +31,7 @@ class ExclusiveGateway(Flowing, SpiffExclusiveGateway):
                 return (way,)
         default = tuple(way for way in self.ways if way.is_default)
         if not default and self.ways:
-            raise Failure("expression", f"No condition of {self.bpmn_id} holds and it has no default flow.")
+            raise no_way_out(my_task)
         return default
 
 

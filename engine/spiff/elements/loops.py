@@ -14,7 +14,7 @@ from engine.expressions import CompiledValue
 from engine.spiff.diagrams import Loop
 from engine.spiff.elements.activities import arm, as_plain
 from engine.spiff.elements.flowing import Flowing, activate, discard, holds
-from engine.spiff.evaluation import Failure, evaluate
+from engine.spiff.evaluation import Failure, evaluate, unfit
 from engine.spiff.instances import ElementInstance, spawn
 from engine.spiff.variables import isolate, release, view, write
 
@@ -89,15 +89,20 @@ class LoopBody(Flowing):
             count = evaluate(task, self.cardinality)
             text = str(count)
             if isinstance(count, bool) or not text.isdecimal() or int(text) > MOST_INSTANCES:
-                raise Failure("expression", f"{self.cardinality.text}: {count!r} is no number of instances.")
+                raise unfit(
+                    "expression",
+                    self.cardinality.text,
+                    f"a whole number up to {MOST_INSTANCES}",
+                    f"不超过 {MOST_INSTANCES} 的整数",
+                    count,
+                )
             return [None] * int(text)
         if self.items is None:
-            raise Failure("expression", "Neither a collection nor a cardinality.")
+            raise Failure("expression", "There is neither a collection nor a cardinality.", "没有集合也没有次数。")
         items = evaluate(task, self.items)
-        if items is None:
-            raise Failure("expression", f"{self.items.text}: the collection is missing.")
         if not isinstance(items, list) or len(items) > MOST_INSTANCES:
-            raise Failure("expression", f"{self.items.text}: not a list of at most {MOST_INSTANCES} items.")
+            wanted, wanted_zh = f"a list of at most {MOST_INSTANCES} items", f"不超过 {MOST_INSTANCES} 项的列表"
+            raise unfit("expression", self.items.text, wanted, wanted_zh, items)
         return items
 
     def _begin_instance(self, task: ElementInstance, index: int, item: object) -> ElementInstance:
@@ -133,7 +138,7 @@ class LoopBody(Flowing):
             seen[self.loop.output_collection] = [result[0] for result in results if result is not None]
         value = evaluate(instance, self.completion, context=seen)
         if not isinstance(value, bool):
-            raise Failure("expression", f"{self.completion.text}: must be true or false, not {value!r}.")
+            raise unfit("expression", self.completion.text, "true or false", "布尔值", value)
         instance.chosen = (results, value)
 
     def _results(self, body: ElementInstance, instance: ElementInstance) -> list[Any]:

@@ -16,7 +16,7 @@ from engine.expressions import compile_value
 from engine.spiff import timers
 from engine.spiff.elements.activities import begin, deliver
 from engine.spiff.elements.flowing import Flowing
-from engine.spiff.evaluation import Failure, evaluate
+from engine.spiff.evaluation import Failure, evaluate, unfit
 from engine.spiff.instances import ElementInstance, from_micros, to_micros
 from engine.spiff.outcomes import UserTaskWait
 
@@ -51,7 +51,7 @@ class UserTask(Flowing, SpiffUserTask):
         if not users and not groups and assignee is None and self.lane_group:
             groups = [self.lane_group]
         work: dict[str, Any] = {"assignee": assignee, "groups": groups, "users": users}
-        for fact, attribute in (("due", "dueDate"), ("follow_up", "followUpDate")):
+        for fact, attribute in _DATES:
             moment = _moment(task, node.camunda(attribute))
             if moment is not None:
                 work[fact] = to_micros(moment)
@@ -65,6 +65,24 @@ class UserTask(Flowing, SpiffUserTask):
         return {fact: value for fact, value in work.items() if value not in (None, [])}
 
 
+_DATES = (("due", "dueDate"), ("follow_up", "followUpDate"))
+
+
+def redate(task: ElementInstance) -> dict[str, str]:
+    """
+    Ask the rules of an open task's dates again; what moved, by attribute: the new moment.
+
+    Raises:
+        Failure: A rule fails; nothing has moved then.
+    """
+    work = task.facts["work"]
+    asked = {fact: _moment(task, task.task_spec.node.camunda(attribute)) for fact, attribute in _DATES}
+    moved = {fact: to_micros(moment) for fact, moment in asked.items() if moment is not None}
+    moved = {fact: micros for fact, micros in moved.items() if work.get(fact) != micros}
+    work.update(moved)
+    return {attribute: from_micros(moved[fact]).isoformat() for fact, attribute in _DATES if fact in moved}
+
+
 def waiting_user_task(task: ElementInstance) -> UserTaskWait:
     """What a task list shows of an open user task."""
     spec, work = task.task_spec, task.facts["work"]
@@ -74,6 +92,7 @@ def waiting_user_task(task: ElementInstance) -> UserTaskWait:
         element_id=spec.bpmn_id,
         element_name=spec.bpmn_name,
         definition_id=task.workflow.executable.definition_id,
+        definition_key=task.workflow.executable.key,
         scope_id=None if owner is None else owner.id,
         assignee=work.get("assignee"),
         candidate_groups=tuple(work.get("groups", ())),
@@ -100,7 +119,7 @@ def _name(task: ElementInstance, text: str | None) -> str | None:
     value = _value(task, text)
     if value is None or isinstance(value, str):
         return value or None
-    raise Failure("expression", f"{text}: a name must be text, not {value!r}.")
+    raise unfit("expression", text or "", "text", "文本", value)
 
 
 def _names(task: ElementInstance, text: str | None) -> list[str]:
@@ -111,21 +130,21 @@ def _names(task: ElementInstance, text: str | None) -> list[str]:
         return [part.strip() for part in value.split(",") if part.strip()]
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return [item for item in value if item]
-    raise Failure("expression", f"{text}: names must be text or a list of texts, not {value!r}.")
+    raise unfit("expression", text or "", "text or a list of texts", "文本或文本列表", value)
 
 
 def _moment(task: ElementInstance, text: str | None) -> datetime | None:
     value = _value(task, text)
     if value is None:
         return None
-    plan = timers.parse_rule(value, base=task.step.now)
+    plan = timers.parse_rule(value, base=from_micros(task.facts["at"]))
     if plan is None or plan.every is not None:
-        raise Failure("timer", f"{text}: {value!r} is no date, time or duration.")
+        raise unfit("timer", text or "", "a date, a time or a duration", "日期、时间或时长", value)
     return plan.due_at
 
 
 def _number(value: object) -> int:
     try:
-        return int(str(value))
+        return int(value) if isinstance(value, float) and value.is_integer() else int(str(value))
     except ValueError as error:
-        raise Failure("expression", f"A priority must be a whole number, not {value!r}.") from error
+        raise Failure("expression", "A priority must be a whole number.", "优先级应为整数。") from error
