@@ -2,6 +2,7 @@
 
 import logging
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -14,6 +15,7 @@ import sqlalchemy.exc
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
+from sqlalchemy import select
 
 import diagnosis
 import forms
@@ -28,9 +30,12 @@ from engine.commands.sessions import create_token
 from engine.errors import DeploymentInvalid, EngineError
 from engine.persistence.embedded_cluster import EmbeddedServerFailed
 from engine.persistence.migrations.upgrade import is_current, migrate
-from engine.persistence.transactions import transaction
+from engine.persistence.tables.identities import person
+from engine.persistence.transactions import reading, transaction
 from engine.queries.identities import find_person_by_user_name
 from engine.settings import Settings, SettingsInvalid, load_settings
+from operations.demo_cases import play_demo_cases
+from operations.demo_people import PEOPLE, actor_of, create_demo_people
 from operations.seed import seed
 from supervision import ChildSpec, stop_with_parent, supervise
 
@@ -111,6 +116,17 @@ def token(user_name: str, name: str) -> None:
     click.echo(made.token)
 
 
+@opsflow.command(help="演示人员与示例（仅开发环境、空库）/ demo people and cases (development, empty database).")
+def demo() -> None:
+    """Create the demo people and example cases; `deploy` comes first."""
+    service = wsgi.open_service(load_settings(os.environ))
+    if not service.settings.is_development:
+        _fail("the demo exists in development only (OPSFLOW_ENV=development)")
+    if not _is_without_people():
+        _fail("there are people in this database already; the demo is for an empty one")
+    _demo()
+
+
 @opsflow.command(help="启动 API 与后台进程 / serve the API and the worker.")
 @click.option("--no-worker", is_flag=True, help="不启动后台进程 / without the worker process.")
 @click.option(
@@ -134,6 +150,9 @@ def run() -> None:
     _migrate(service)
     click.echo("· 流程与表单 / processes and forms")
     _deploy(service, tuple(Path(folder) for room in (house_processes, forms) for folder in room.__path__))
+    if settings.is_development and _is_without_people():
+        click.echo("· 演示人员与示例工单 / demo people and example cases")
+        _demo()
     _serve(service, with_worker=True, processes=1)
 
 
@@ -220,6 +239,23 @@ def _deployable(paths: tuple[Path, ...]) -> dict[str, bytes]:
     if not found:
         _fail(f"nothing to deploy: no {', '.join(sorted(DEPLOYABLE))} file here")
     return {name: file.read_bytes() for name, file in found.items()}
+
+
+def _demo() -> None:
+    """People and cases in one transaction, so that a second try finds the database empty again."""
+    passwords = {each.user_name: secrets.token_urlsafe(12) for each in PEOPLE}
+    now = clock.now()
+    with transaction() as tx:
+        people = create_demo_people(tx, passwords, actor=ACTOR, now=now)
+        cases = play_demo_cases(tx, [actor_of(each) for each in people], now=now)
+    for each in PEOPLE:
+        click.echo(f"  {each.user_name:<12} {passwords[each.user_name]}   {each.display_name}")
+    click.echo(f"  密码只显示这一次 / the passwords are shown this once; {len(cases)} 个示例工单 / example cases")
+
+
+def _is_without_people() -> bool:
+    with reading() as tx:
+        return tx.scalar(select(person.c.id).limit(1)) is None
 
 
 def _serve(service: wsgi.Service, *, with_worker: bool, processes: int) -> None:
