@@ -6,6 +6,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.handlers import BpmnError
 from engine.spiff import timers
+from engine.spiff.elements.conditions import settle_conditions
 from engine.spiff.elements.flowing import activate, discard, is_asynchronous, note
 from engine.spiff.elements.gateways import settle_joins
 from engine.spiff.elements.propagation import Gone, throw_error
@@ -28,7 +29,7 @@ def advance(top: TopScope, step: Step) -> None:
             task = step.queue.popleft()
             if task.is_alive and task._state == TaskState.READY and not task.is_parked:
                 take(task)
-        if not _finish_scopes(top) and not settle_joins(all_scopes(top)):
+        if not (_finish_scopes(top) or settle_joins(all_scopes(top)) or settle_conditions(all_scopes(top))):
             return
 
 

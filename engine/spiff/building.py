@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
 from engine.expressions import CompiledValue, compile_condition, compile_feel, compile_value
-from engine.spiff.diagrams import Body, Flow, Loop, Node, Process
+from engine.spiff.diagrams import Body, EventDefinition, Flow, Loop, Node, Process
 from engine.spiff.elements.automatic_tasks import BusinessRuleTask, NoneTask, ScriptTask, ServiceTask
 from engine.spiff.elements.catching import BoundaryEvent, CatchEvent, EventSubProcessStart, LinkCatch
 from engine.spiff.elements.flowing import Flowing, Way
@@ -25,6 +25,7 @@ class ScopeSpec(BpmnProcessSpec):
         starts: Start events by element id.
         none_start: The none start event, else the first of them.
         listeners: Start events of the event sub-processes inside it.
+        has_conditions: Whether a conditional event stands in it.
     """
 
     def __init__(self, name: str) -> None:
@@ -32,6 +33,7 @@ class ScopeSpec(BpmnProcessSpec):
         self.starts: dict[str, StartEvent] = {}
         self.none_start: StartEvent | None = None
         self.listeners: list[EventSubProcessStart] = []
+        self.has_conditions = False
 
 
 @dataclass(slots=True)
@@ -63,10 +65,17 @@ def _scope(name: str, body: Body, building: _Building) -> ScopeSpec:
         spec.ways = _ways(spec.node, specs)
         _connect_boundary(spec, specs)
     _connect_links(specs)
+    scope.has_conditions = any(
+        event.kind == "conditional" for spec in scope.task_specs.values() for event in _events_of(spec)
+    )
     for spec in specs.values():
         if isinstance(spec, InclusiveGateway):
             spec.upstream = _upstream(spec.node, specs)
     return scope
+
+
+def _events_of(spec: object) -> tuple[EventDefinition, ...]:
+    return spec.node.events if isinstance(spec, Flowing) else ()
 
 
 def _element(scope: ScopeSpec, node: Node, building: _Building) -> Flowing:

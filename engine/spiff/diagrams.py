@@ -135,7 +135,8 @@ class Node:
     Attributes:
         kind: Local name of the XML element: `userTask`, `exclusiveGateway`, `boundaryEvent`, …
         attributes: Its own attributes and those of the `camunda:` namespace, the latter as `camunda:name`.
-        extensions: Names of the extension elements found, to tell those nobody reads.
+        extensions: Names of the `camunda:` extension elements found, to tell those nobody reads.
+        foreign: Extension elements of other tools, `prefix:name`.
         children: Local names of BPMN children that carry meaning, to tell those nobody reads.
     """
 
@@ -159,6 +160,7 @@ class Node:
     properties: Mapping[str, str] = field(default_factory=dict)
     retry_cycle: str | None = None
     extensions: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
     children: tuple[str, ...] = ()
 
     def camunda(self, name: str) -> str | None:

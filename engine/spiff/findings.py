@@ -69,6 +69,11 @@ SENTENCES: dict[str, tuple[_Severity, str, str]] = {
         "The extension camunda:{name} is not run here.",
         "此处不支持扩展元素 camunda:{name}。",
     ),
+    "extension-foreign": (
+        "warning",
+        "The extension {name} belongs to another tool and has no effect here.",
+        "扩展元素 {name} 属于其他工具,在此不起作用。",
+    ),
     "external-task-unsupported": ("error", "External tasks are not run yet.", "暂不支持外部任务。"),
     "loop-unsupported": ("error", "A {kind} cannot be repeated.", "{kind} 不能设置循环或多实例。"),
     "loop-without-count": (

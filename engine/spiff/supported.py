@@ -22,13 +22,13 @@ GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway",
 EVENT_KINDS = frozenset({"startEvent", "endEvent", "intermediateThrowEvent", "intermediateCatchEvent", "boundaryEvent"})
 NODES = ACTIVITIES | GATEWAYS | EVENT_KINDS
 
-CATCHABLE = frozenset({"message", "timer", "signal", "error", "escalation"})
+CATCHABLE = frozenset({"message", "timer", "signal", "error", "escalation", "conditional"})
 EVENTS: dict[str, frozenset[str]] = {
     "process start": frozenset({"none", "message", "timer", "signal"}),
     "sub-process start": frozenset({"none"}),
     "event sub-process start": CATCHABLE,
     "event sub-process start, non-interrupting": CATCHABLE - {"error"},
-    "intermediate catch": frozenset({"message", "timer", "signal", "link"}),
+    "intermediate catch": frozenset({"message", "timer", "signal", "conditional", "link"}),
     "intermediate throw": frozenset({"none", "message", "signal", "escalation", "link"}),
     "boundary": CATCHABLE,
     "boundary, non-interrupting": CATCHABLE - {"error"},
@@ -36,7 +36,8 @@ EVENTS: dict[str, frozenset[str]] = {
 }
 
 TIMER_RULES = frozenset({"timeDate", "timeDuration", "timeCycle"})
-EVENT_GATEWAY_EVENTS = frozenset({"message", "timer", "signal"})
+EVENT_GATEWAY_EVENTS = frozenset({"message", "timer", "signal", "conditional"})
+CONDITION_LANGUAGES = ("feel", "juel")
 SCRIPT_LANGUAGES = frozenset({"", "feel"})
 BINDINGS = frozenset({"latest", "deployment", "version", "versionTag"})
 DECISION_MAPPINGS = frozenset({"singleEntry", "singleResult", "collectEntries", "resultList"})

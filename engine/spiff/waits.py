@@ -1,10 +1,19 @@
 """What an element instance waits for, in words of the outside."""
 
+from collections.abc import Mapping
+from typing import Literal
+
 from SpiffWorkflow.util.task import TaskState
 
 from engine.spiff.elements.user_tasks import waiting_user_task
 from engine.spiff.instances import ElementInstance, from_micros
 from engine.spiff.outcomes import Due, EventWait, IncidentWait, Wait
+
+_SUBSCRIPTIONS: Mapping[str, Literal["message", "signal", "conditional"]] = {
+    "message": "message",
+    "signal": "signal",
+    "conditional": "conditional",
+}
 
 
 def wait_of(task: ElementInstance) -> Wait | None:
@@ -25,13 +34,14 @@ def wait_of(task: ElementInstance) -> Wait | None:
     if task._state != TaskState.WAITING or not spec.node.events or "at" not in facts:
         return None
     event = spec.node.events[0]
-    if event.kind not in ("message", "signal"):
+    kind = _SUBSCRIPTIONS.get(event.kind)
+    if kind is None:
         return None
     return EventWait(
         task_id=task.id,
         element_id=spec.bpmn_id,
-        kind="message" if event.kind == "message" else "signal",
-        name=event.name or "",
+        kind=kind,
+        name=event.name or event.text,
         correlation_key=facts.get("key"),
     )
 

@@ -179,3 +179,9 @@ def inner(name: str, *ids: str) -> Drawing:
     for each in ids:
         drawing.user(each)
     return drawing.end(f"{name}_out").chain(f"{name}_in", *ids, f"{name}_out")
+
+
+def condition(text: str) -> str:
+    """A conditional event definition."""
+    inside = f'<bpmn:condition xsi:type="bpmn:tFormalExpression">{escape(text)}</bpmn:condition>'
+    return f"<bpmn:conditionalEventDefinition>{inside}</bpmn:conditionalEventDefinition>"

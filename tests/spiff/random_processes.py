@@ -4,11 +4,13 @@ import random
 
 from tests.spiff.drawing import (
     ERROR,
+    ESCALATION,
     MESSAGE,
     SIGNAL,
     TERMINATE,
     Drawing,
     again,
+    condition,
     extensions,
     many,
     timer,
@@ -38,7 +40,7 @@ class Generator:
         return drawing
 
     def block(self, drawing: Drawing, depth: int) -> Block:
-        simple = [self.user, self.user, self.script]
+        simple = [self.user, self.user, self.script, self.throw]
         nested = [
             self.sequence, self.exclusive, self.parallel, self.inclusive, self.loop, self.sub_process, self.call,
             self.boundary, self.multiple, self.event_gateway, self.guarded_error, self.branch_that_ends,
@@ -53,6 +55,11 @@ class Generator:
     def script(self, drawing: Drawing, depth: int) -> Block:
         own = self.name("s")
         drawing.script(own, f"{{{own}: if n = null then 0 else n, shared: {self.count}}}")
+        return own, own
+
+    def throw(self, drawing: Drawing, depth: int) -> Block:
+        own = self.name("t")
+        drawing.throw(own, self.random.choice([MESSAGE, SIGNAL, ESCALATION]))
         return own, own
 
     def sequence(self, drawing: Drawing, depth: int) -> Block:
@@ -121,7 +128,8 @@ class Generator:
     def boundary(self, drawing: Drawing, depth: int) -> Block:
         host, event = self.name("u"), self.name("be")
         drawing.user(host) if self.random.random() < 0.5 else drawing.sub(host, self.inside(depth))
-        rule = self.random.choice([MESSAGE, SIGNAL, timer("timeDuration", "PT1H"), timer("timeCycle", "R2/PT1H")])
+        timers = [timer("timeDuration", "PT1H"), timer("timeCycle", "R2/PT1H")]
+        rule = self.random.choice([MESSAGE, SIGNAL, *timers, ESCALATION, condition("shared > 5")])
         interrupting = self.random.random() < 0.5
         drawing.boundary(event, host, rule, interrupting=interrupting)
         handling = self.block(drawing, 0)
@@ -178,5 +186,6 @@ class Generator:
         body = Drawing(self.name("b"))
         block = self.block(body, 0)
         body.end(last).chain(f"{own}_start", block[0]).chain(block[1], last)
-        event = self.random.choice([MESSAGE, SIGNAL, timer("timeDuration", "PT3H")])
+        events = [MESSAGE, SIGNAL, timer("timeDuration", "PT3H"), ESCALATION, condition("shared = 3")]
+        event = self.random.choice(events)
         drawing.on_event(own, event, body, interrupting=self.random.random() < 0.3)

@@ -55,7 +55,7 @@ def event(kind: str) -> str:
         (one("adHocSubProcess"), "element-unsupported"),
         (one("transaction"), "element-unsupported"),
         (one("choreographyTask"), "element-unsupported"),
-        (one("intermediateCatchEvent", event("conditional")), "event-unsupported"),
+        (one("intermediateCatchEvent", event("cancel")), "event-unsupported"),
         (one("intermediateThrowEvent", event("compensate")), "event-unsupported"),
         (one("intermediateThrowEvent", ERROR), "event-unsupported"),
         (one("intermediateCatchEvent", MESSAGE + SIGNAL), "several-events"),
@@ -246,6 +246,21 @@ def test_what_a_person_will_miss_is_a_warning():
         ("user-task-nobody", "u"),
         ("interchange-missing", None),
     }
+
+
+def test_extensions_of_other_tools_are_told_to_have_no_effect():
+    inside = '<bpmn:extensionElements><z:taskDefinition xmlns:z="http://zeebe" type="x"/></bpmn:extensionElements>'
+
+    reading = read_model("a.bpmn", one("task", inside).xml(), known())
+
+    assert ("warning", "extension-foreign", "t") in {(p.severity, p.code, p.element_id) for p in reading.problems}
+
+
+def test_conditions_in_other_languages_are_refused():
+    drawing = gateway("exclusive", default="d").flow("g", "a", "n == 1", "f").flow("g", "b", id="d")
+    source = drawing.xml().replace(b"<bpmn:conditionExpression", b'<bpmn:conditionExpression language="javascript"')
+
+    assert ("script-language", "f") in errors_of(source, known())
 
 
 def test_an_unreachable_element_is_a_warning():

@@ -159,3 +159,35 @@ def test_the_initiator_variable_names_who_started():
     run.apply(Start({}, initiator="ann"), actor=None, now=BEGIN)
 
     assert run.variables == {"who": "ann"}
+
+
+def test_a_rearm_moves_the_due_date_of_open_tasks():
+    world = World(functions={"deadline": lambda: "2026-03-02T05:00:00Z"})
+    drawing = Drawing().start().user("a", camunda__dueDate="=deadline()", camunda__followUpDate="PT1H").end()
+    play = Play(drawing.chain("start", "a", "end"), world=world)
+    world.functions["deadline"] = lambda: "2026-03-02T07:00:00Z"
+    play.now += timedelta(minutes=30)
+
+    done = play.rearm()
+
+    assert done == ["a:rearmed"]
+    assert dict(play.transitions[-1].detail) == {"dueDate": "2026-03-02T07:00:00+00:00"}
+    assert play.task("a").due_at == BEGIN + timedelta(hours=6)
+    assert play.task("a").follow_up_at == BEGIN + timedelta(hours=1)
+
+
+def test_expressions_in_the_camunda_manner_know_the_execution():
+    said = {"camunda__assignee": "${execution.processBusinessKey}", "camunda__candidateUsers": "${task.name}"}
+    drawing = Drawing().start().user("a", **said).end().chain("start", "a", "end")
+
+    task = Play(drawing, business_key="B-1").task("a")
+
+    assert (task.assignee, task.candidate_users) == ("B-1", ("a",))
+
+
+def test_an_incident_says_what_is_wrong_in_both_languages_and_quotes_no_value():
+    play = Play(Drawing().start().user("a", camunda__assignee="=secret").end().chain("start", "a", "end"), secret=4711)
+
+    message = play.incident().message
+
+    assert message == "=secret:应为文本,而不是数字。 / =secret: this must be text, not a number."

@@ -20,7 +20,7 @@ MOST_STEPS = 60
 def step(play: Play, choices: random.Random) -> bool:
     """One random input; whether there was anything to do."""
     tasks = play.open()
-    events = play.events()
+    events = [wait for wait in play.events() if wait.kind != "conditional"]
     due = play.run.due()
     kinds = (["task"] * 6 if tasks else []) + (["event"] if events else []) + (["due"] if due else [])
     if not kinds:

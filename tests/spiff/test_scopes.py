@@ -340,6 +340,15 @@ def test_an_escalation_starts_an_event_sub_process():
     assert sorted(play.open()) == ["h", "u"]
 
 
+def test_an_event_sub_process_does_not_catch_what_it_throws_itself():
+    on = Drawing("on_body").throw("again", ESCALATION).user("h").end("on_out").chain("on_start", "again", "h", "on_out")
+    drawing = Drawing().start().throw("e", ESCALATION).user("u").end().chain("start", "e", "u", "end")
+
+    play = Play(drawing.on_event("on", ESCALATION, on, interrupting=False))
+
+    assert sorted(play.open()) == ["h", "u"]
+
+
 @pytest.mark.parametrize("interrupting", [True, False])
 def test_message_boundaries(interrupting: bool):
     drawing = Drawing().start().user("u").boundary("b", "u", MESSAGE, interrupting=interrupting).user("h").end()

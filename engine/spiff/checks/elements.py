@@ -55,8 +55,8 @@ def _check_events(node: Node, parent: Node | None) -> Iterator[Finding]:
             if node.kind == "sendTask" and _is_handled(node):
                 continue
             yield Finding("message-missing", node.id, event.line, {"event": event.kind})
-        if event.kind == "timer" and not event.text:
-            yield Finding("timer-empty", node.id, event.line)
+        if event.kind in ("timer", "conditional") and not event.text:
+            yield Finding("timer-empty" if event.kind == "timer" else "empty-condition", node.id, event.line)
         for name in event.extensions:
             if name not in ("inputOutput", "properties"):
                 yield Finding("extension-unsupported", node.id, event.line, {"name": name})
@@ -92,6 +92,8 @@ def _check_attributes(node: Node) -> Iterator[Finding]:
     for name in node.extensions:
         if name not in supported.extensions_of(node.kind):
             yield Finding("extension-unsupported", node.id, node.line, {"name": name})
+    for name in node.foreign:
+        yield Finding("extension-foreign", node.id, node.line, {"name": name})
     for name in ("startQuantity", "completionQuantity"):
         if node.attributes.get(name, "1").strip() != "1":
             yield Finding("quantity-unsupported", node.id, node.line)

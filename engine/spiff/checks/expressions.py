@@ -30,6 +30,9 @@ class _Expression:
 def check_expressions(process: Process, known: KnownNames) -> Iterator[Finding]:
     """Compile every expression of the process."""
     for node, _ in walk(process.body):
+        for flow in node.outgoing:
+            if flow.language and not any(name in flow.language.lower() for name in supported.CONDITION_LANGUAGES):
+                yield Finding("script-language", flow.id, flow.line, {"language": flow.language})
         for expression in _expressions(node):
             yield from _check(expression, known)
         for event in node.events:
@@ -57,7 +60,7 @@ def _check(expression: _Expression, known: KnownNames) -> Iterator[Finding]:
 def _expressions(node: Node) -> Iterator[_Expression]:
     for flow in node.outgoing:
         if flow.condition is not None:
-            is_feel = bool(flow.language) and "feel" in (flow.language or "").lower()
+            is_feel = "feel" in (flow.language or "").lower()
             yield _Expression(flow.condition, compile_feel if is_feel else compile_condition, flow.id, flow.line)
     for name in _VALUES:
         text = node.camunda(name)
@@ -68,7 +71,8 @@ def _expressions(node: Node) -> Iterator[_Expression]:
     yield from _loop_expressions(node)
     for event in node.events:
         if event.text:
-            yield _Expression(event.text, compile_value, node.id, event.line)
+            rule = compile_condition if event.kind == "conditional" else compile_value
+            yield _Expression(event.text, rule, node.id, event.line)
 
 
 def _texts(node: Node) -> Iterator[str]:

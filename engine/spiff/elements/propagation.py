@@ -20,7 +20,8 @@ def catcher_of(task: ElementInstance, kind: str, code: str | None) -> ElementIns
     The innermost event that catches an error or escalation.
 
     First the boundaries of the activity, then the event sub-processes of the scope, then the same one level further
-    out, called processes included. A code that fits goes before one that fits all.
+    out, called processes included. A code that fits goes before one that fits all. An event
+    sub-process never catches what is thrown inside itself.
     """
     current = task
     while True:
@@ -31,7 +32,8 @@ def catcher_of(task: ElementInstance, kind: str, code: str | None) -> ElementIns
         if current.parent is not root:
             current = current.parent
             continue
-        found = _best(root.children, EventSubProcessStart, kind, code)
+        listeners = [task for task in root.children if getattr(task.task_spec, "begins", None) is not current.task_spec]
+        found = _best(listeners, EventSubProcessStart, kind, code)
         if found is not None or current.workflow.owner is None:
             return found
         current = current.workflow.owner

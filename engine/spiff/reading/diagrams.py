@@ -9,6 +9,7 @@ from engine.spiff.reading.events import Definitions, events_of, read_definitions
 from engine.spiff.reading.extensions import (
     extension_names,
     extension_text,
+    foreign_names,
     input_output,
     properties_of,
     variable_mappings,
@@ -184,6 +185,7 @@ def _node(
         properties=properties_of(element),
         retry_cycle=extension_text(element, "failedJobRetryTimeCycle"),
         extensions=tuple(extension_names(element)),
+        foreign=tuple(foreign_names(element)),
         children=tuple(local_name(c) for c in bpmn_children(element) if local_name(c) in _TROUBLESOME_CHILDREN),
     )
 

@@ -83,6 +83,14 @@ def extension_names(element: etree._Element) -> Iterator[str]:
                 yield local_name(child)
 
 
+def foreign_names(element: etree._Element) -> Iterator[str]:
+    """Extension elements of other tools, with the prefix they have in the file."""
+    for block in children(element, "extensionElements"):
+        for child in block:
+            if isinstance(child.tag, str) and etree.QName(child).namespace not in CAMUNDA:
+                yield f"{child.prefix}:{local_name(child)}" if child.prefix else local_name(child)
+
+
 def extensions_of(element: etree._Element, name: str) -> Iterator[etree._Element]:
     """Extension elements of one name."""
     for block in children(element, "extensionElements"):

@@ -1,0 +1,48 @@
+"""
+Conditional events: they happen when their condition becomes true.
+
+Source:
+    BPMN 2.0.2 §10.5.5 (Conditional). Asked whenever the instance comes to rest; upstream asks only when told to.
+"""
+
+from collections.abc import Iterable
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.expressions import compile_condition
+from engine.spiff.elements.catching import event_of, occur
+from engine.spiff.evaluation import Failure, evaluate
+from engine.spiff.instances import ElementInstance, Scope, tokens
+
+
+def settle_conditions(scopes: Iterable[Scope]) -> bool:
+    """Let the first conditional event happen whose condition has become true; whether there was one."""
+    for scope in scopes:
+        if not scope.spec.has_conditions:
+            continue
+        for task in list(tokens(scope)):
+            if _waits(task) and _has_become_true(task):
+                occur(task, {})
+                return True
+    return False
+
+
+def _waits(task: ElementInstance) -> bool:
+    events = task.task_spec.node.events
+    is_open = task._state == TaskState.WAITING and "happened" not in task.facts and not task.is_parked
+    return is_open and bool(events) and events[0].kind == "conditional" and "due" not in task.facts
+
+
+def _has_become_true(task: ElementInstance) -> bool:
+    """A condition that cannot be evaluated does not hold; one that held before happens again only after it did not."""
+    try:
+        is_true = evaluate(task, compile_condition(event_of(task.task_spec).text)) is True
+    except Failure:
+        is_true = False
+    if not is_true:
+        task.facts.pop("held_before", None)
+        return False
+    if "held_before" in task.facts:
+        return False
+    task.facts["held_before"] = 1
+    return True
