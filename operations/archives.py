@@ -77,7 +77,7 @@ def compile_record(tx: Transaction, case: Case) -> dict[str, object]:
     left_out = {"serial", "archived_at", "state", "stage", "facts"}
     return {
         "format": FORMAT,
-        "case": {name: value for name, value in row._mapping.items() if name not in left_out},
+        "case": {str(name): value for name, value in row._mapping.items() if name not in left_out},
         "entries": [asdict(entry) for entry in list_entries(tx, case.number)],
         "plans": [asdict(plan) for plan in reversed(list_plans(tx, case.number))],
         "deadlines": [asdict(deadline) for deadline in list_deadlines(tx, case.number)],
@@ -203,7 +203,7 @@ def _record(row: Row[Any]) -> ArchiveRecord:
 def _breaches(tx: Transaction, case_number: str) -> list[dict[str, object]]:
     columns = ("commitment", "object", "breached_at", "recorded_at")
     query = select(*(breach.c[name] for name in columns)).where(breach.c.case_number == case_number)
-    return [dict(row._mapping) for row in tx.execute(query.order_by(breach.c.breached_at, breach.c.id))]
+    return [_plain_row(row) for row in tx.execute(query.order_by(breach.c.breached_at, breach.c.id))]
 
 
 def _journalled(tx: Transaction, case_number: str, types: tuple[str, ...]) -> list[dict[str, object]]:
@@ -211,7 +211,11 @@ def _journalled(tx: Transaction, case_number: str, types: tuple[str, ...]) -> li
     query = select(*(journal_table.c[name] for name in columns)).where(
         journal_table.c.case_number == case_number, journal_table.c.type.in_(types)
     )
-    return [dict(row._mapping) for row in tx.execute(query.order_by(journal_table.c.id))]
+    return [_plain_row(row) for row in tx.execute(query.order_by(journal_table.c.id))]
+
+
+def _plain_row(row: Row[Any]) -> dict[str, object]:
+    return {str(name): value for name, value in row._mapping.items()}
 
 
 def _years_later(day: date, years: int) -> date:

@@ -6,6 +6,7 @@ from engine.handlers import Call
 from operations.archives import SECTIONS, Filing, missing_sections, store_record
 from operations.case_entries import record
 from operations.cases import move_to_stage
+from operations.escalations import close_escalations
 from operations.handlers.called_case import called_case
 from operations.surveys import close_survey
 
@@ -53,6 +54,7 @@ def archive_store(
         knowledge_candidate in (True, "yes"),
     )
     case = called_case(call)
+    close_escalations(call.connection, case.number, actor=call.actor, now=call.site.now)
     stored = store_record(call.connection, case, filing, actor=call.actor, now=call.site.now)
     return {"archive_number": stored.number, "content_hash": stored.content_hash}
 

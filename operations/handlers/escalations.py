@@ -11,7 +11,7 @@ from operations.case_entries import record
 from operations.cases import Case, change_case
 from operations.escalations import LEVELS, close_escalations, decide_escalation, open_escalation, raise_escalation
 from operations.extensions import Extension, extend_deadline
-from operations.handlers.called_case import called_case
+from operations.handlers.called_case import called_case, read_case
 from operations.messages import tell_customer, tell_group, tell_workers
 from operations.moments import read_moment
 
@@ -79,7 +79,7 @@ def escalation_apply(
 
 def escalations_close(call: Call, *, object: str | None = None) -> None:
     """The work is done: open ladders of the case (or of one object) close with it."""
-    case = called_case(call)
+    case = read_case(call)  # the archive closes its own ladder last
     close_escalations(call.connection, case.number, object=object, actor=call.actor, now=call.site.now)
 
 

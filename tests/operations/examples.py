@@ -28,9 +28,7 @@ NOBODY = Actor("person:00000000-0000-7000-8000-000000000003")
 def make_case(tx: Connection, *, request_type: str = "fault", phone: str = "13800005678", at: datetime = NOW) -> Case:
     customer = find_or_create_customer(tx, Contact(name="王小明", phone=phone), actor=AGENT, now=at)
     subject = seal(tx, f"customer:{customer}", "subject", "打印机不工作", now=at)
-    new = NewCase(
-        customer, "phone", "zh-CN", request_type, subject_ref=subject, is_complete=True, consent_survey=True
-    )
+    new = NewCase(customer, "phone", "zh-CN", request_type, subject_ref=subject, is_complete=True, consent_survey=True)
     return get_case(tx, open_case(tx, new, actor=AGENT, now=at))
 
 

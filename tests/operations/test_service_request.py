@@ -1,42 +1,52 @@
-"""A request from the first word to the archive, through the diagrams of the house."""
+"""A request from the first word to the archive, through the diagrams of the house and a worker."""
 
-from pathlib import Path
+from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Engine
 
 from engine import handlers
-from engine.actors import system
-from engine.commands.deployments import deploy
-from operations.customers import Contact
+from engine.persistence.transactions import transaction
+from operations.archives import get_record, read_content, verify_content
+from operations.deadlines import list_deadlines
+from operations.escalations import list_escalation_steps, list_escalations
 from operations.registry import build_registry
-from operations.requests import RequestDraft, submit_request
-from operations.tracking import view_case
-from tests.operations.examples import AGENT, NOW
-
-ROOT = Path(__file__).parents[2]
+from operations.tracking import SurveyReply, answer_result, answer_survey, view_case, withdraw_case
+from tests.operations.house import House
 
 
 @pytest.fixture
-def service(seeded: Connection):
-    registry = build_registry()
-    before = handlers.installed()
+def house(database: Engine) -> Iterator[House]:
+    registry, before = build_registry(), handlers.installed()
     handlers.install(registry)
-    files = {path.name: path.read_bytes() for pattern in ("processes/*/*.bpmn", "processes/*/*.dmn", "forms/*.form") for path in ROOT.glob(pattern)}
-    try:
-        deploy(seeded, files, registry=registry, actor=system("test", reason="the test's"), now=NOW)
-    except Exception as e:
-        print([p for p in e.facts["problems"] if p["severity"]=="error"])
-        raise
-    yield seeded
+    opened = House()
+    opened.open(registry)
+    yield opened
     handlers.install(before)
 
 
-def test_a_request_opens_a_case_and_starts_its_process(service):
-    draft = RequestDraft("web_form", Contact(name="王小明", phone="13800005678"), "fault", "打印机", "打印机不工作")
+def test_a_request_goes_from_intake_to_the_archive_and_keeps_every_promise(house: House):
+    submitted = house.submit()
+    number = submitted.case_number
 
-    submitted = submit_request(service, draft, actor=AGENT, now=NOW)
+    before_confirmation = house.play(number, until="confirm_form")
+    with transaction() as tx:
+        answer_result(tx, submitted.tracking_token, is_confirmed=True, now=house.now)
+    house.settle()
+    house.pass_time(days=1)
+    reply = SurveyReply(5, 4, 5, 5, comment="很满意")
+    with transaction() as tx:
+        answer_survey(tx, submitted.tracking_token, reply, now=house.now)
+    house.settle()
+    house.play(number)
 
-    view = view_case(service, submitted.tracking_token, now=NOW)
-    assert view.case_number == submitted.case_number
-    print(view)
+    assert house.incidents() == []
+    assert before_confirmation == ()
+    case = house.case(number)
+    assert (case.state, case.outcome, case.confirmation) == ("archived", "completed", "confirmed")
+    with transaction() as tx:
+        assert verify_content(tx, number)
+        assert {deadline.state for deadline in list_deadlines(tx, number)} <= {"met", "cancelled"}
+        print(get_record(tx, number))
+        print(read_content(tx, number))
