@@ -70,22 +70,33 @@ class Session:
     def _input(self, element: Element) -> object:
         variables = self.root.source
         raw = variables.get(element.variable, variables.get(element.name))
-        value = self.types.coerced(from_json(raw), element.type_ref, self.root, is_input=True)
+        value = element.types.coerced(from_json(raw), element.type_ref, self.root, is_input=True)
         if value is MISMATCH:
             return self.run.null(f"The input “{element.name}” is no {element.type_ref}.")
         return value
 
     def _scope(self, element: Element, depth: int) -> Scope:
-        values = {
-            self.elements[required].variable: self._value_of(required, depth + 1) for required in element.requires
-        }
-        return self.root.inner(values)
+        names: dict[str, object] = {}
+        self._bind(element, names, depth)
+        return self.root.inner(names)
+
+    def _bind(self, element: Element, names: dict[str, object], depth: int) -> None:
+        """What is required, by name; what is imported, in a context under the import's name."""
+        groups: dict[str, dict[str, object]] = {}
+        for required in element.requires:
+            variable = self.elements[required.key].variable
+            value = self._value_of(required.key, depth + 1)
+            if required.group is None:
+                names[variable] = value
+            else:
+                names[required.group] = groups.setdefault(required.group, {})
+                groups[required.group][variable] = value
 
     def _decision(self, element: Element, depth: int) -> object:
         scope = self._scope(element, depth)
         before = len(self.recorder.traces)
         value = None if element.logic is None else element.logic(scope, self.recorder)
-        typed = self.types.coerced(value, element.type_ref, scope)
+        typed = element.types.coerced(value, element.type_ref, scope)
         if typed is MISMATCH:
             typed = self.run.null(f"The result of “{element.name}” is no {element.type_ref}.")
         if element.table_outputs:
@@ -102,8 +113,7 @@ class Session:
         function = None if element.logic is None else element.logic(scope, self.recorder)
         names[element.variable] = function
         self.values[element.id] = function
-        for required in element.requires:
-            names[self.elements[required].variable] = self._value_of(required, depth + 1)
+        self._bind(element, names, depth)
         return function
 
     def _service(self, element: Element) -> object:
@@ -115,23 +125,26 @@ class Session:
             inner = Session(self.elements, self.types, _NOTHING, run)
             inner.recorder = self.recorder
             for required, argument in zip(element.requires, arguments, strict=True):
-                typed = self.types.coerced(argument, self.elements[required].type_ref, self.root)
+                target = self.elements[required.key]
+                typed = target.types.coerced(argument, target.type_ref, self.root)
                 if typed is MISMATCH:
                     return run.null(f"{element.name}: an argument has another type.")
-                inner.values[required] = typed
+                inner.values[required.key] = typed
             return inner.outputs(element, 0)
 
-        parameters = tuple(self.elements[required].variable for required in element.requires)
+        parameters = tuple(self.elements[required.key].variable for required in element.requires)
         return FeelFunction(element.name, parameters, call)
 
     def outputs(self, element: Element, depth: int) -> object:
         """The value of a service: that of its output decision, or a context of several."""
-        outputs = {self.elements[output].variable: self._value_of(output, depth + 1) for output in element.outputs}
+        outputs = {
+            self.elements[output.key].variable: self._value_of(output.key, depth + 1) for output in element.outputs
+        }
         value = next(iter(outputs.values())) if len(outputs) == 1 else outputs
-        item = self.types.item(element.type_ref)
+        item = element.types.item(element.type_ref)
         if item is not None and item.is_function:  # the type of the service itself, not of what it gives
             return value
-        typed = self.types.coerced(value, element.type_ref, self.root)
+        typed = element.types.coerced(value, element.type_ref, self.root)
         if typed is MISMATCH:
             return self.run.null(f"The result of “{element.name}” is no {element.type_ref}.")
         return typed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
@@ -58,16 +58,18 @@ def basic_type(type_ref: str) -> str | None:
 class Types:
     """The item definitions of a model by name."""
 
-    def __init__(self, items: Mapping[str, Item]) -> None:
-        self._items = items
+    def __init__(self, items: dict[str, Item] | None = None) -> None:
+        self.items: dict[str, Item] = {} if items is None else items
 
     def knows(self, type_ref: str) -> bool:
         """Whether there is such a type."""
-        return type_ref in self._items or basic_type(type_ref) is not None
+        return self.item(type_ref) is not None or basic_type(type_ref) is not None
 
     def item(self, type_ref: str | None) -> Item | None:
-        """The item definition of that name."""
-        return None if type_ref is None else self._items.get(type_ref)
+        """The item definition of that name; DMN 1.1 puts a namespace prefix in front."""
+        if type_ref is None:
+            return None
+        return self.items.get(type_ref) or self.items.get(type_ref.rpartition(":")[2])
 
     def coerced(self, value: object, type_ref: str | None, scope: Scope, *, is_input: bool = False) -> object:
         """
@@ -82,7 +84,7 @@ class Types:
         scope.run.spend(1)
         if value is None or type_ref is None or depth > MAX_DEPTH:
             return value if depth <= MAX_DEPTH else MISMATCH
-        item = self._items.get(type_ref)
+        item = self.item(type_ref)
         if item is not None:
             return self._as_item(value, item, scope, is_input, depth + 1)
         name = basic_type(type_ref)
@@ -102,7 +104,7 @@ class Types:
         return MISMATCH
 
     def _is_list(self, item: Item) -> bool:
-        inner = self._items.get(item.type_ref or "")
+        inner = self.item(item.type_ref)
         return inner is not None and (inner.is_collection or self._is_list(inner))
 
     def _as_single(self, value: object, item: Item, scope: Scope, is_input: bool, depth: int) -> object:

@@ -7,21 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
-from lxml import etree
-
 from engine.dmn.evaluating import Session
-from engine.dmn.graph import Element, names_of, read_elements, read_types
+from engine.dmn.graph import Element, circle_in, names_of, read_elements, refuse_dangling
 from engine.dmn.item_definitions import Types
-from engine.dmn.names import attribute, children, line_of, tag_of
-from engine.dmn.problems import DmnInvalid, DmnProblem
+from engine.dmn.item_reader import read_types
+from engine.dmn.names import attribute
+from engine.dmn.problems import DmnInvalid
 from engine.dmn.reading import Reading
+from engine.dmn.sources import Source, read_sources
 from engine.dmn.traces import DecisionTrace, Outputs, Violation
 from engine.feel import to_json
 from engine.feel.scopes import Run
-from engine.xml import XmlRefused, parse_xml
 
 Functions = Mapping[str, Callable[..., object]]
-MAX_BYTES = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,48 +102,61 @@ class DecisionModel:
 
 
 @lru_cache(maxsize=64)
-def load_model(source: bytes) -> DecisionModel:
-    """Read and check a DMN file (1.1 to 1.5); cached by content. Raises DmnInvalid with all problems at once."""
-    try:
-        root = parse_xml(source, max_bytes=MAX_BYTES)
-    except XmlRefused as error:
-        problem = DmnProblem(None, error.line, "dmn_xml", error.message, error.message_zh)
-        raise DmnInvalid((problem,)) from error
-    if tag_of(root) != "definitions":
-        _refuse_root(root)
-    return _read(root)
+def load_model(source: bytes, *, imported: tuple[bytes, ...] = ()) -> DecisionModel:
+    """
+    Read and check a DMN file (1.1 to 1.5); cached by content.
+
+    Args:
+        imported: The files among which its imports are looked for, by their namespace.
+
+    Raises:
+        DmnInvalid: With all problems at once.
+    """
+    main = read_sources(source, imported)
+    readings: dict[str, Reading] = {}
+    elements: dict[str, Element] = {}
+    for part in main.all():
+        reading = Reading(_names_seen_by(part))
+        read_types(part, reading, {prefix: other.types for prefix, other in readings.items()})
+        elements |= read_elements(part, reading)
+        refuse_dangling(part, elements, reading)
+        readings[part.prefix] = reading
+    _refuse_circle(main, elements, readings[""])
+    problems = [problem for reading in readings.values() for problem in reading.problems]
+    if problems:
+        raise DmnInvalid(tuple(problems))
+    return _model(main, elements, readings)
 
 
-def _refuse_root(root: etree._Element) -> None:
-    message_en = f"<{root.tag}> is no <definitions> of DMN 1.1 to 1.5."
-    message_zh = f"<{root.tag}> 不是 DMN 1.1 至 1.5 的 <definitions>。"
-    raise DmnInvalid((DmnProblem(None, line_of(root), "dmn_namespace", message_en, message_zh),))
+def _names_seen_by(source: Source) -> frozenset[str]:
+    names = names_of(source.root)
+    for name, imported in source.imports:
+        names |= names_of(imported.root) | ({name} if name else frozenset())
+    return names
 
 
-def _read(root: etree._Element) -> DecisionModel:
-    names = names_of(root)
-    types, wrong = read_types(root, names)
-    reading = Reading(names, types)
-    for element, error in wrong:
-        reading.refuse(
-            element,
-            "dmn_values",
-            f"The allowed values are no tests: {error.message}",
-            f"允许值不是有效的测试：{error.message_zh}",
-        )
-    for element in children(root, "import"):
-        reading.refuse(element, "dmn_import", "Imports are not supported yet.", "暂不支持导入其他模型。")
-    elements = read_elements(root, reading)
-    if reading.problems:
-        raise DmnInvalid(tuple(reading.problems))
-    own = {element.variable for element in elements.values()} | {element.name for element in elements.values()}
+def _refuse_circle(main: Source, elements: Mapping[str, Element], reading: Reading) -> None:
+    key = circle_in(elements)
+    if key is not None:
+        owner = next((element for element in main.root.iter() if element.get("id") == key), main.root)
+        reading.refuse(owner, "dmn_cycle", f"“{key}” requires itself.", f"“{key}”直接或间接依赖自身。")
+
+
+def _model(main: Source, elements: Mapping[str, Element], readings: Mapping[str, Reading]) -> DecisionModel:
+    own = {name for element in elements.values() for name in (element.variable, element.name)}
+    calls = {call for reading in readings.values() for call in reading.calls - reading.names}
+    root = main.root
     return DecisionModel(
         attribute(root, "id") or attribute(root, "name") or "",
         attribute(root, "name") or "",
-        tuple(_summary(element) for element in elements.values() if element.kind == "decision"),
-        frozenset(reading.calls - own - names),
+        tuple(
+            _summary(element)
+            for element in elements.values()
+            if element.kind == "decision" and element.types is readings[""].types
+        ),
+        frozenset(calls - own),
         elements,
-        types,
+        readings[""].types,
     )
 
 

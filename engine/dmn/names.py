@@ -60,7 +60,6 @@ def attribute(element: etree._Element, name: str) -> str | None:
 
 
 def href(element: etree._Element, tag: str) -> str | None:
-    """The id that a child such as `<requiredDecision href="#id"/>` points to."""
+    """Where a child such as `<requiredDecision href="#id"/>` points to."""
     reference = child(element, tag)
-    value = None if reference is None else reference.get("href")
-    return None if value is None else value.rpartition("#")[2]
+    return None if reference is None else reference.get("href")

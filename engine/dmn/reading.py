@@ -20,9 +20,9 @@ def _null(_scope: object) -> object:
 class Reading:
     """A model that is being read."""
 
-    def __init__(self, names: frozenset[str], types: Types) -> None:
+    def __init__(self, names: frozenset[str]) -> None:
         self.names = names
-        self.types = types
+        self.types = Types()
         self.problems: list[DmnProblem] = []
         self.calls: set[str] = set()
 
@@ -95,9 +95,6 @@ class Reading:
         if written is None:
             return None
         if not self.types.knows(written):
-            local = written.rpartition(":")[2]
-            if self.types.knows(local):
-                return local
             self.refuse(element, "dmn_type", f"There is no type “{written}”.", f"没有名为“{written}”的类型。")
             return None
         return written

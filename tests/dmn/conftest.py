@@ -54,7 +54,8 @@ def decision(
     for target in requires.split():
         kind, _, element_id = target.partition(":")
         outer, inner = kinds.get(kind, ("knowledge", "Knowledge"))
-        links += f'<{outer}Requirement><required{inner} href="#{element_id}"/></{outer}Requirement>'
+        reference = element_id if "#" in element_id else f"#{element_id}"
+        links += f'<{outer}Requirement><required{inner} href="{reference}"/></{outer}Requirement>'
     name = name or decision_id
     typed = f' typeRef="{type_ref}"' if type_ref else ""
     return f'<decision id="{decision_id}" name="{name}"><variable name="{name}"{typed}/>{links}{logic}</decision>'

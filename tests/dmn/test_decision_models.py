@@ -5,7 +5,7 @@ import pytest
 from engine.dmn import DmnInvalid, load_model
 from engine.feel import FeelEvaluationError
 
-from .conftest import NOW, decision, definitions, literal, model_of, table
+from .conftest import NAMESPACE, NOW, decision, definitions, literal, model_of, table
 
 
 def test_a_decision_evaluates_what_it_requires_first_and_once(evaluate):
@@ -229,7 +229,10 @@ def test_a_table_within_a_context_is_traced_too(evaluate):
         (decision(literal("1")) + decision(literal("2")), "dmn_id"),
         (decision(""), "dmn_no_logic"),
         (decision(literal("1"), type_ref="tMissing"), "dmn_type"),
-        ('<import namespace="urn:x" name="x" importType="dmn"/>' + decision(literal("1")), "dmn_import"),
+        ('<import namespace="urn:x" name="x" importType="xsd"/>' + decision(literal("1")), "dmn_import_type"),
+        (f'<import namespace="urn:x" name="x" importType="{NAMESPACE}"/>' + decision(literal("1")), "dmn_import"),
+        ('<itemDefinition name="t"><typeRef>tNone</typeRef></itemDefinition>' + decision(literal("1")), "dmn_type"),
+        ('<itemDefinition name="t"><typeRef>t</typeRef></itemDefinition>' + decision(literal("1")), "dmn_type_cycle"),
         (
             '<businessKnowledgeModel id="b" name="b"><encapsulatedLogic kind="Java">'
             + literal("1")
@@ -243,7 +246,7 @@ def test_a_table_within_a_context_is_traced_too(evaluate):
         (
             '<itemDefinition name="t"><typeRef>string</typeRef><allowedValues><text>"a" "b"</text></allowedValues>'
             "</itemDefinition>" + decision(literal("1")),
-            "dmn_values",
+            "dmn_expression",
         ),
     ],
 )
