@@ -19,11 +19,13 @@ from api.requests import requests
 from api.sessions import sessions
 from api.testing import testing
 from api.tokens import tokens
+from api.tracking import tracking
 from api.user_tasks import user_tasks
 
 ALWAYS: Sequence[Blueprint] = (
     cases,
     requests,
+    tracking,
     user_tasks,
     process_instances,
     incidents,

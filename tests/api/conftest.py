@@ -1,6 +1,6 @@
 """The application over the test database, and people who use it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,8 @@ from sqlalchemy import Engine, func, select
 from werkzeug.test import TestResponse
 
 from api.app import create_app
-from engine import actors, clock
+from engine import actors, clock, handlers
+from engine.commands.deployments import deploy
 from engine.commands.identities import create_person, ensure_group
 from engine.commands.sessions import create_token
 from engine.handlers import Registry
@@ -20,8 +21,12 @@ from engine.identities import Group
 from engine.persistence.schema import metadata
 from engine.persistence.transactions import transaction
 from engine.settings import Environment, Settings, load_settings
+from operations import mail_settings
+from operations.registry import build_registry
+from operations.seed import seed
 
 PASSWORD = "correct horse battery"
+ROOT = Path(__file__).resolve().parents[2]
 SYSTEM = actors.system("tests")
 PERMISSIONS: Mapping[str, tuple[str, ...]] = {
     "system_admin": ("administer", "configure"),
@@ -30,6 +35,16 @@ PERMISSIONS: Mapping[str, tuple[str, ...]] = {
     "process_owner": ("deploy", "start", "evaluate", "operate"),
     "internal_auditor": ("audit",),
     "on_site": (),
+}
+
+
+REQUEST = {
+    "channel": "web_form",
+    "request_type": "fault",
+    "subject": "路由器无法上网",
+    "description": "从昨天晚上开始无法上网,重启无效。",
+    "customer": {"name": "王芳", "phone": "13800138000"},
+    "consent_survey": True,
 }
 
 
@@ -124,3 +139,24 @@ def written(database: Engine) -> Callable[[], Mapping[str, int]]:
             }
 
     return count
+
+
+@pytest.fixture
+def house_registry() -> Iterator[Registry]:
+    before = handlers.installed()
+    built = build_registry()
+    handlers.install(built)
+    mail_settings.configure(public_url="https://service.example", mail=None)
+    yield built
+    handlers.install(before)
+
+
+@pytest.fixture
+def house(app: Flask, house_registry: Registry) -> Flask:
+    """The house's registers and processes, as `make run` deploys them."""
+    paths = [path for folder in ("processes", "forms") for path in sorted((ROOT / folder).rglob("*.*"))]
+    files = {path.name: path.read_bytes() for path in paths if path.suffix in {".bpmn", ".dmn", ".form"}}
+    with transaction() as tx:
+        seed(tx, now=clock.now())
+        deploy(tx, files, registry=house_registry, actor=SYSTEM, now=clock.now())
+    return app

@@ -56,6 +56,12 @@ PUBLIC = {
     "metrics",
     "requests.submit",
     "sessions.open_session",
+    "tracking.answer",
+    "tracking.ask",
+    "tracking.confirm",
+    "tracking.read",
+    "tracking.supplement",
+    "tracking.withdraw",
 }
 
 

@@ -1,52 +1,14 @@
 """A customer's request over HTTP, through the house's own processes."""
 
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
 
 import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
-from engine import clock, handlers
-from engine.commands.deployments import deploy
-from engine.handlers import Registry
-from engine.persistence.transactions import transaction
-from operations import mail_settings
-from operations.registry import build_registry
-from operations.seed import seed
-from tests.api.conftest import SYSTEM, User
+from tests.api.conftest import REQUEST, User
 
-ROOT = Path(__file__).resolve().parents[2]
 Counts = Callable[[], Mapping[str, int]]
-REQUEST = {
-    "channel": "web_form",
-    "request_type": "fault",
-    "subject": "路由器无法上网",
-    "description": "从昨天晚上开始无法上网,重启无效。",
-    "customer": {"name": "王芳", "phone": "13800138000"},
-    "consent_survey": True,
-}
-
-
-@pytest.fixture
-def registry() -> Iterator[Registry]:
-    before = handlers.installed()
-    built = build_registry()
-    handlers.install(built)
-    mail_settings.configure(public_url="https://service.example", mail=None)
-    yield built
-    handlers.install(before)
-
-
-@pytest.fixture
-def house(app: Flask, registry: Registry) -> Flask:
-    """The house's registers and processes, as `make run` deploys them."""
-    paths = [path for folder in ("processes", "forms") for path in sorted((ROOT / folder).rglob("*.*"))]
-    files = {path.name: path.read_bytes() for path in paths if path.suffix in {".bpmn", ".dmn", ".form"}}
-    with transaction() as tx:
-        seed(tx, now=clock.now())
-        deploy(tx, files, registry=registry, actor=SYSTEM, now=clock.now())
-    return app
 
 
 def test_the_public_submits_a_request_and_learns_nothing_but_its_own_case(house: Flask, anybody: User) -> None:
