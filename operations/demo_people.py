@@ -13,7 +13,7 @@ from operations.roles import ROLES
 
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
-    """Somebody to sign in as."""
+    """Somebody to sign in as; who leads a department is a member of it too."""
 
     user_name: str
     display_name: str
@@ -22,18 +22,32 @@ class DemoPerson:
 
 PEOPLE = (
     DemoPerson("agent", "李静(客服)", ("customer_service", "dept:customer_service:member")),
-    DemoPerson("agent_lead", "周敏(客服负责人)", ("customer_service", "dept:customer_service:lead")),
-    DemoPerson("specialist", "孙悦(客户服务专员)", ("complaint_specialist", "dept:complaint_specialist:lead")),
-    DemoPerson("priority", "吴强(高优先级团队)", ("priority_team", "dept:priority_team:lead", "executor")),
+    DemoPerson(
+        "agent_lead",
+        "周敏(客服负责人)",
+        ("customer_service", "dept:customer_service:lead", "dept:customer_service:member"),
+    ),
+    DemoPerson(
+        "specialist",
+        "孙悦(客户服务专员)",
+        ("complaint_specialist", "dept:complaint_specialist:lead", "dept:complaint_specialist:member"),
+    ),
+    DemoPerson(
+        "priority",
+        "吴强(高优先级团队)",
+        ("priority_team", "dept:priority_team:lead", "dept:priority_team:member", "executor"),
+    ),
     DemoPerson("supervisor", "王芳(运营主管)", ("supervisor",)),
     DemoPerson("manager", "张伟(部门经理)", ("manager",)),
     DemoPerson("executive", "陈明(公司领导)", ("executive",)),
-    DemoPerson("tech_lead", "赵磊(技术负责人)", ("tech_support", "dept:tech_support:lead")),
+    DemoPerson("tech_lead", "赵磊(技术负责人)", ("tech_support", "dept:tech_support:lead", "dept:tech_support:member")),
     DemoPerson("technician", "钱勇(技术人员)", ("tech_support", "dept:tech_support:member", "executor")),
-    DemoPerson("ops_lead", "郑华(运营支持)", ("ops_support", "dept:ops_support:lead", "executor")),
-    DemoPerson("finance", "冯丽(财务)", ("finance", "dept:finance:lead")),
-    DemoPerson("business", "褚峰(业务)", ("marketing", "dept:business:lead")),
-    DemoPerson("logistics", "卫东(物流)", ("executor", "dept:logistics:lead")),
+    DemoPerson(
+        "ops_lead", "郑华(运营支持)", ("ops_support", "dept:ops_support:lead", "dept:ops_support:member", "executor")
+    ),
+    DemoPerson("finance", "冯丽(财务)", ("finance", "dept:finance:lead", "dept:finance:member")),
+    DemoPerson("business", "褚峰(业务)", ("marketing", "dept:business:lead", "dept:business:member")),
+    DemoPerson("logistics", "卫东(物流)", ("executor", "dept:logistics:lead", "dept:logistics:member")),
     DemoPerson("quality", "蒋琳(质量监督)", ("quality_supervisor",)),
     DemoPerson("archivist", "沈洁(档案管理)", ("archivist",)),
     DemoPerson("auditor", "韩旭(内部审计)", ("internal_auditor",)),
