@@ -116,7 +116,7 @@ class LiveEnvironment:
 
 def _json(outputs: Mapping[str, object]) -> dict[str, object]:
     """What a handler returned, as the JSON that replay will read back (UUIDs and times become text)."""
-    encoded = orjson.dumps(outputs, option=orjson.OPT_UTC_Z)
+    encoded = orjson.dumps(outputs, option=orjson.OPT_UTC_Z | orjson.OPT_SORT_KEYS)
     decoded: dict[str, object] = orjson.loads(encoded)
     return decoded
 

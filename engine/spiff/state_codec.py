@@ -23,7 +23,9 @@ class StateUnreadable(Exception):
 def dump(top: TopScope) -> bytes:
     """Canonical bytes of an instance that waits."""
     scopes = [_scope_row(scope) for scope in top.subprocesses.values()]
-    return orjson.dumps([CODEC_VERSION, top.sequence, int(top.completed), _scope_row(top), scopes])
+    rows = [CODEC_VERSION, top.sequence, int(top.completed), _scope_row(top), scopes]
+    # The journal is JSONB, which keeps no order of keys: a replay meets the same values in another order.
+    return orjson.dumps(rows, option=orjson.OPT_SORT_KEYS)
 
 
 def _scope_row(scope: Scope) -> list[Any]:
