@@ -18,6 +18,17 @@ MAX_CHARACTERS = 20_000
 MAX_OPTIONS_CHOSEN = 200
 EMAIL = re.compile(r"[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-zA-Z0-9-]{1,63}\.){1,8}[a-zA-Z]{2,63}", re.ASCII)
 PHONE = re.compile(r"(?:\+|00)[1-9][0-9]{6,18}", re.ASCII)
+_NO_SECONDS = re.compile(r"((?:^|T)[0-9]{2}:[0-9]{2})(?=$|[Z+-])")
+_ZONE, _CLOCK, _DAY = (
+    r"(?:Z|[+-][0-9]{2}:[0-9]{2})?",
+    r"[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?",
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
+)
+_WRITTEN = {  # Python reads more notations of ISO 8601 than FEEL and the viewer do
+    "date": re.compile(_DAY),
+    "time": re.compile(_CLOCK + _ZONE),
+    "datetime": re.compile(f"{_DAY}T{_CLOCK}{_ZONE}"),
+}
 _LONE_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[\ud800-\udfff]")
 
 Evaluate = Callable[[str, Mapping[str, object]], object]
@@ -73,7 +84,12 @@ class InputField(marshmallow.fields.Field[Any]):
         faults = list(check(self.component, value))
         if faults:
             raise marshmallow.ValidationError(faults)
-        return value
+        return with_seconds(value) if self.component.type == "datetime" and isinstance(value, str) else value
+
+
+def with_seconds(text: str) -> str:
+    """form-js leaves the seconds out (`2026-11-21T10:00+08:00`); XML Schema, and with it FEEL, wants them."""
+    return _NO_SECONDS.sub(r"\1:00", text)
 
 
 def normalised(component: Component, value: object) -> object:
@@ -172,19 +188,23 @@ def _is_limit(value: object) -> bool:
 
 def _check_datetime(component: Component, value: object) -> Iterator[Fault]:
     subtype = str(component.spec.get("subtype") or "datetime")
-    if not isinstance(value, str) or len(value) > 40:  # noqa: PLR2004 - the longest ISO date-time
+    if not isinstance(value, str):
         yield fault("type")
         return
+    moment = _moment(subtype, value)
     is_local = component.spec.get("timeSerializingFormat") == "no_timezone"
+    if moment is None or (isinstance(moment, datetime) and moment.tzinfo is None and not is_local):
+        yield fault(subtype if subtype in _WRITTEN else "datetime")
+
+
+def _moment(subtype: str, text: str) -> date | time | None:
+    if not _WRITTEN.get(subtype, _WRITTEN["datetime"]).fullmatch(text):
+        return None
+    read: dict[str, Callable[[str], date | time]] = {"date": date.fromisoformat, "time": time.fromisoformat}
     try:
-        if subtype == "date":
-            date.fromisoformat(value)
-        elif subtype == "time":
-            time.fromisoformat(value)
-        elif datetime.fromisoformat(value).tzinfo is None and not is_local:
-            yield fault("datetime")
+        return read.get(subtype, datetime.fromisoformat)(text)
     except ValueError:
-        yield fault(subtype if subtype in ("date", "time") else "datetime")
+        return None
 
 
 def _check_choice(component: Component, value: object) -> Iterator[Fault]:

@@ -2,8 +2,10 @@ import json
 from collections.abc import Mapping
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from forms.validation import Form, FormUnreadable, FormValuesInvalid, load_form
+from forms.validation import FieldError, Form, FormUnreadable, FormValuesInvalid, load_form
 
 
 def form(*components: Mapping[str, object], **more: object) -> Form:
@@ -89,6 +91,8 @@ def test_every_wrong_field_is_reported_at_once_in_both_languages():
         (field("datetime", "x", subtype="time"), "25:00", "time"),
         (field("datetime", "x", subtype="datetime"), "2026-11-21T10:00", "datetime"),
         (field("datetime", "x", subtype="datetime"), 5, "type"),
+        (field("datetime", "x", subtype="datetime"), "20261121T100000Z", "datetime"),
+        (field("datetime", "x", subtype="date"), "2026-W47-6", "date"),
     ],
 )
 def test_a_value_that_does_not_fit_its_component_is_refused(component: dict[str, object], value: object, code: str):
@@ -111,7 +115,7 @@ def test_a_value_that_does_not_fit_its_component_is_refused(component: dict[str,
         (field("select", "x", valuesKey="offers"), "b"),
         (field("datetime", "x", subtype="datetime"), "2026-11-21T10:00:00+08:00"),
         (field("datetime", "x", subtype="datetime"), "2026-11-21T02:00:00Z"),
-        (field("datetime", "x", subtype="datetime", timeSerializingFormat="no_timezone"), "2026-11-21T10:00"),
+        (field("datetime", "x", subtype="datetime", timeSerializingFormat="no_timezone"), "2026-11-21T10:00:00"),
     ],
 )
 def test_a_value_that_fits_is_taken_as_it_is(component: dict[str, object], value: object):
@@ -120,6 +124,22 @@ def test_a_value_that_fits_is_taken_as_it_is(component: dict[str, object], value
     taken = values(a_form, {"x": value}, offers=["a", {"label": "B", "value": "b"}])
 
     assert taken == {"x": value}
+
+
+@pytest.mark.parametrize(
+    ("subtype", "sent", "taken"),
+    [
+        ("datetime", "2026-11-21T10:00+08:00", "2026-11-21T10:00:00+08:00"),
+        ("datetime", "2026-11-21T10:00Z", "2026-11-21T10:00:00Z"),
+        ("datetime", "2026-11-21T10:00:30+08:00", "2026-11-21T10:00:30+08:00"),
+        ("time", "10:00", "10:00:00"),
+        ("date", "2026-11-21", "2026-11-21"),
+    ],
+)
+def test_the_seconds_that_the_form_viewer_leaves_out_are_put_in(subtype: str, sent: str, taken: str):
+    a_form = form(field("datetime", "x", subtype=subtype))
+
+    assert values(a_form, {"x": sent}) == {"x": taken}
 
 
 def test_what_is_left_out_is_present_as_nothing():
@@ -307,3 +327,38 @@ def test_all_problems_of_a_form_are_reported_at_once():
         "rule_without_text",
     ]
     assert all(problem.message_en and problem.message_zh for problem in caught.value.problems)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=15,
+)
+EVERYTHING = form(
+    field("textfield", "text", validate={"maxLength": 5, "pattern": "^a"}),
+    field("textarea", "area", validate={"minLength": 1}),
+    field("number", "number", decimalDigits=2, increment=0.5, validate={"min": 1, "max": "=most"}),
+    field("checkbox", "tick"),
+    field("select", "select", values=[{"value": "a"}]),
+    field("checklist", "list", values=[{"value": "a"}, {"value": 1}]),
+    field("datetime", "date", subtype="date"),
+    field("datetime", "moment", subtype="datetime"),
+    field("textfield", "deep.er.field"),
+    {"type": "dynamiclist", "id": "rows", "path": "rows", "components": [field("number", "n", validate=REQUIRED)]},
+)
+KEYS = ["text", "area", "number", "tick", "select", "list", "date", "moment", "deep", "rows", "else"]
+
+
+@given(st.dictionaries(st.sampled_from(KEYS), JSON, max_size=11))
+def test_whatever_is_sent_is_either_taken_or_refused_field_by_field(sent: dict[str, object]):
+    refusals: tuple[FieldError, ...] = ()
+    taken: Mapping[str, object] = {}
+    try:
+        taken = EVERYTHING.validate(sent, evaluate=evaluate, variables={"most": 9}).values
+    except FormValuesInvalid as refused:
+        refusals = refused.errors
+
+    assert bool(refusals) != bool(taken)
+    assert all(error.path and error.message_en and error.message_zh for error in refusals)
+    if taken:
+        assert EVERYTHING.validate(taken, evaluate=evaluate, variables={"most": 9}).values == taken

@@ -19,15 +19,15 @@ ASSIGNED = {
 STEP = {
     "name": "Look at it",
     "department": "tech_support",
-    "planned_start": "2026-03-02T02:00:00Z",
-    "due": "2026-03-02T08:00:00Z",
+    "planned_start": "2026-03-02T02:00+00:00",
+    "due": "2026-03-02T16:00+08:00",
     "sop_ref": "SOP-1",
 }
 PLANNED = {"feedback_interval": "standard", "stages": [{"name": "Repair", "steps": [STEP]}]}
 STEP_DONE = {
     "problem": "none",
     "result": "Done",
-    "actual_start": "2026-03-02T02:00:00Z",
+    "actual_start": "2026-03-02T02:00+00:00",
     "actual_end": "2026-03-02T03:00:00Z",
     "sop_done": True,
 }

@@ -146,7 +146,7 @@ def test_a_deviation_counts_only_when_the_supervisor_approves_it():
     story.complete("task_deviation_approval", approved="yes", reason="Safe")
 
     assert refused == ["task_execute_step"]
-    assert story.called("step_done")[0]["problem"] == "deviation"
+    assert story.called("step_done")[0]["problem"] == "approved_deviation"
 
 
 def test_a_step_without_its_standard_ticked_is_refused():
