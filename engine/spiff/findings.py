@@ -189,7 +189,7 @@ def problem(file: str, finding: Finding) -> Problem:
     return Problem(
         severity=severity,
         file=file,
-        element_id=finding.element_id,
+        element_id=finding.element_id or None,
         line=finding.line,
         code=finding.code,
         message_en=english.format(**finding.facts),

@@ -123,7 +123,7 @@ def _check_flow_ends(
     for flow in flows:
         for end in (flow.source, flow.target):
             if end not in here:
-                found.troubles.append(Trouble("dangling-flow", flow.id or None, flow.line, {"reference": end}))
+                found.troubles.append(Trouble("dangling-flow", flow.id, flow.line, {"reference": end}))
     for node in nodes:
         if not node.id:
             found.troubles.append(Trouble("missing-id", None, node.line, {"kind": node.kind}))
@@ -141,10 +141,11 @@ def _flow(element: etree._Element, found: Definitions) -> Flow:
     language = None if expression is None else expression.get("language")
     if text == "":
         found.complain("empty-condition", element)
+    source, target = element.get("sourceRef") or "", element.get("targetRef") or ""
     return Flow(
-        id=element.get("id") or "",
-        source=element.get("sourceRef") or "",
-        target=element.get("targetRef") or "",
+        id=element.get("id") or f"{source}-{target}",
+        source=source,
+        target=target,
         name=element.get("name") or None,
         condition=text or None,
         line=line_of(element),
