@@ -1,13 +1,14 @@
 """DMN 1.5 chapter 8: hit policies, outputs, defaults, and what is told about them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.dmn import DmnInvalid, load_model
 
 from .conftest import NOW, decision, definitions, model_of, table
 
+RELAXED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no defect
 SCORES = [("> 10", '"low"'), ("> 20", '"high"'), ("> 30", '"high"')]
 
 
@@ -221,6 +222,7 @@ def naively(cell: str, value: int) -> bool:
     return value in [int(part) for part in cell.split(",")]
 
 
+@RELAXED
 @given(st.lists(st.tuples(cells, cells), max_size=8), st.integers(-6, 6), st.integers(-6, 6))
 def test_a_table_agrees_with_a_naive_reading_of_its_rows(rows, x, y):
     body = decision(table(["x", "y"], ["z"], [(*row, str(index)) for index, row in enumerate(rows)], "COLLECT"))
