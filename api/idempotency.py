@@ -1,8 +1,8 @@
 """
 `Idempotency-Key` on any POST: the same subject, key and request get the first answer, and nothing happens twice.
 
-The key is claimed in the command's own transaction, so claim, command and answer live or die together. Sessions and
-tokens are left out: their answers are secrets that must not be kept.
+The key is claimed in the command's own transaction, so claim, command and answer live or die together. What
+answers with secrets or contact data (sessions, tokens, customers) is left out: that must not be kept.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from engine.commands.idempotency_keys import Answer, claim_key, store_answer
 HEADER = "Idempotency-Key"
 REPLAYED_HEADER = "Idempotency-Replayed"
 _KEY = re.compile(r"[\x21-\x7e]{1,200}", re.ASCII)
-_LEFT_OUT = frozenset({"sessions", "tokens"})
+_LEFT_OUT = frozenset({"sessions", "tokens", "customers"})
 
 
 def register(app: Flask) -> None:

@@ -8,6 +8,7 @@ import marshmallow as ma
 from flask import Request, current_app
 from webargs import core
 from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from api.errors import BodyUnreadable
 
@@ -31,6 +32,8 @@ class _Parser(FlaskParser):
         data = req.get_data(cache=True)
         if not data or not req.is_json:
             return core.missing
+        if req.content_length is None and len(data) >= (req.max_content_length or len(data)):
+            raise RequestEntityTooLarge  # werkzeug cuts a chunked body off at the limit without a word
         try:
             return current_app.json.loads(data)
         except json.JSONDecodeError as error:

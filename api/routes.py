@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from api.calendars import calendars
 from api.cases import cases
 from api.commitments import commitments
+from api.customers import customers
 from api.decisions import decisions
 from api.deployments import deployments, removal
 from api.groups import groups
@@ -26,6 +27,7 @@ ALWAYS: Sequence[Blueprint] = (
     cases,
     requests,
     tracking,
+    customers,
     user_tasks,
     process_instances,
     incidents,

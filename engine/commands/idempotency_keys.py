@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from engine.errors import IdempotencyKeyReused
@@ -20,6 +20,7 @@ from engine.persistence.transactions import Transaction
 
 KEPT = timedelta(days=2)
 _NONCE_BYTES = 12
+_FORGOTTEN_AT_ONCE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ def claim_key(tx: Transaction, subject: str, key: str, request_hash: bytes, *, n
         .returning(idempotency_key.c.subject)
     ).first()
     if claimed is not None:
+        _forget_some(tx, now=now)
         return None
     columns = idempotency_key.c
     first = tx.execute(select(columns.request_hash, columns.status, columns.answer).where(_is(subject, key))).one()
@@ -63,9 +65,12 @@ def store_answer(tx: Transaction, subject: str, key: str, answer: Answer) -> Non
     tx.execute(update(idempotency_key).where(_is(subject, key)).values(status=answer.status, answer=sealed))
 
 
-def forget_old_keys(tx: Transaction, *, now: datetime) -> int:
-    """Delete what is older than two days; how many."""
-    return tx.execute(delete(idempotency_key).where(idempotency_key.c.created_at < now - KEPT)).rowcount
+def _forget_some(tx: Transaction, *, now: datetime) -> None:
+    """Delete up to ten keys that are too old: each claim adds one, so the table stays as small as two days are."""
+    columns = idempotency_key.c
+    old = select(columns.subject, columns.key_hash).where(columns.created_at < now - KEPT).limit(_FORGOTTEN_AT_ONCE)
+    found = old.with_for_update(skip_locked=True)
+    tx.execute(delete(idempotency_key).where(tuple_(columns.subject, columns.key_hash).in_(found)))
 
 
 def _opened(subject: str, key: str, sealed: bytes) -> bytes:

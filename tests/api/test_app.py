@@ -254,6 +254,20 @@ def test_nothing_is_kept_of_a_refused_request_so_the_same_key_may_try_again(
     assert right.status_code == 201
 
 
+def test_first_answers_are_forgotten_after_two_days(administrator: User, database: Engine) -> None:
+    keyed = administrator.with_headers(Idempotency_Key="old")
+    keyed.post("/api/groups", {"id": "finance", "name_zh": "财务", "name_en": "finance"})
+    with database.begin() as connection:
+        connection.exec_driver_sql("UPDATE idempotency_key SET created_at = created_at - interval '49 hours'")
+
+    administrator.with_headers(Idempotency_Key="new").post(
+        "/api/groups", {"id": "hr", "name_zh": "人", "name_en": "hr"}
+    )
+    again = keyed.post("/api/groups", {"id": "it", "name_zh": "信息", "name_en": "it"})
+
+    assert again.status_code == 201
+
+
 def test_the_same_key_twice_at_once_acts_once_and_answers_both_alike(
     app: Flask, administrator: User, database: Engine
 ) -> None:

@@ -57,6 +57,27 @@ def test_reading_what_people_wrote_is_itself_in_the_journal(submitted: Any, supe
     assert written()["journal"] == before + 1
 
 
+def test_contact_data_is_shown_in_full_for_a_purpose_that_is_journalled(
+    submitted: Any, agent: User, outsider: User, supervisor: User, written: Counts
+) -> None:
+    customer = supervisor.get(f"/api/cases/{submitted['case_number']}").json["customer"]["id"]
+    before = written()
+
+    refused = [
+        outsider.post(f"/api/customers/{customer}/disclosure", {"purpose": "curious"}),
+        agent.post(f"/api/customers/{customer}/disclosure", {}),
+        agent.post("/api/customers/0190b3c4-0000-7000-8000-000000000000/disclosure", {"purpose": "call back"}),
+    ]
+    unchanged = written()
+    shown = agent.post(f"/api/customers/{customer}/disclosure", {"purpose": "call back"})
+
+    assert [answer.status_code for answer in refused] == [403, 422, 404]
+    assert refused[1].json["type"] == "/problems/purpose-required"
+    assert unchanged == before
+    assert shown.json["phone"] == "13800138000"
+    assert written()["journal"] == before["journal"] + 1
+
+
 def test_a_case_that_is_none_of_ones_business_does_not_exist(submitted: Any, outsider: User, written: Counts) -> None:
     number = submitted["case_number"]
     before = written()
