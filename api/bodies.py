@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import orjson
-from flask import Flask, current_app, request
+from flask import Flask, Response, current_app, request
 from flask.json.provider import JSONProvider
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
@@ -46,6 +46,7 @@ def register(app: Flask) -> None:
     app.config["MAX_FORM_PARTS"] = 500
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY_BYTES
     app.before_request(_check)
+    app.after_request(_leave_empty)
 
 
 def accepts_uploads(view: _View) -> _View:
@@ -102,6 +103,14 @@ def _check() -> None:
         raise UnsupportedMediaType
     if not getattr(view, "accepts_large_json", False):
         request.max_content_length = MAX_JSON_BYTES
+
+
+def _leave_empty(response: Response) -> Response:
+    """Send no `null` where there is nothing to say: after a 204 a client would read it as the next answer."""
+    if response.status_code in {202, 204} and response.get_data() == b"null":
+        response.set_data(b"")
+        del response.headers["Content-Type"]
+    return response
 
 
 def _has_body() -> bool:

@@ -332,6 +332,14 @@ def test_the_pages_are_bilingual_and_load_nothing_from_elsewhere(anybody: User) 
         assert anybody.get(f"/pages/{name}").status_code == 200
 
 
+def test_an_answer_without_content_is_empty(administrator: User, user: Callable[..., User]) -> None:
+    clerk = user("clerk", "on_site")
+
+    answer = administrator.delete(f"/api/people/{clerk.subject.removeprefix('person:')}")
+
+    assert (answer.status_code, answer.get_data()) == (204, b"")
+
+
 def test_a_request_id_is_kept_when_it_is_harmless_and_replaced_when_not(anybody: User) -> None:
     kept = anybody.get("/", headers={"X-Request-ID": "trace-12345678"})
     replaced = anybody.get("/", headers={"X-Request-ID": 'evil" injected'})
