@@ -11,6 +11,7 @@ from lxml import etree
 from engine import dmn, feel
 from engine.spiff.models import KnownNames, read_model
 from forms.components import Component
+from forms.texts import TEXTS
 from forms.validation import load_form
 from processes.catalogue import CatalogueEntry, deployable_files
 from tests.processes.playing import BEGIN, ROOT, catalogue, house_registry
@@ -262,3 +263,12 @@ def test_every_part_of_a_decision_is_drawn(path: Path):
     drawn = {e.get("dmnElementRef") for e in root.iter("{*}DMNShape", "{*}DMNEdge")}
 
     assert parts == drawn
+
+
+def test_the_reference_names_every_form_and_every_error_code():
+    reference = (ROOT / "docs/reference/forms.md").read_text("utf-8")
+    codes = list(TEXTS)
+    of_values = codes[codes.index("unknown") :]
+
+    assert [path.stem for path in FORMS if f"`{path.stem}`" not in reference] == []
+    assert [code for code in of_values if f"`{code}`" not in reference] == []
