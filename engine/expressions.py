@@ -45,12 +45,20 @@ class CompiledValue:
     calls: frozenset[str]
     expression: feel.Expression | juel.Template | None = field(repr=False)
 
-    def evaluate(self, context: Mapping[str, object], *, now: datetime, functions: Functions | None = None) -> object:
+    def evaluate(
+        self,
+        context: Mapping[str, object],
+        *,
+        now: datetime,
+        functions: Functions | None = None,
+        notes: list[str] | None = None,
+    ) -> object:
         """
         The value as JSON; a literal is its text.
 
         Args:
             now: Aware; the only clock the expression knows.
+            notes: Gets the reasons why FEEL gave null.
 
         Raises:
             ExpressionError: A bound was exceeded, a function failed, or (JUEL) a type does not fit.
@@ -58,8 +66,9 @@ class CompiledValue:
         if self.expression is None:
             return self.text
         try:
-            value = self.expression.evaluate(context, now=now, functions=functions)
-            return _juel_to_json(value) if self.kind == "juel" else feel.to_json(value)
+            if isinstance(self.expression, juel.Template):
+                return _juel_to_json(self.expression.evaluate(context, now=now, functions=functions))
+            return feel.to_json(self.expression.evaluate(context, now=now, functions=functions, notes=notes))
         except (feel.FeelError, juel.JuelError) as error:
             raise ExpressionError(error.message, error.message_zh, error.position, self.text) from error
 

@@ -57,6 +57,15 @@ def test_an_error_has_the_position_in_the_text_as_it_was_written(text, position)
     assert refusal.value.text == text
 
 
+def test_the_reason_for_a_null_is_not_lost():
+    notes: list[str] = []
+
+    value = compile_condition("amount > limit").evaluate({"amount": 5}, now=NOW, notes=notes)
+
+    assert value is None
+    assert notes == ["There is no “limit”.", "number > null is not defined."]
+
+
 @pytest.mark.parametrize("text", ["${missing}", "= deadline()", "=[1..2]"])
 def test_an_evaluation_that_fails_is_one_kind_of_error(text):
     def deadline() -> object:
