@@ -139,12 +139,10 @@ def merge(into: ElementInstance, overlay: Mapping[str, Any] | None) -> None:
 
 
 def release(task: ElementInstance) -> None:
-    """A branch ends: what it wrote now belongs to what surrounds it."""
+    """A branch ends: what it wrote now belongs to what surrounds it. `settle` follows when all that end have ended."""
     overlay, task.overlay = task.overlay, None
-    if overlay:
-        for name, (value, stamp) in overlay.items():
-            _commit(task, name, value, stamp)
-    settle(task.workflow)
+    for name, (value, stamp) in (overlay or {}).items():
+        _commit(task, name, value, stamp)
 
 
 def _commit(task: ElementInstance, name: str, value: object, stamp: int) -> None:

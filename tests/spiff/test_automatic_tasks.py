@@ -2,7 +2,7 @@ import pytest
 
 from engine.handlers import BpmnError, HandlerFailed
 from engine.spiff.environment import DecisionOutcome
-from tests.spiff.drawing import ANY_ERROR, ERROR, Drawing, extensions, parameters
+from tests.spiff.drawing import ANY_ERROR, ERROR, MESSAGE, Drawing, extensions, parameters, timer
 from tests.spiff.play import BEGIN, Play, World
 
 
@@ -245,3 +245,35 @@ def test_async_after_stops_behind_the_task():
 
     assert waiting == ([], ["async"])
     assert play.open() == ["b"]
+
+
+def test_a_token_on_hold_before_a_join_has_not_arrived_there():
+    drawing = Drawing().start().gateway("parallel", "p").user("a", camunda__asyncAfter="true").user("b")
+    drawing.gateway("parallel", "j").user("c").end().chain("start", "p", "a", "j", "c", "end").chain("p", "b", "j")
+    play = Play(drawing)
+    play.complete("a")
+    play.complete("b")
+
+    waiting = play.open()
+    play.fire()
+
+    assert (waiting, play.open()) == ([], ["c"])
+
+
+def test_a_scope_whose_listener_cannot_be_armed_parks_at_its_start_and_resumes_there():
+    def fails() -> object:
+        raise HandlerFailed("no register")
+
+    world = World(functions={"deadline": fails})
+    body = Drawing("body").end("on_out").chain("on_start", "on_out")
+    drawing = Drawing().start().user("u").end().chain("start", "u", "end")
+    drawing.on_event("first", MESSAGE, Drawing("b1").end("o1").chain("first_start", "o1"), interrupting=False)
+    play = Play(drawing.on_event("on", timer("timeDate", "=deadline()"), body, interrupting=False), world=world)
+
+    parked = (play.incidents(), play.events(), play.open())
+    world.functions["deadline"] = lambda: "2026-03-02T05:00:00Z"
+    play.retry()
+
+    assert parked == ([("start", "timer")], [], [])
+    assert ([wait.element_id for wait in play.events()], play.open()) == (["first_start"], ["u"])
+    assert [element for element, _ in play.due()] == ["on_start"]

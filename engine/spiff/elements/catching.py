@@ -179,9 +179,7 @@ def _begin_event_sub_process(waiting: ElementInstance, brought: Mapping[str, Any
     token = spawn(root, spec.begins)
     token.facts["start"] = spec.node.id
     if spec.node.says("isInterrupting", default=True):
-        for other in list(root.children):
-            if other is not token:
-                discard(other)
+        discard(*(other for other in root.children if other is not token))
     else:
         _rearm_cycle(waiting)
     token.facts["brought"] = dict(brought)

@@ -68,8 +68,7 @@ class Flowing(BpmnTaskSpec):
         return True
 
     def _on_complete_hook(self, my_task: ElementInstance) -> None:
-        for child in list(my_task.children):
-            discard(child)
+        discard(*my_task.children)
         uncaught = my_task.facts.get("uncaught")
         note(my_task, "completed", **({"uncaught_escalation": uncaught} if uncaught else {}))
         if self.body_spec is not None:
@@ -155,6 +154,7 @@ def follow(task: ElementInstance, ways: tuple[Way, ...]) -> None:
         task.overlay = overlay
         if overlay is not None:
             release(task)
+            settle(task.workflow)
 
 
 def is_asynchronous(task: ElementInstance, name: str) -> bool:
@@ -196,19 +196,20 @@ def hosts_instances(task: ElementInstance) -> bool:
     return getattr(task.task_spec, "instance_spec", None) is not None
 
 
-def discard(task: ElementInstance, *, quietly: bool = False) -> None:
+def discard(*tasks: ElementInstance, quietly: bool = False) -> None:
     """
-    Cancel an element instance and everything inside it, innermost first.
+    Cancel element instances and everything inside them, innermost first.
 
     Upstream lets READY work of the same pass run on after an interruption, and forgets what lives in sub-workflows.
     What cancelled branches wrote is kept: it belongs to the scope around them.
     """
-    for current in reversed(with_descendants(task)):
-        current._set_state(TaskState.CANCELLED)
-        if current.facts.get("on") and not quietly:
-            note(current, "cancelled")
-        overlay = current.overlay
-        if overlay is not None:
-            release(current)
-        remove(current)
-    settle(task.workflow)
+    for task in tasks:
+        for current in reversed(with_descendants(task)):
+            current._set_state(TaskState.CANCELLED)
+            if current.facts.get("on") and not quietly:
+                note(current, "cancelled")
+            if current.overlay is not None:
+                release(current)
+            remove(current)
+    if tasks:
+        settle(tasks[0].workflow)

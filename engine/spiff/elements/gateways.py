@@ -90,7 +90,7 @@ class InclusiveGateway(Flowing, SpiffInclusiveGateway):
         Source:
             BPMN 2.0.2 §13.4.3: a token that can also reach a flow that has one already does not hold the gateway up.
         """
-        arrived = {task.facts.get("flow") for task in tokens(scope) if task.task_spec is self}
+        arrived = {task.facts.get("flow") for task in tokens(scope) if task.task_spec is self and _has_arrived(task)}
         if arrived >= self.upstream.keys():
             return True
         for task in tokens(scope):
@@ -124,9 +124,7 @@ def settle_joins(scopes: Iterable[Scope]) -> bool:
     for scope in scopes:
         for task in tokens(scope):
             spec = task.task_spec
-            if isinstance(spec, InclusiveGateway) and task._state == TaskState.WAITING and not task.is_parked:
-                if not spec.may_fire(scope):
-                    continue
+            if isinstance(spec, InclusiveGateway) and _has_arrived(task) and spec.may_fire(scope):
                 absorb(task, _oldest_of_each_flow(task))
                 task.facts["joined"] = 1
                 task._ready()
@@ -137,9 +135,15 @@ def settle_joins(scopes: Iterable[Scope]) -> bool:
 def _oldest_of_each_flow(my_task: ElementInstance) -> dict[str, ElementInstance]:
     found: dict[str, ElementInstance] = {}
     for task in tokens(my_task.workflow):
-        if task.task_spec is my_task.task_spec and not task.facts.get("joined"):
+        if task is my_task or (task.task_spec is my_task.task_spec and _has_arrived(task)):
             found.setdefault(task.facts.get("flow", ""), task)
     return found
+
+
+def _has_arrived(task: ElementInstance) -> bool:
+    """Whether a token waits at its join: not on its way there, not on hold before it, not parked, not past it."""
+    facts = task.facts
+    return task._state == TaskState.WAITING and not ("due" in facts or "parked" in facts or "joined" in facts)
 
 
 def absorb(my_task: ElementInstance, partners: dict[str, ElementInstance]) -> None:

@@ -16,7 +16,7 @@ from engine.spiff.elements.activities import arm, as_plain
 from engine.spiff.elements.flowing import Flowing, activate, discard, holds
 from engine.spiff.evaluation import Failure, evaluate, unfit
 from engine.spiff.instances import ElementInstance, spawn
-from engine.spiff.variables import isolate, release, view, write
+from engine.spiff.variables import isolate, release, settle, view, write
 
 MOST_INSTANCES = 10_000
 
@@ -161,10 +161,10 @@ class LoopBody(Flowing):
         instance.local = {}
         if instance.overlay is not None:
             release(instance)
+            settle(instance.workflow)
         if body.facts.get("enough"):
-            for other in list(body.children):
-                if other is not instance and other.task_spec is self.instance_spec:
-                    discard(other)
+            others = [other for other in body.children if other.task_spec is self.instance_spec]
+            discard(*(other for other in others if other is not instance))
         if not self.loop.is_standard:
             self._count(body)
         body.facts["happened"] = 1

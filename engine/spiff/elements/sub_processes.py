@@ -152,8 +152,7 @@ def is_over(scope: Scope) -> bool:
 
 def finish_scope(scope: Scope) -> None:
     """The scope's work is done: its listeners go, and the element that holds it may go on."""
-    for task in list(tokens(scope)):
-        discard(task, quietly=True)
+    discard(*tokens(scope), quietly=True)
     owner = scope.owner
     if owner is None:
         scope.completed = True

@@ -40,9 +40,7 @@ class ThrowEvent(Flowing):
         """
         for event in self.node.events:
             if event.kind == "terminate":
-                for other in my_task.workflow.task_tree.children:
-                    if other is not my_task:
-                        discard(other)
+                discard(*(other for other in my_task.workflow.task_tree.children if other is not my_task))
             elif event.kind == "escalation":
                 escalate(my_task, event.name)
             elif event.kind == "error":
