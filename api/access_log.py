@@ -6,7 +6,6 @@ bodies, no texts of exceptions outside development.
 import json
 import logging
 import re
-import sys
 import time
 import traceback
 import uuid
@@ -21,15 +20,6 @@ def register(app: Flask) -> None:
     """Number each request, say the number in the answer, and log both."""
     app.before_request(_begin)
     app.after_request(_end)
-
-
-def configure(*, level: int = logging.INFO) -> None:
-    """Write the lines to standard error; for whoever composes the service."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    _log.handlers[:] = [handler]
-    _log.setLevel(level)
-    _log.propagate = False
 
 
 def failure(error: Exception, *, is_verbose: bool) -> None:

@@ -119,7 +119,7 @@ def remove(query: dict[str, Any], deployment_id: UUID) -> None:
 def _uploaded() -> dict[str, bytes]:
     """Read the files by name; each name once, without folders."""
     found: dict[str, bytes] = {}
-    for _, file in request.files.items(multi=True):
+    for file in (file for files in request.files.listvalues() for file in files):
         name = (file.filename or "").replace("\\", "/").rpartition("/")[2]
         if not name or "\x00" in name or len(name) > _TEXT_MAX:
             raise _wrong("/files", "Each file needs a name.")

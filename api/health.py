@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from flask import Flask, Response, current_app, g, jsonify, request
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
@@ -33,6 +33,7 @@ class Metrics:
     """One application's counters; they start from nothing with the process."""
 
     def __init__(self) -> None:
+        disable_created_metrics()
         self.registry = CollectorRegistry()
         labels = ("method", "route", "status")
         self.requests = Counter("opsflow_http_requests", "HTTP requests", labels, registry=self.registry)
