@@ -1,9 +1,5 @@
-import os
 import signal
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -13,39 +9,9 @@ import psutil
 import pytest
 
 from engine.persistence.embedded_cluster import at
+from tests.serving.place import Place
 
-ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse battery staple"
-
-
-class Place:
-    """A folder, a port and the environment that names both: one installation."""
-
-    def __init__(self, var: Path) -> None:
-        with closing(socket.create_server(("127.0.0.1", 0))) as probe:
-            self.port = probe.getsockname()[1]
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("OPSFLOW_", "DATABASE_"))}
-        self.environ = {**kept, "OPSFLOW_VAR": str(var), "OPSFLOW_PORT": str(self.port)}
-        self.var = var
-
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "cli", *arguments]
-        return subprocess.Popen(
-            command, cwd=ROOT, env=self.environ, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
-
-    def run(self, *arguments: str, said: str = "") -> tuple[int, str, str]:
-        process = self.start(*arguments)
-        out, err = process.communicate(said)
-        return process.returncode, out, err
-
-    def url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self.port}{path}"
-
-    @property
-    def has_postmaster(self) -> bool:
-        return (self.var / "postgres" / "postmaster.pid").exists()
 
 
 @pytest.fixture
@@ -55,21 +21,13 @@ def place(tmp_path: Path) -> Iterator[Place]:
     at((tmp_path / "var").resolve()).stop()
 
 
-def until_it_answers(place: Place, process: subprocess.Popen[str], path: str = "/health/live") -> httpx.Response:
-    while process.poll() is None:
-        with suppress(httpx.TransportError):
-            return httpx.get(place.url(path), timeout=10)
-        time.sleep(0.05)
-    raise AssertionError(process.communicate())
-
-
 def test_an_administrator_made_on_the_command_line_gets_a_token_that_the_api_takes(place: Place):
     assert place.run("migrate")[0] == 0
     assert place.run("admin", "create", "boss", "--password-stdin", said=PASSWORD + "\n")[0] == 0
     status, token, _ = place.run("token", "--user", "boss")
     assert status == 0
     serving = place.start("serve", "--no-worker")
-    until_it_answers(place, serving)
+    place.wait_for(serving)
 
     answer = httpx.get(place.url("/api/people"), headers={"Authorization": f"Bearer {token.strip()}"})
 
@@ -93,7 +51,7 @@ def test_a_second_first_administrator_is_refused_in_one_line(place: Place):
 
 def test_sigterm_stops_web_worker_and_the_embedded_database(place: Place):
     serving = place.start("serve")
-    until_it_answers(place, serving)
+    place.wait_for(serving)
     family = psutil.Process(serving.pid).children(recursive=True)
     assert len(family) >= 3
     assert place.has_postmaster
@@ -108,7 +66,7 @@ def test_sigterm_stops_web_worker_and_the_embedded_database(place: Place):
 
 def test_after_a_kill_the_next_start_takes_the_database_over(place: Place):
     killed = place.start("serve", "--no-worker")
-    until_it_answers(place, killed)
+    place.wait_for(killed)
     family = psutil.Process(killed.pid).children(recursive=True)
     for process in [psutil.Process(killed.pid), *family]:
         with suppress(psutil.NoSuchProcess):
@@ -118,7 +76,7 @@ def test_after_a_kill_the_next_start_takes_the_database_over(place: Place):
 
     serving = place.start("serve", "--no-worker")
 
-    assert until_it_answers(place, serving).status_code < 500
+    assert place.wait_for(serving).status_code < 500
     serving.terminate()
     serving.communicate()
     assert not place.has_postmaster
@@ -154,7 +112,7 @@ def test_what_the_operator_can_mend_is_said_in_one_line(place: Place, environ: d
 
 def test_production_does_not_serve_on_an_old_schema(place: Place):
     embedded = place.start("serve", "--no-worker")  # only lends its server
-    until_it_answers(place, embedded)
+    place.wait_for(embedded)
     url = f"postgresql://opsflow_owner@/postgres?host={at(place.var.resolve()).socket_folder}"
     production = Place(place.var.with_name("other"))
     production.environ |= {"OPSFLOW_ENV": "production", "DATABASE_URL": url, "OPSFLOW_MASTER_KEY": "A" * 43 + "="}
