@@ -13,7 +13,7 @@ class Actor:
         on_behalf_of: Subject the actor stands in for, when it is not himself.
         reason: Why, in the actor's words; some commands demand it.
         origin: Where the command came from: `api`, `worker`, `cli`, `handler:<name>`.
-        groups: Ids of the groups the subject belongs to now (`supervisor`, `dept:tech_support:lead`, `customer:<uuid>`).
+        groups: Ids of its groups now (`supervisor`, `dept:tech_support:lead`, `customer:<uuid>`).
         permissions: What those groups grant: see `engine.access`.
     """
 
