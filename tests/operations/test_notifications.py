@@ -1,0 +1,176 @@
+"""Messages: every template renders in both languages, and what is sent arrives once configured."""
+
+import re
+import socketserver
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from engine.persistence.tables.journal import journal
+from engine.persistence.transactions import transaction
+from operations import mail_settings
+from operations.customers import Contact, find_or_create_customer
+from operations.handlers.notifications import notify_customer, notify_group
+from operations.mail import send_notification
+from operations.mail_settings import MailSettings
+from operations.notifications import FACTS, Message, fill, list_notifications, notify_customer_of, variables_of
+from operations.seed import seed
+from operations.tables.notifications import notification
+from operations.template_texts import TEMPLATES
+from operations.tracking_tokens import resolve_token
+from tests.operations.examples import AGENT, NOBODY, NOW, SUPERVISOR, make_case
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: f"{template.key}-{template.language}")
+def test_a_template_names_only_facts_there_are(template):
+    assert variables_of(template.subject) | variables_of(template.body) <= FACTS
+    assert "$" not in fill(template.subject, dict.fromkeys(FACTS, "x"))
+
+
+def test_every_template_comes_in_chinese_and_english():
+    assert {(each.key, each.audience) for each in TEMPLATES if each.language == "zh-CN"} == {
+        (each.key, each.audience) for each in TEMPLATES if each.language == "en"
+    }
+
+
+def test_every_template_that_a_diagram_names_is_there():
+    named = {
+        name
+        for diagram in ROOT.glob("processes/*/*.bpmn")
+        for name in re.findall(r'inputParameter name="template">([^=<]+)<', diagram.read_text("utf-8"))
+    }
+
+    assert named <= {each.key for each in TEMPLATES}
+
+
+def test_a_message_says_the_promised_time_in_local_words_and_carries_the_customers_link(call_at, case, seeded):
+    notify_customer(call_at(), template="ack")
+
+    (sent,) = list_notifications(seeded, case, actor=SUPERVISOR)
+    token = sent.body.rpartition("/track/")[2]
+    assert sent.subject == f"【{case.number}】已收到您的需求"
+    assert resolve_token(seeded, token, now=NOW).case_number == case.number
+    assert sent.state == "recorded"
+
+
+def test_peoples_words_are_hidden_from_readers_without_the_right(call_at, case, seeded):
+    call = call_at()
+    notify_customer(call, template="answer", text=case.subject_ref)
+
+    (hidden,) = list_notifications(seeded, case, actor=NOBODY)
+    (shown,) = list_notifications(seeded, case, actor=SUPERVISOR)
+
+    assert "打印机不工作" in shown.body
+    assert "打印机不工作" not in hidden.body
+    assert "/track/" not in hidden.body
+
+
+def test_an_unknown_template_is_refused_and_nothing_is_written(call_at, case, seeded, counted):
+    call, before = call_at(), counted()
+
+    with pytest.raises(Exception, match="no message template 'nonsense'"):
+        notify_group(call, group="supervisor", template="nonsense")
+
+    assert counted() == before
+
+
+def test_an_english_customer_is_written_to_in_english(seeded):
+    case = make_case(seeded)
+    english = Message("ack", {})
+
+    notify_customer_of(seeded, replace(case, language="en"), english, actor=AGENT, now=NOW)
+
+    (sent,) = list_notifications(seeded, case, actor=SUPERVISOR)
+    assert sent.subject == f"[{case.number}] We have received your request"
+
+
+@dataclass
+class MailServer:
+    """A real SMTP server on loopback, just large enough."""
+
+    url: str = ""
+    mails: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    received = MailServer()
+
+    class Conversation(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.wfile.write(b"220 test\r\n")
+            while line := self.rfile.readline():
+                verb = line[:4].upper()
+                if verb == b"DATA":
+                    self.wfile.write(b"354 go on\r\n")
+                    lines = iter(self.rfile.readline, b".\r\n")
+                    received.mails.append(b"".join(lines).decode())
+                self.wfile.write(b"221 bye\r\n" if verb == b"QUIT" else b"250 ok\r\n")
+                if verb == b"QUIT":
+                    return
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Conversation) as server:
+        received.url = f"smtp://127.0.0.1:{server.server_address[1]}"
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield received
+        server.shutdown()
+        thread.join(timeout=10)
+
+
+def queue_a_message() -> str:
+    with transaction() as tx:
+        seed(tx, now=NOW)
+        case = make_case(tx)
+        find_or_create_customer(tx, Contact(phone="13800005678", email="wang@example.com"), actor=AGENT, now=NOW)
+        return str(notify_customer_of(tx, case, Message("ack", {}), actor=AGENT, now=NOW))
+
+
+def test_a_queued_message_is_sent_once_with_an_id_that_drops_repeats(database, mail_server):
+    mail_settings.configure(
+        public_url="https://service.example", mail=MailSettings(mail_server.url, "service@example.com")
+    )
+    notification_id = queue_a_message()
+
+    send_notification({"notification_id": notification_id})
+    send_notification({"notification_id": notification_id})
+
+    (mail,) = mail_server.mails
+    with transaction() as tx:
+        row = tx.execute(select(notification.c.state, notification.c.error)).one()
+        last = tx.execute(select(journal.c.type).order_by(journal.c.id.desc()).limit(1)).scalar_one()
+    assert "To: wang@example.com" in mail
+    assert f"Message-ID: <{notification_id}.0@opsflow>" in mail
+    assert (row.state, row.error, last) == ("sent", None, "notification.sent")
+
+
+def test_a_mail_server_that_is_down_leaves_the_message_queued_with_the_reason_and_is_tried_again(database, mail_server):
+    nobody_there = MailSettings("smtp://127.0.0.1:1", "service@example.com")
+    mail_settings.configure(public_url="https://service.example", mail=nobody_there)
+    notification_id = queue_a_message()
+
+    with pytest.raises(OSError, match="refused"):
+        send_notification({"notification_id": notification_id})
+    with transaction() as tx:
+        after_failure = tx.execute(select(notification.c.state, notification.c.attempts, notification.c.error)).one()
+    mail_settings.configure(
+        public_url="https://service.example", mail=MailSettings(mail_server.url, "service@example.com")
+    )
+    send_notification({"notification_id": notification_id})
+
+    assert tuple(after_failure) == ("queued", 1, "ConnectionRefusedError")
+    assert len(mail_server.mails) == 1
+
+
+def test_a_message_goes_to_the_job_queue_only_when_mail_is_configured(database):
+    queue_a_message()
+
+    with transaction() as tx:
+        states = tx.execute(select(notification.c.state)).scalars().all()
+    assert states == ["recorded"]
