@@ -33,7 +33,7 @@ class Metrics:
     """One application's counters; they start from nothing with the process."""
 
     def __init__(self) -> None:
-        disable_created_metrics()
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # the library carries no types here
         self.registry = CollectorRegistry()
         labels = ("method", "route", "status")
         self.requests = Counter("opsflow_http_requests", "HTTP requests", labels, registry=self.registry)

@@ -56,6 +56,7 @@ PUBLIC = {
     "metrics",
     "requests.submit",
     "sessions.open_session",
+    "track",
     "tracking.answer",
     "tracking.ask",
     "tracking.confirm",
@@ -319,7 +320,7 @@ def test_every_answer_forbids_frames_foreign_hosts_and_caching(anybody: User) ->
 
 
 def test_the_pages_are_bilingual_and_load_nothing_from_elsewhere(anybody: User) -> None:
-    for address in ("/", "/api/docs"):
+    for address in ("/", "/api/docs", "/track/whatever"):
         page = anybody.get(address).get_data(as_text=True)
 
         assert 'lang="zh-CN"' in page
@@ -328,7 +329,7 @@ def test_the_pages_are_bilingual_and_load_nothing_from_elsewhere(anybody: User) 
         assert "https://" not in page
         assert "<script>" not in page
         assert "style=" not in page
-    for name in ("pages.css", "pages.js", "docs.js"):
+    for name in ("pages.css", "pages.js", "docs.js", "track.js"):
         assert anybody.get(f"/pages/{name}").status_code == 200
 
 
