@@ -35,7 +35,7 @@ def check(tx: Transaction, files: Mapping[str, bytes], registry: Registry) -> Ch
     """Read every file in the light of the others and of what is deployed already."""
     problems = list(_outer_problems(files))
     forms = list(_forms(files, problems))
-    decisions = list(_decisions(files, problems))
+    decisions = list(_decisions(files, registry, problems))
     known = KnownNames(
         handlers=registry,
         forms=frozenset(key for _, key in forms) | _deployed(tx, form_definition),
@@ -92,13 +92,15 @@ def _forms(files: Mapping[str, bytes], problems: list[Problem]) -> Iterator[tupl
             try:
                 feel.compile_expression(text)
             except feel.FeelError as error:
-                zh = f"表达式“{text}”无法解析:{error.message}"
+                zh = f"表达式“{text}”无法解析:{error.message_zh}"
                 en = f"The expression '{text}' does not parse: {error.message}"
                 problems.append(Problem("error", name, component_id, None, "expression-invalid", en, zh))
         yield name, form.id
 
 
-def _decisions(files: Mapping[str, bytes], problems: list[Problem]) -> Iterator[tuple[str, dmn.DecisionSummary]]:
+def _decisions(
+    files: Mapping[str, bytes], registry: Registry, problems: list[Problem]
+) -> Iterator[tuple[str, dmn.DecisionSummary]]:
     for name, content in _of_kind(files, ".dmn"):
         try:
             model = dmn.load_model(content)
@@ -108,6 +110,9 @@ def _decisions(files: Mapping[str, bytes], problems: list[Problem]) -> Iterator[
                 for each in error.problems
             )
             continue
+        for function in sorted(model.calls - registry.functions.keys()):
+            en = f"No function is registered as '{function}'."
+            problems.append(_problem(name, "function-unknown", en, f"没有注册名为“{function}”的函数。"))
         for decision in model.decisions:
             yield name, decision
 

@@ -1,6 +1,6 @@
 """The live environment: answers what a running instance asks, and journals each answer as the input it is."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -23,13 +23,20 @@ from engine.spiff.executables import Executable
 
 @dataclass(slots=True)
 class LiveEnvironment:
-    """One command's environment. `entries` are the answers given since they were last taken."""
+    """
+    One command's environment.
+
+    Attributes:
+        entries: The answers given since they were last taken.
+        broken: An error of the database outside a savepoint: the transaction cannot go on, whatever the diagram says.
+    """
 
     tx: Transaction
     registry: Registry
     actor: Actor
     now: datetime
     entries: list[Entry] = field(default_factory=list)
+    broken: DBAPIError | None = None
 
     def call_handler(self, name: str, inputs: Mapping[str, object], site: Site) -> Mapping[str, object]:
         """Run a registered handler in a SAVEPOINT: what it wrote goes when it fails, the command stays."""
@@ -58,20 +65,12 @@ class LiveEnvironment:
 
     def call_function(self, name: str, arguments: tuple[object, ...], site: Site) -> object:
         """Call a registered function; it only reads, so there is nothing to undo."""
-        function = self.registry.functions.get(name)
-        if function is None:
-            raise self._failed("function", name, arguments, site, f"no function is registered as '{name}'")
         try:
-            answer = function.call(Call(self.tx, site, self.actor), *arguments)
-        except DBAPIError:
-            raise
-        except Exception as error:
-            raise self._failed("function", name, arguments, site, _sentence(error)) from error
-        result = answer if isinstance(answer, Result) else Result(answer)
-        value = _json({"value": result.value})["value"]
-        payload = {"name": name, "arguments": arguments, "value": value, "version": result.version}
-        self._note("function.called", site, payload)
-        return value
+            answer = self._answer(name, arguments, site)
+        except HandlerFailed as error:
+            raise self._failed("function", name, arguments, site, str(error)) from error
+        self._note("function.called", site, answer)
+        return answer["value"]
 
     def decide(
         self, key: str, binding: str, version: str | None, variables: Mapping[str, object], site: Site
@@ -80,13 +79,19 @@ class LiveEnvironment:
         decision = bind_decision(self.tx, key, binding=binding, version=version, caller=site.definition_id)
         if decision is None:
             raise self._failed("decision", key, {}, site, f"no decision '{key}' is deployed")
+        asked: list[Mapping[str, object]] = []
+        functions = {name: self._function(name, site, asked) for name in self.registry.functions}
         try:
-            evaluation = dmn.load_model(decision.dmn).evaluate(key, variables, now=self.now)
+            evaluation = dmn.load_model(decision.dmn).evaluate(key, variables, now=self.now, functions=functions)
         except (dmn.DmnInvalid, FeelError) as error:
             raise self._failed("decision", key, {}, site, _sentence(error)) from error
+        if evaluation.violations:
+            raise self._failed("decision", key, {}, site, "; ".join(each.message_en for each in evaluation.violations))
         trace = [step.as_json() for step in evaluation.trace]
         payload = {"key": key, "version": decision.version, "hash": decision.content_hash, "result": evaluation.result}
-        self._note("decision.evaluated", site, payload | {"rows": list(evaluation.rows), "trace": trace})
+        self._note(
+            "decision.evaluated", site, payload | {"rows": list(evaluation.rows), "trace": trace, "functions": asked}
+        )
         return DecisionOutcome(evaluation.result, evaluation.rows)
 
     def resolve_called(self, key: str, binding: str, version: str | None, site: Site) -> UUID:
@@ -105,6 +110,31 @@ class LiveEnvironment:
         """The answers since the last call."""
         taken, self.entries = self.entries, []
         return taken
+
+    def _answer(self, name: str, arguments: tuple[object, ...], site: Site) -> dict[str, object]:
+        function = self.registry.functions.get(name)
+        if function is None:
+            message = f"no function is registered as '{name}'"
+            raise HandlerFailed(message)
+        try:
+            answer = function.call(Call(self.tx, site, self.actor), *arguments)
+        except DBAPIError as error:
+            self.broken = error
+            raise
+        except Exception as error:
+            raise HandlerFailed(_sentence(error)) from error
+        result = answer if isinstance(answer, Result) else Result(answer)
+        return {"name": name, "arguments": arguments, "version": result.version} | _json({"value": result.value})
+
+    def _function(self, name: str, site: Site, asked: list[Mapping[str, object]]) -> Callable[..., object]:
+        """A function as a decision calls it: what it answered is part of the decision's own event."""
+
+        def call(*arguments: object) -> object:
+            answer = self._answer(name, arguments, site)
+            asked.append(answer)
+            return answer["value"]
+
+        return call
 
     def _note(self, type: str, site: Site, payload: Mapping[str, object]) -> None:
         self.entries.append(Entry(type, payload, site.element_id, site.task_id))

@@ -64,6 +64,8 @@ class Execution:
         except TaskUnknown as error:
             message = "The user task is no longer open."
             raise UserTaskNotActive(message, process_instance_id=str(self.instance.id)) from error
+        if self.environment.broken is not None:
+            raise self.environment.broken
         self.entries.extend(self.environment.take_entries())
         self.entries.extend(_entry(transition) for transition in transitions)
         self.thrown.extend(self.run.thrown)

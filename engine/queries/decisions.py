@@ -54,7 +54,8 @@ def evaluate_given(
     models, problems = [], []
     for name, source in files.items():
         try:
-            models.append(dmn.load_model(source))
+            others = tuple(other for other_name, other in sorted(files.items()) if other_name != name)
+            models.append(dmn.load_model(source, imported=others))
         except dmn.DmnInvalid as error:
             problems += [_fact(name, problem) for problem in error.problems]
     if problems:
