@@ -22,24 +22,7 @@ def _answers(*, department: str, due_at: datetime, now: datetime) -> Mapping[str
     left = due_at - now
     early, late = _local(now + left / 4), _local(now + left / 2)
     return {
-        "intake_form": {
-            "channel": "phone",
-            "contact_preference": "phone",
-            "subject": "打印机无法打印",
-            "description": "三楼的打印机显示卡纸,清理之后仍然无法打印。",
-            "request_type": "fault",
-            "privacy_notice_version": "1",
-            "consent_survey": True,
-        },
-        "assessment_form": {
-            "nature": "defect",
-            "request_type": "fault",
-            "urgency": "medium",
-            "impact": "single",
-            "complexity": "simple",
-            "triage_outcome": "valid",
-        },
-        "supervisor_review": {"decision": "keep", "instruction": "按常规流程处理。"},
+        **_FIXED,
         "assignment_form": {
             "lead_department": department,
             "objective": "恢复打印",
@@ -48,34 +31,18 @@ def _answers(*, department: str, due_at: datetime, now: datetime) -> Mapping[str
             "collaborators": [],
             "reason_if_changed": "该部门熟悉此设备",
         },
-        "accept_form": {"decision": "accept"},
-        "clarify_form": {"answer": "设备在三楼文印室。"},
         "plan_form": {
             "feedback_interval": "standard",
             "stages": [
                 {
                     "name": "检修",
                     "steps": [
-                        {
-                            "name": "检查进纸机构",
-                            "department": department,
-                            "planned_start": _local(now),
-                            "due": early,
-                            "sop_ref": "SOP-PRN-01",
-                        },
-                        {
-                            "name": "更换搓纸轮",
-                            "department": department,
-                            "planned_start": _local(now),
-                            "due": late,
-                            "sop_ref": "SOP-PRN-02",
-                        },
+                        _step("检查进纸机构", "SOP-PRN-01", department=department, due=early, now=now),
+                        _step("更换搓纸轮", "SOP-PRN-02", department=department, due=late, now=now),
                     ],
                 }
             ],
         },
-        "plan_review": {"approved": "yes", "comment": "同意"},
-        "progress_form": {"progress_percent": 50, "text": "已找到原因,正在更换零件。", "next_step": "测试打印"},
         "step_form": {
             "problem": "none",
             "result": "已完成并测试",
@@ -83,28 +50,58 @@ def _answers(*, department: str, due_at: datetime, now: datetime) -> Mapping[str
             "actual_end": _local(now),
             "sop_done": True,
         },
-        "quality_check": {
-            "checklist": ["complete", "standard", "deliverables", "records"],
-            "safety_ok": True,
-            "passed": "yes",
-        },
-        "result_form": {
-            "summary": "打印机已修复,连续打印一百页正常。",
-            "how_resolved": "更换了搓纸轮。",
-            "feedback_channel": "phone",
-            "cause_code": "product_defect",
-        },
-        "confirm_form": {"confirmed": "yes"},
-        "manager_ruling": {"ruling": "rework", "reason": "再处理一次", "notify_text": "我们将再次上门。"},
-        "record_fix": {"demand": "电话记录", "process": "见处理单", "result": "已解决", "feedback": "电话确认"},
-        "archive_form": {
-            "archive_class": "service",
-            "retention_years": 3,
-            "access_level": "internal",
-            "keywords": "打印机 卡纸",
-        },
-        "escalation_form": {"decision": "urge", "reason": "请今天完成"},
     }
+
+
+def _step(name: str, sop: str, *, department: str, due: str, now: datetime) -> dict[str, object]:
+    return {"name": name, "department": department, "planned_start": _local(now), "due": due, "sop_ref": sop}
+
+
+_FIXED: Mapping[str, Mapping[str, object]] = {
+    "intake_form": {
+        "channel": "phone",
+        "contact_preference": "phone",
+        "subject": "打印机无法打印",
+        "description": "三楼的打印机显示卡纸,清理之后仍然无法打印。",
+        "request_type": "fault",
+        "privacy_notice_version": "1",
+        "consent_survey": True,
+    },
+    "assessment_form": {
+        "nature": "defect",
+        "request_type": "fault",
+        "urgency": "medium",
+        "impact": "single",
+        "complexity": "simple",
+        "triage_outcome": "valid",
+    },
+    "supervisor_review": {"decision": "keep", "instruction": "按常规流程处理。"},
+    "accept_form": {"decision": "accept"},
+    "clarify_form": {"answer": "设备在三楼文印室。"},
+    "plan_review": {"approved": "yes", "comment": "同意"},
+    "progress_form": {"progress_percent": 50, "text": "已找到原因,正在更换零件。", "next_step": "测试打印"},
+    "quality_check": {
+        "checklist": ["complete", "standard", "deliverables", "records"],
+        "safety_ok": True,
+        "passed": "yes",
+    },
+    "result_form": {
+        "summary": "打印机已修复,连续打印一百页正常。",
+        "how_resolved": "更换了搓纸轮。",
+        "feedback_channel": "phone",
+        "cause_code": "product_defect",
+    },
+    "confirm_form": {"confirmed": "yes"},
+    "manager_ruling": {"ruling": "rework", "reason": "再处理一次", "notify_text": "我们将再次上门。"},
+    "record_fix": {"demand": "电话记录", "process": "见处理单", "result": "已解决", "feedback": "电话确认"},
+    "archive_form": {
+        "archive_class": "service",
+        "retention_years": 3,
+        "access_level": "internal",
+        "keywords": "打印机 卡纸",
+    },
+    "escalation_form": {"decision": "urge", "reason": "请今天完成"},
+}
 
 
 def _local(moment: datetime) -> str:

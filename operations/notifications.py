@@ -164,15 +164,6 @@ def _queue(
     now: datetime,
 ) -> UUID:
     template = _current(tx, message.template, language)
-    facts = {
-        "case_number": case.number,
-        "request_type": case.request_type,
-        "priority": case.priority,
-        "stage": case.stage,
-        "outcome": case.outcome,
-        "lead_department": case.lead_department,
-        **message.facts,
-    }
     identifier = uuid7(now)
     state: State = "queued" if mail_settings.current() is not None else "recorded"
     tx.execute(
@@ -188,7 +179,7 @@ def _queue(
             created_at=now,
             instance_id=None if site is None else site.process_instance_id,
             element_id=None if site is None else site.element_id,
-            facts={name: _plain(value) for name, value in facts.items() if value is not None},
+            facts=_facts(case, message),
         )
     )
     payload = {"notification_id": str(identifier), "template": message.template, "recipient": recipient, "state": state}
@@ -204,6 +195,19 @@ def _queue(
     if state == "queued":
         jobs.defer(tx, SEND_JOB, {"notification_id": str(identifier)}, queue="mail")
     return identifier
+
+
+def _facts(case: Case, message: Message) -> dict[str, object]:
+    facts = {
+        "case_number": case.number,
+        "request_type": case.request_type,
+        "priority": case.priority,
+        "stage": case.stage,
+        "outcome": case.outcome,
+        "lead_department": case.lead_department,
+        **message.facts,
+    }
+    return {name: _plain(value) for name, value in facts.items() if value is not None}
 
 
 def _current(tx: Transaction, key: str, language: str) -> Row[Any]:

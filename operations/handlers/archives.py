@@ -6,15 +6,17 @@ from engine.handlers import Call
 from operations.archives import SECTIONS, Filing, missing_sections, store_record
 from operations.case_entries import record
 from operations.cases import move_to_stage
+from operations.deadlines import cancel_running
 from operations.escalations import close_escalations
 from operations.handlers.called_case import called_case
 from operations.surveys import close_survey
 
 
 def record_compile(call: Call) -> None:
-    """The work is over: unanswered surveys close, and the record is looked through (R015)."""
+    """The work is over: unanswered surveys close, no promise runs on, and the record is looked through (R015)."""
     case = called_case(call)
     close_survey(call.connection, case.number)
+    cancel_running(call.connection, case.number, actor=call.actor, now=call.site.now)
     move_to_stage(call.connection, case, "archive", actor=call.actor, now=call.site.now)
 
 
