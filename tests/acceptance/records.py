@@ -1,0 +1,76 @@
+"""What is left of a case when its story is over: the archive, the promises, the messages, the journal."""
+
+import hashlib
+
+import psycopg
+import zstandard
+
+from tests.acceptance.house import House
+from tests.acceptance.people import Json
+
+
+def check_record(
+    house: House, case: str, *, outcome: str, archive_class: str = "service", retention_years: int = 3
+) -> Json:
+    """
+    Check what every story ends with, and return the case.
+
+    It is filed once under its class with a hash that anybody can compute again, nothing of it is open any more, and its
+    process instances can be replayed from the journal into identical state.
+    """
+    seen = house.auditor.reads(case)
+    assert (seen["state"], seen["outcome"]) == ("archived", outcome)
+    assert (seen["open_user_tasks"], seen["open_escalations"]) == (0, 0)
+    assert set(promises(seen).values()) <= {"met", "breached", "cancelled"}, promises(seen)
+    _check_archive(house, seen, archive_class, retention_years)
+    _check_timeline(house, case, seen["archive"]["content_hash"])
+    for instance in seen["process_instances"]:
+        _check_instance(house, instance)
+    return seen
+
+
+def promises(seen: Json) -> dict[str, str]:
+    """How each promise of a case ended."""
+    return {f"{one['commitment']} {one['object']}".strip(): one["state"] for one in seen["deadlines"]}
+
+
+def customer_heard(house: House, case: str) -> list[str]:
+    """The templates of what the customer was sent, in order."""
+    sent = house.auditor.client.pages(f"/api/cases/{case}/notifications")
+    return [one["template"] for one in sent if one["recipient"].startswith("customer:")]
+
+
+def timeline(house: House, case: str) -> list[Json]:
+    return house.auditor.client.pages(f"/api/cases/{case}/timeline")
+
+
+def _check_archive(house: House, seen: Json, archive_class: str, retention_years: int) -> None:
+    archive = seen["archive"]
+    assert (archive["archive_class"], archive["retention_years"]) == (archive_class, retention_years)
+    year = int(archive["archived_at"][:4])
+    assert int(archive["retain_until"][:4]) - year in (retention_years, retention_years + 1)  # its date is local
+    with psycopg.connect(house.service.owner_url) as connection:
+        found = connection.execute("SELECT record FROM archive_record WHERE case_number = %s", [seen["number"]])
+        ((content,),) = found.fetchall()
+    assert hashlib.sha256(zstandard.decompress(content)).hexdigest() == archive["content_hash"]
+
+
+def _check_timeline(house: House, case: str, content_hash: str) -> None:
+    items = timeline(house, case)
+    types = [item["type"] for item in items]
+    assert [item["id"] for item in items] == sorted(item["id"] for item in items)
+    assert {"case.opened", "process_instance.started", "case.archived", "process_instance.ended"} <= set(types)
+    assert "incident.opened" not in types
+    (archived,) = (item for item in items if item["type"] == "case.archived")
+    assert archived["payload"]["content_hash"] == content_hash
+
+
+def _check_instance(house: House, instance: str) -> None:
+    path = f"/api/process-instances/{instance}"
+    elements = house.auditor.client.pages(f"{path}/history")
+    assert elements
+    assert all(element["ended_at"] for element in elements)
+    events = house.auditor.client.pages(f"{path}/events")
+    assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
+    verdict = house.auditor.client.get(f"{path}/verification")
+    assert verdict["is_identical"], verdict

@@ -1,0 +1,103 @@
+"""The service under test: the project's own command line as real processes, over a database of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, closing, suppress
+from pathlib import Path
+
+import httpx
+import psutil
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_S = 60.0
+"""How long anything may take before a test says that it hangs; never how long it should take."""
+
+
+class Service:
+    """`opsflow serve` on a free loopback port: a supervisor, the web server and the worker, all of them killable."""
+
+    def __init__(self, folder: Path, *, service_url: str, owner_url: str) -> None:
+        with closing(socket.create_server(("127.0.0.1", 0))) as probe:
+            self.port: int = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.owner_url = owner_url
+        self.log = folder / "service.log"
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("OPSFLOW_", "DATABASE_"))}
+        self._environ = kept | {
+            "DATABASE_URL": service_url,
+            "DATABASE_MIGRATION_URL": owner_url,
+            "OPSFLOW_ENV": "development",
+            "OPSFLOW_PORT": str(self.port),
+            "OPSFLOW_VAR": str(folder / "var"),
+        }
+        self.on_stop = ExitStack()
+        self._supervisor: subprocess.Popen[bytes] | None = None
+
+    def run(self, *arguments: str, said: str = "") -> str:
+        """Run one command of the command line to its end; what it printed."""
+        command = [sys.executable, "-m", "cli", *arguments]
+        done = subprocess.run(
+            command, check=False, cwd=ROOT, env=self._environ, input=said, text=True, capture_output=True
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def start(self) -> None:
+        """Serve, and come back when web and worker are there."""
+        with self.log.open("ab") as log:
+            self._supervisor = subprocess.Popen(
+                [sys.executable, "-m", "cli", "serve"],
+                cwd=ROOT, env=self._environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            )  # fmt: skip
+        self.wait_until_ready()
+
+    def stop(self) -> None:
+        self.on_stop.close()
+        if self._supervisor is not None:
+            self._supervisor.terminate()
+            self._supervisor.wait()
+
+    def wait_until_ready(self) -> None:
+        give_up = time.monotonic() + PATIENCE_S
+        while time.monotonic() < give_up:
+            with suppress(httpx.TransportError):
+                if httpx.get(f"{self.url}/health/ready", timeout=10).status_code == 200:
+                    return
+            time.sleep(0.05)
+        raise AssertionError(f"the service is not ready:\n{self.last_words()}")
+
+    def kill_worker(self) -> bool:
+        """Kill -9 the worker; whether there was one."""
+        return _kill(self._children("worker"))
+
+    def kill_web(self) -> bool:
+        """Kill -9 the process that answers requests; the web server above it starts another."""
+        return _kill([process for web in self._children("web") for process in web.children()])
+
+    def last_words(self, lines: int = 30) -> str:
+        """The end of the log, for whoever reads a failure."""
+        return "\n".join(self.log.read_text().splitlines()[-lines:])
+
+    def _children(self, command: str) -> list[psutil.Process]:
+        assert self._supervisor is not None
+        with suppress(psutil.NoSuchProcess):
+            children = psutil.Process(self._supervisor.pid).children()
+            return [child for child in children if _is_alive(child) and command in child.cmdline()]
+        return []
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+def _kill(processes: list[psutil.Process]) -> bool:
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(signal.SIGKILL)
+    return bool(processes)
