@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import access_log, auth, bodies, database, health, idempotency, pages, problems, rate_limits, security_headers
 from api.parsing import Api
@@ -34,6 +35,8 @@ def create_app(settings: Settings, registry: Registry) -> Flask:
     app.extensions["opsflow_settings"] = settings
     app.extensions["opsflow_registry"] = registry
     app.extensions["rate_limiter"] = rate_limits.RateLimiter()
+    hops = settings.trusted_proxies
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     database.bind(app)
     access_log.register(app)
     bodies.register(app)

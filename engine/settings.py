@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 KEY_BYTES = 32
 HIGHEST_PORT = 65_535
+MOST_PROXIES = 5
 
 
 class SettingsInvalid(Exception):
@@ -46,6 +47,7 @@ class Settings:
         smtp_url: `smtp://[user:password@]host[:port]` or `smtps://…`; `None` keeps messages in the outbox.
         mail_from: Sender of messages.
         time_zone: IANA name; working calendars and dates shown to people.
+        trusted_proxies: How many reverse proxies stand in front; the address they report is the client's.
     """
 
     environment: Environment
@@ -59,6 +61,7 @@ class Settings:
     smtp_url: str | None = field(repr=False)
     mail_from: str
     time_zone: str
+    trusted_proxies: int
 
     @property
     def is_development(self) -> bool:
@@ -96,6 +99,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         smtp_url=_smtp(said),
         mail_from=said.get("OPSFLOW_MAIL_FROM", "opsflow@localhost"),
         time_zone=_time_zone(said.get("OPSFLOW_TIME_ZONE", "Asia/Shanghai")),
+        trusted_proxies=_proxies(said.get("OPSFLOW_TRUSTED_PROXIES", "0")),
     )
 
 
@@ -160,6 +164,12 @@ def _postgresql(name: str, said: Mapping[str, str]) -> str | None:
 def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 0 < int(text) <= HIGHEST_PORT:
         raise SettingsInvalid(f"OPSFLOW_PORT must be a number from 1 to {HIGHEST_PORT}, not {text!r}")
+    return int(text)
+
+
+def _proxies(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > MOST_PROXIES:
+        raise SettingsInvalid(f"OPSFLOW_TRUSTED_PROXIES must be a number from 0 to {MOST_PROXIES}, not {text!r}")
     return int(text)
 
 

@@ -5,7 +5,7 @@ const TEXTS = {
   zh: {
     title: "您的需求办理到哪一步了", number: "编号", type: "类型", state: "状态", stage: "当前环节", outcome: "结果",
     received: "提交时间", said: "您的描述", promises: "我们承诺的时间", due: "最迟", kept: "已于以下时间兑现", late: "已超时,我们正在督办",
-    messages: "我们发给您的消息", progress: "催问进度", supplement: "补充说明", withdraw: "撤回需求", send: "发送",
+    messages: "我们发给您的消息", todo: "您可以", progress: "催问进度", supplement: "补充说明", withdraw: "撤回需求", send: "发送",
     confirmTitle: "请确认处理结果", confirmed: "已解决,确认", rejected: "仍未解决", reason: "请说明哪里还没有解决", until: "请在此前答复",
     surveyTitle: "请评价我们的服务(1 最低,5 最高)", quality: "质量", efficiency: "效率", communication: "沟通", overall: "总体",
     contact: "请与我联系", comment: "您的意见(可不填)", done: "已收到,谢谢。", sure: "确定要撤回这项需求吗?撤回后不再处理。",
@@ -14,7 +14,7 @@ const TEXTS = {
   en: {
     title: "Where your request stands", number: "Number", type: "Type", state: "State", stage: "Now at", outcome: "Outcome",
     received: "Submitted", said: "What you wrote", promises: "What we promised", due: "by", kept: "kept on", late: "late; we are following it up",
-    messages: "What we told you", progress: "Ask for progress", supplement: "Add something", withdraw: "Withdraw the request", send: "Send",
+    messages: "What we told you", todo: "What you can do", progress: "Ask for progress", supplement: "Add something", withdraw: "Withdraw the request", send: "Send",
     confirmTitle: "Please confirm the result", confirmed: "Solved, I confirm", rejected: "Still not solved", reason: "What is not solved yet?", until: "please answer by",
     surveyTitle: "Please rate our service (1 lowest, 5 highest)", quality: "Quality", efficiency: "Speed", communication: "Communication", overall: "Overall",
     contact: "Please contact me", comment: "Your comment (optional)", done: "Received, thank you.", sure: "Withdraw this request? Nobody will work on it any more.",
@@ -50,8 +50,9 @@ async function act(action, body) {
   await load();
 }
 
-function button(key, run) {
+function button(key, run, className) {
   const made = element("button", text(key));
+  if (className) made.className = className;
   made.type = "button";
   made.addEventListener("click", run);
   return made;
@@ -96,7 +97,7 @@ function confirmation(asked) {
   const until = asked.due_at ? element("p", `${text("until")} ${moment(asked.due_at)}`) : "";
   return [
     element("h2", text("confirmTitle")), until, button("confirmed", () => act("confirmation", { is_confirmed: true })), label,
-    button("rejected", () => act("confirmation", { is_confirmed: false, reason: reason.value })),
+    button("rejected", () => act("confirmation", { is_confirmed: false, reason: reason.value }), "quiet"),
   ];
 }
 
@@ -122,9 +123,9 @@ function actions(found) {
   if (!found.may_withdraw) return [];
   const [label, supplement] = area("supplement");
   return [
-    element("h2", text("progress")), button("progress", () => act("progress-query", {})), label,
+    element("h2", text("todo")), button("progress", () => act("progress-query", {})), label,
     button("send", () => act("supplement", { text: supplement.value })),
-    element("p", "", button("withdraw", () => confirm(text("sure")) && act("withdrawal", {}))),
+    element("p", "", button("withdraw", () => confirm(text("sure")) && act("withdrawal", {}), "quiet")),
   ];
 }
 

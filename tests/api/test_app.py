@@ -3,12 +3,17 @@
 import json
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from api.app import create_app
 from api.auth import is_public
+from engine.handlers import Registry
+from engine.settings import Settings
 from tests.api.conftest import User
 
 Counts = Callable[[], Mapping[str, int]]
@@ -331,6 +336,22 @@ def test_the_pages_are_bilingual_and_load_nothing_from_elsewhere(anybody: User) 
         assert "style=" not in page
     for name in ("pages.css", "pages.js", "docs.js", "track.js"):
         assert anybody.get(f"/pages/{name}").status_code == 200
+
+
+def test_the_address_a_proxy_reports_counts_only_when_the_proxy_is_trusted(
+    database: Engine, settings: Settings, registry: Registry
+) -> None:
+    direct = create_app(settings, registry).test_client()
+    behind = create_app(replace(settings, trusted_proxies=1), registry).test_client()
+
+    def flood(client: FlaskClient) -> set[int]:
+        answers = (
+            client.post("/api/sessions", json={}, headers={"X-Forwarded-For": f"203.0.113.{n}"}) for n in range(40)
+        )
+        return {answer.status_code for answer in answers}
+
+    assert flood(direct) == {422, 429}
+    assert flood(behind) == {422}
 
 
 def test_an_answer_without_content_is_empty(administrator: User, user: Callable[..., User]) -> None:
