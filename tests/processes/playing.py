@@ -54,6 +54,7 @@ SETTINGS = {
     "confirmation.reminder_cycle": "R2/P1D",
     "escalation.reminder_cycle": "R/PT4H",
     "assignment.rounds.max": 3,
+    "privacy_notice.version": "1",
 }
 
 
@@ -171,13 +172,16 @@ class House:
     def assignment_set(self, lead_department: str, collaborators: list[dict[str, str]], **_: object) -> dict:
         self.facts["lead_department"] = lead_department
         named = [(lead_department, "lead"), *((each["department"], "collaborator") for each in collaborators)]
-        participants = [{"department": d, "role": role, "group": f"dept:{d}:lead"} for d, role in named]
+        participants = [
+            {"department": d, "role": role, "group": f"dept:{d}:{'lead' if role == 'lead' else 'member'}"}
+            for d, role in named
+        ]
         return {"participants": participants, "lead_department": lead_department}
 
     def assignment_answers(self, answers: list[dict[str, object]]) -> dict[str, object]:
         decisions = [answer["decision"] for answer in answers]
         askers = [
-            {"department": a["department"], "role": a["role"], "group": f"dept:{a['department']}:lead"}
+            {"department": a["department"], "role": a["role"], "group": f"dept:{a['department']}:member"}
             for a in answers
             if a["decision"] == "question"
         ]

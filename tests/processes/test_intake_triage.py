@@ -69,9 +69,9 @@ def test_a_rejected_request_becomes_invalid_and_no_time_is_promised():
     story = Story("intake_triage")
     story.complete("task_assess", **ASSESSED | {"beyond_authority": True})
 
-    story.complete("task_supervisor_review", decision="reject", instruction="Not our business")
+    story.complete("task_supervisor_review", decision="reject", instruction="Not our business", customer_text="Sorry")
 
-    assert story.variables["triage_outcome"] == "invalid"
+    assert (story.variables["triage_outcome"], story.variables["customer_text"]) == ("invalid", "sealed:customer_text")
     assert [call["template"] for call in story.called("notify_customer")] == ["ack"]
 
 

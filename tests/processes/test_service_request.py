@@ -92,6 +92,7 @@ def test_a_rejected_result_is_worked_on_again_until_the_manager_closes_it_as_unr
 
     assert outcomes(story) == ["unresolved"]
     assert len(story.called("rework_begin")) == 3
+    assert [call["template"] for call in story.called("notify_customer")].count("rework") == 2
 
 
 def test_a_manager_can_order_another_rework_or_another_department():
@@ -135,6 +136,7 @@ def test_withdrawing_in_the_middle_ends_everything_inside_and_goes_to_the_archiv
     assert story.run.is_completed
     assert "task_plan" in story.cancelled
     assert story.called("case_withdraw") == [{}]
+    assert story.called("notify_customer")[-1]["template"] == "withdrawn"
     assert story.called("survey_send") == []
     assert len(story.called("archive_store")) == 1
 
@@ -158,6 +160,7 @@ def test_an_invalid_request_is_recorded_and_archived_without_being_handled():
 
     assert story.run.is_completed
     assert outcomes(story) == ["invalid"]
+    assert story.called("notify_customer")[-1] == {"template": "invalid", "text": "sealed:invalid_reason"}
     assert story.called("survey_send") == []
 
 

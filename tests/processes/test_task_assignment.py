@@ -24,6 +24,14 @@ def test_a_single_department_case_of_low_priority_is_assigned_by_itself():
     assert story.called("assignment_set")[0]["lead_department"] == "tech_support"
 
 
+def test_what_the_supervisor_transfers_or_takes_over_is_not_assigned_by_itself():
+    taken = Story("task_assignment", request_type="fault", priority="P3", review_decision="take_over")
+    transferred = Story("task_assignment", request_type="fault", priority="P3", preferred_department="finance")
+
+    assert taken.open == transferred.open == ["task_assign"]
+    assert transferred.variables["lead_department"] == "finance"
+
+
 def test_a_high_priority_is_proposed_to_the_dedicated_team_and_confirmed_by_the_supervisor():
     story = Story("task_assignment", request_type="fault", priority="P1")
 
@@ -38,7 +46,7 @@ def test_lead_and_collaborators_are_asked_in_parallel_each_in_its_own_list():
     story.complete("mi_accept", 1, decision="accept")
     story.complete("mi_accept", 0, decision="accept")
 
-    assert groups == [("dept:tech_support:lead",), ("dept:finance:lead",)]
+    assert groups == [("dept:tech_support:lead",), ("dept:finance:member",)]
     assert story.run.is_completed
     assert [p["role"] for p in story.variables["participants"]] == ["lead", "collaborator"]
 
@@ -52,7 +60,7 @@ def test_only_the_one_who_asked_is_asked_again():
     story.complete("task_clarify", answer="The blue one")
 
     assert first == ["task_clarify"]
-    assert [task.candidate_groups for task in story.tasks()] == [("dept:finance:lead",)]
+    assert [task.candidate_groups for task in story.tasks()] == [("dept:finance:member",)]
 
 
 def test_after_three_refusals_the_manager_names_the_department_and_it_cannot_decline():
