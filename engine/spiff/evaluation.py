@@ -1,6 +1,7 @@
 """Expressions, functions and handlers as a running element sees them; whatever fails becomes a `Failure`."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import partial
 
 from engine.expressions import CompiledValue, ExpressionError, compile_value
@@ -74,9 +75,14 @@ def evaluate(
     *,
     context: Mapping[str, object] | None = None,
     kind: str = "expression",
+    now: datetime | None = None,
 ) -> object:
     """
     The JSON value of an expression at `task`.
+
+    Args:
+        context: What it sees; by default the variables visible at `task`.
+        now: What `now()` says; by default the time of the step.
 
     Raises:
         Failure: It does not evaluate, or a function it calls failed.
@@ -88,7 +94,7 @@ def evaluate(
         seen = {**seen, **_members(task)}
     functions = functions_of(task, value)
     try:
-        return value.evaluate(seen, now=task.step.now, functions=functions)
+        return value.evaluate(seen, now=now or task.step.now, functions=functions)
     except ExpressionError as error:
         raise Failure(kind, f"{value.text}: {error.message}", f"{value.text}:{error.message_zh}") from error
     except HandlerFailed as error:

@@ -88,6 +88,11 @@ SENTENCES: dict[str, tuple[_Severity, str, str]] = {
     ),
     "event-missing": ("error", "The event does not say what it waits for.", "该事件没有说明等待什么。"),
     "message-missing": ("error", "The {event} event names no {event}.", "该 {event} 事件没有引用 {event}。"),
+    "event-name-expression": (
+        "error",
+        "The name '{name}' is an expression; names of events are fixed.",
+        "名称“{name}”是表达式;事件名称必须固定。",
+    ),
     "link-without-target": ("error", "No link catch event is named '{name}'.", "没有名为“{name}”的链接捕获事件。"),
     "link-ambiguous": ("error", "Two link catch events are named '{name}'.", "有两个链接捕获事件都叫“{name}”。"),
     "timer-empty": ("error", "The timer has no time.", "定时器没有设置时间。"),

@@ -43,7 +43,7 @@ BINDINGS = frozenset({"latest", "deployment", "version", "versionTag"})
 DECISION_MAPPINGS = frozenset({"singleEntry", "singleResult", "collectEntries", "resultList"})
 
 _EVERYWHERE = frozenset({"asyncBefore", "asyncAfter", "async", "exclusive", "jobPriority", "modelerTemplate"})
-_HANDLED = frozenset({"class", "delegateExpression", "expression", "resultVariable", "type", "topic"})
+_HANDLED = frozenset({"class", "delegateExpression", "expression", "resultVariable"})
 ATTRIBUTES: dict[str, frozenset[str]] = {
     "userTask": frozenset(
         {

@@ -48,12 +48,12 @@ class Plan:
 
 def plan(task: ElementInstance, text: str, *, base: datetime, zone: tzinfo = LOCAL_ZONE) -> Plan:
     """
-    Evaluate a timer's rule; durations count from `base`, local times are of `zone`.
+    Evaluate a timer's rule; durations and `now()` count from `base`, so that asking again gives the same.
 
     Raises:
         Failure: It does not evaluate, or gives no time.
     """
-    value = evaluate(task, compile_value(text), kind="timer")
+    value = evaluate(task, compile_value(text), kind="timer", now=base)
     found = parse_rule(value, base=base, zone=zone)
     if found is None:
         raise unfit("timer", text, "a time, a duration or a cycle in ISO 8601", "ISO 8601 的时间、时长或周期", value)

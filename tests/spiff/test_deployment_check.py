@@ -1,7 +1,11 @@
+from pathlib import Path
+
 import pytest
 
 from engine.handlers import Call, Registry
+from engine.spiff.findings import SENTENCES
 from engine.spiff.models import KnownNames, read_model
+from engine.spiff.reference import bpmn_reference
 from tests.spiff.drawing import (
     ANY_ERROR,
     ERROR,
@@ -263,6 +267,12 @@ def test_conditions_in_other_languages_are_refused():
     assert ("script-language", "f") in errors_of(source, known())
 
 
+def test_a_message_name_that_is_an_expression_is_refused():
+    source = one("intermediateCatchEvent", MESSAGE).xml().replace(b'name="a"', b'name="m-${no}"')
+
+    assert errors_of(source, known()) == [("event-name-expression", "t")]
+
+
 def test_an_unreachable_element_is_a_warning():
     drawing = straight("u").user("x").user("y").chain("x", "y", "x").chain("y", "end")
 
@@ -293,3 +303,18 @@ def test_the_summary_says_how_a_process_begins_and_what_it_uses():
     ]
     assert (summary.called_keys, summary.form_refs, summary.decision_refs) == (("called",), ("form_a",), ("d",))
     assert summary.candidate_starter_groups == ("desk", "phone")
+
+
+def test_the_reference_page_tells_what_the_check_knows():
+    page = Path(__file__).parents[2] / "docs" / "reference" / "bpmn.md"
+
+    assert page.read_text() == bpmn_reference()
+
+
+def test_every_sentence_of_the_check_fills_its_places_in_both_languages():
+    facts = "reason reason_zh kind first reference event position name behavior text language direction direction_zh"
+
+    for code, (_, english, chinese) in SENTENCES.items():
+        filled = dict.fromkeys(facts.split(), "X")
+        assert english.format(**filled).isascii(), code
+        assert not chinese.format(**filled).isascii(), code

@@ -143,6 +143,14 @@ def test_a_rearmed_duration_counts_from_the_activation():
     assert play.due() == [("b", 3 * HOUR)]
 
 
+def test_now_in_a_rule_is_the_moment_of_activation_also_at_a_rearm():
+    play = Play(guarded("timeDate", '=now() + duration("PT3H")', interrupting=True))
+    play.now += 2 * HOUR
+
+    assert play.rearm() == []
+    assert play.due() == [("b", 3 * HOUR)]
+
+
 def test_a_timer_whose_rule_fails_at_a_rearm_keeps_its_time():
     world = World(functions={"wait": lambda: "PT1H"})
     play = Play(guarded("timeDuration", "=wait()", interrupting=True), world=world)

@@ -55,6 +55,8 @@ def _check_events(node: Node, parent: Node | None) -> Iterator[Finding]:
             if node.kind == "sendTask" and _is_handled(node):
                 continue
             yield Finding("message-missing", node.id, event.line, {"event": event.kind})
+        if event.name and (event.name.startswith("=") or "${" in event.name or "#{" in event.name):
+            yield Finding("event-name-expression", node.id, event.line, {"name": event.name})
         if event.kind in ("timer", "conditional") and not event.text:
             yield Finding("timer-empty" if event.kind == "timer" else "empty-condition", node.id, event.line)
         for name in event.extensions:
@@ -83,7 +85,7 @@ def _check_loop(node: Node) -> Iterator[Finding]:
 
 
 def _check_attributes(node: Node) -> Iterator[Finding]:
-    known = supported.attributes_of(node.kind)
+    known = supported.attributes_of(node.kind) | {"type", "topic"}
     for name in node.attributes:
         if name.startswith("camunda:") and name.removeprefix("camunda:") not in known:
             yield Finding("attribute-unsupported", node.id, node.line, {"name": name.removeprefix("camunda:")})

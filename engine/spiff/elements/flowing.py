@@ -160,7 +160,9 @@ def follow(task: ElementInstance, ways: tuple[Way, ...]) -> None:
 def is_asynchronous(task: ElementInstance, name: str) -> bool:
     """Whether the model asks for a commit point here: `asyncBefore` or `asyncAfter` (on a loop: around all of it)."""
     spec = task.task_spec
-    return spec.body_spec is None and spec.node.attributes.get(f"camunda:{name}", "").strip() == "true"
+    names = ("async", name) if name == "asyncBefore" else (name,)
+    said = [spec.node.attributes.get(f"camunda:{each}", "").strip() for each in names]
+    return spec.body_spec is None and "true" in said
 
 
 def activate(task: ElementInstance, **detail: object) -> None:

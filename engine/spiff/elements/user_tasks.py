@@ -134,10 +134,11 @@ def _names(task: ElementInstance, text: str | None) -> list[str]:
 
 
 def _moment(task: ElementInstance, text: str | None) -> datetime | None:
-    value = _value(task, text)
+    base = from_micros(task.facts["at"])
+    value = None if text is None else evaluate(task, compile_value(text), now=base)
     if value is None:
         return None
-    plan = timers.parse_rule(value, base=from_micros(task.facts["at"]))
+    plan = timers.parse_rule(value, base=base)
     if plan is None or plan.every is not None:
         raise unfit("timer", text or "", "a date, a time or a duration", "日期、时间或时长", value)
     return plan.due_at

@@ -1,0 +1,98 @@
+"""Write `docs/reference/bpmn.md` from the check's own lists: `python -m engine.spiff.reference docs/reference`."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from engine.spiff import supported
+from engine.spiff.findings import SENTENCES
+
+_INTRODUCTION = """# BPMN: what runs 可以执行的 BPMN
+
+<!-- Written by `python -m engine.spiff.reference docs/reference`; do not edit. -->
+
+What is in these tables runs as BPMN 2.0.2 says. Everything else is refused at deployment, with the element's id, its
+line and a sentence. 表中的元素按 BPMN 2.0.2 执行;其他元素在部署时会被拒绝,并给出元素 id、行号和原因。
+
+Text in a model follows one rule: `=…` is FEEL, `${…}` or `#{…}` is JUEL, anything else means itself. In a condition
+FEEL needs no `=`. 模型中的文本规则:`=…` 为 FEEL,`${…}` 或 `#{…}` 为 JUEL,其余为字面值;条件中的 FEEL 可省略 `=`。
+"""
+_BEHAVIOUR = """## What to know 须知
+
+* **Variables** belong to the process; embedded and event sub-processes share them, a called process has its own
+  (`camunda:in`, `camunda:out`; without any, nothing goes in or out). Input parameters are seen by their element alone.
+  变量属于流程;嵌入式子流程和事件子流程共享变量,被调用流程有自己的变量。
+* **Parallel branches** do not see each other's writes until they meet; when two wrote the same name, the later write
+  stands. A branch that ends in whatever way leaves its writes to the scope around it.
+  并行分支在汇合前互不可见;同名变量以较晚的写入为准。
+* **Conditions** are true or false. Null, as from a missing variable, parks the token as an incident; it never chooses a
+  way. 条件必须为真或假;空值会形成故障事件,不会选择任何路径。
+* **Timers** take ISO 8601 (`PT1H`, `2026-03-02T09:00:00+08:00`, `R3/PT10M`, `R/PT24H`) or an expression that gives it;
+  a time without an offset is local time in Shanghai. 不带时区的时间为上海本地时间。
+* **Messages** correlate by the property `correlation_key` (`camunda:properties`), else by the business key. What is
+  thrown leaves the instance; input parameters are what it carries.
+  消息按 `correlation_key` 属性关联,否则按业务键关联。
+* **Errors** go outwards to the nearest boundary event or event sub-process that fits, through call activities too; one
+  that nobody catches is an incident. An **escalation** nobody catches is ignored. 未被捕获的错误形成故障事件。
+* **Scripts** are FEEL. With `camunda:resultVariable` the value is kept there; without it the script gives a context
+  whose entries become variables. 脚本只支持 FEEL。
+* **Lanes** name the candidate group of tasks that name nobody: the last word of the lane's name that looks like an id
+  (`客服 customer_service`), or the lane's property `candidate_group`. 泳道名称中的最后一个标识符为候选组。
+* **Multi-instance** takes `loopCardinality`, or a collection (`camunda:collection` + `camunda:elementVariable`),
+  collects `loopDataOutputRef` from `outputDataItem`, and may end early by `completionCondition`; it knows
+  `loopCounter`, `nrOfInstances`, `nrOfCompletedInstances`, `nrOfActiveInstances`. 多实例支持次数、集合、结果收集与提前结束条件。
+* An instance that runs through 10,000 elements without waiting for anything parks.
+  连续执行超过 10,000 个元素会形成故障事件。
+"""
+
+
+def bpmn_reference() -> str:
+    """The page."""
+    return "\n".join([_INTRODUCTION, *_elements(), *_events(), *_attributes(), _BEHAVIOUR, *_problems()])
+
+
+def _elements() -> Iterator[str]:
+    yield "## Elements 元素\n"
+    yield "| Group 类别 | Elements 元素 |\n|---|---|"
+    for group, kinds in (("Activities 活动", supported.ACTIVITIES), ("Gateways 网关", supported.GATEWAYS)):
+        yield f"| {group} | {_listed(kinds)} |"
+    yield "\nEvery activity may be a multi-instance (parallel or sequential) or a standard loop."
+    yield "所有活动都可设置循环或多实例。\n"
+
+
+def _events() -> Iterator[str]:
+    yield "## Events 事件\n"
+    kinds = sorted({kind for row in supported.EVENTS.values() for kind in row})
+    yield f"| Position 位置 | {' | '.join(kinds)} |\n|---|{'---|' * len(kinds)}"
+    for position, row in supported.EVENTS.items():
+        yield f"| {position} | {' | '.join('✔' if kind in row else '' for kind in kinds)} |"
+    yield ""
+
+
+def _attributes() -> Iterator[str]:
+    yield "## `camunda:` attributes and extensions 扩展\n"
+    yield "| Element 元素 | Attributes 属性 | Extension elements 扩展元素 |\n|---|---|---|"
+    for kind in sorted(supported.ATTRIBUTES):
+        yield f"| {kind} | {_listed(supported.ATTRIBUTES[kind])} | {_listed(supported.EXTENSIONS.get(kind, ()))} |"
+    everywhere = _listed(supported.attributes_of("task"))
+    yield f"| every element 所有元素 | {everywhere} | {_listed(supported.EXTENSIONS_EVERYWHERE)} |\n"
+
+
+def _problems() -> Iterator[str]:
+    yield "## What the deployment check says 部署检查\n"
+    yield "| Code | | Sentence | 说明 |\n|---|---|---|---|"
+    for code, (severity, english, chinese) in sorted(SENTENCES.items()):
+        yield f"| `{code}` | {severity} | {_cell(english)} | {_cell(chinese)} |"
+    yield ""
+
+
+def _cell(text: str) -> str:
+    return text.replace("{{", "{").replace("}}", "}").replace("|", "\\|")
+
+
+def _listed(names: frozenset[str] | tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in sorted(names))
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1], "bpmn.md").write_text(bpmn_reference())
