@@ -13,7 +13,7 @@ from engine.spiff.models import KnownNames, read_model
 from forms.components import Component
 from forms.texts import TEXTS
 from forms.validation import load_form
-from processes.catalogue import CatalogueEntry, deployable_files
+from processes.catalogue import CatalogueEntry, deployable_files, load_catalogue
 from tests.processes.playing import BEGIN, ROOT, catalogue, house_registry
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
@@ -272,3 +272,11 @@ def test_the_reference_names_every_form_and_every_error_code():
 
     assert [path.stem for path in FORMS if f"`{path.stem}`" not in reference] == []
     assert [code for code in of_values if f"`{code}`" not in reference] == []
+
+
+def test_a_process_without_a_readme_is_no_part_of_the_catalogue(tmp_path: Path):
+    (tmp_path / "lonely").mkdir()
+    (tmp_path / "lonely/lonely.bpmn").write_text('<process id="lonely"/>')
+
+    with pytest.raises(FileNotFoundError):
+        load_catalogue(tmp_path)
