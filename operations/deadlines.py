@@ -197,6 +197,18 @@ def reopen(tx: Transaction, case_number: str, commitment: str, *, actor: Actor, 
     journal.append(tx, "deadline.reopened", actor=actor, now=now, payload=payload, case_number=case_number)
 
 
+def cancel(tx: Transaction, case_number: str, commitment: str, *, object: str, actor: Actor, now: datetime) -> None:
+    """Let one promise lapse that is still open: its work was called off."""
+    done = tx.execute(
+        update(case_deadline)
+        .where(_is(case_number, commitment, object), case_deadline.c.state.in_(("running", "paused")))
+        .values(state="cancelled")
+    )
+    if done.rowcount:
+        payload = {"commitments": [commitment], "object": object}
+        journal.append(tx, "deadline.lapsed", actor=actor, now=now, payload=payload, case_number=case_number)
+
+
 def cancel_running(tx: Transaction, case_number: str, *, actor: Actor, now: datetime) -> int:
     """Let the promises that are still open lapse: the case ended without them. How many."""
     done = tx.execute(

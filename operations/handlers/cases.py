@@ -148,7 +148,11 @@ def case_override(call: Call, *, priority: str | None = None, reason: str | None
         raise HandlerFailed(message)
     record(tx, case.number, "assessment", {"priority": priority, "reason": reason}, actor=call.actor, now=site.now)
     change_case(tx, case, "case.priority_overridden", {"priority": priority}, actor=call.actor, now=site.now)
-    return {"priority": priority}
+    rules = {"first_response": "first_response", "solution": "solution"}
+    write_case(tx, case.number, promises={**case.promises, **rules})
+    due = _promise_all(call, called_case(call), rules)
+    rearm_case(tx, case.number, reason="priority", instance_id=site.process_instance_id, now=site.now)
+    return {"priority": priority, "response_due": due["first_response"], "solution_due": due["solution"]}
 
 
 def _promise_all(call: Call, case: Case, rules: Mapping[str, str]) -> dict[str, datetime]:

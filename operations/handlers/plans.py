@@ -10,7 +10,7 @@ from engine.handlers import Call, HandlerFailed
 from engine.persistence.tables.user_tasks import user_task
 from operations.case_entries import last_entry, record
 from operations.cases import Case, move_to_stage, write_case
-from operations.deadlines import meet, promise_at
+from operations.deadlines import cancel, meet, promise_at
 from operations.extensions import Extension, extend_deadline, rearm_case
 from operations.handlers.called_case import called_case
 from operations.messages import tell_customer, tell_group, tell_workers
@@ -117,6 +117,26 @@ def step_done(call: Call, *, stage: object = None, step: object = None, **fields
         meet(tx, case.number, "step", object=taken.key, actor=call.actor, now=site.now)
 
 
+def step_cancelled(call: Call, *, stage: object = None, step: object = None, reason: str | None = None) -> None:
+    """A supervisor approved that a step is not done: its promise ends without a breach."""
+    tx, site = call.connection, call.site
+    case = called_case(call)
+    taken = step_of(step, default_department=case.lead_department or "")
+    key = taken.key or _name(step)
+    details = {"stage": _name(stage), "step": key, "problem": "cancelled", "reason": reason}
+    record(tx, case.number, "step_result", details, actor=call.actor, now=site.now, site=site)
+    set_step(
+        tx,
+        case.number,
+        stage=_name(stage),
+        step=key,
+        department=taken.department,
+        state="cancelled",
+        now=site.now,
+    )
+    cancel(tx, case.number, "step", object=key, actor=call.actor, now=site.now)
+
+
 def progress_gate(call: Call) -> Mapping[str, object]:
     """Say whether the customer is due a progress message and nobody is writing one (R012)."""
     tx, site = call.connection, call.site
@@ -212,4 +232,13 @@ def _name(value: object) -> str:
     return "" if value is None else str(value)
 
 
-HANDLERS = (plan_set, plan_reviewed, step_started, step_done, progress_gate, progress_given, quality_result)
+HANDLERS = (
+    plan_set,
+    plan_reviewed,
+    step_started,
+    step_done,
+    step_cancelled,
+    progress_gate,
+    progress_given,
+    quality_result,
+)

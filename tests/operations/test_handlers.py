@@ -42,7 +42,7 @@ from operations.handlers.cases import (
 from operations.handlers.deadlines import sla_breach, sla_remind
 from operations.handlers.escalations import escalation_apply, escalation_open, escalation_raise
 from operations.handlers.outcomes import case_outcome
-from operations.handlers.plans import plan_set, progress_gate, progress_given
+from operations.handlers.plans import plan_set, progress_gate, progress_given, step_cancelled
 from operations.handlers.results import confirmation_set, result_send, rework_begin
 from operations.handlers.surveys import survey_score, survey_send
 from operations.plans import list_plans
@@ -332,6 +332,29 @@ def test_a_plan_numbers_its_steps_and_each_due_time_is_a_promise(call_at, case, 
     assert promised.due_at == NOW + timedelta(hours=24)
     assert again["plan_version"] == 2
     assert [plan.version for plan in list_plans(seeded, case.number)] == [2, 1]
+
+
+def test_a_step_that_is_called_off_with_approval_breaks_no_promise(call_at, case, seeded):
+    (stage,) = plan_set(call_at(), stages=STAGES)["stages"]
+
+    step_cancelled(call_at(hours=1), stage=stage, step=stage["steps"][0], reason=case.subject_ref)
+    broken = sla_breach(call_at(hours=30, triggered=True), commitment="step", object="step:1.1")
+
+    promised = find_deadline(seeded, case.number, "step", "step:1.1")
+    assert promised is not None
+    assert (promised.state, broken) == ("cancelled", {"breached": False})
+
+
+def test_a_priority_set_by_hand_takes_its_promises_along(call_at, case, seeded):
+    case_register(call_at())
+
+    outputs = case_override(call_at(SUPERVISOR, hours=1), priority="P2", reason=case.subject_ref)
+
+    first = find_deadline(seeded, case.number, "first_response")
+    assert outputs["solution_due"] == NOW + timedelta(hours=24)
+    assert first is not None
+    assert first.due_at == NOW + timedelta(hours=4)
+    assert "case.priority_overridden" in journal_types(seeded, case.number)
 
 
 def test_the_plan_decides_how_often_the_customer_hears_else_the_priority(call_at, case, seeded):
