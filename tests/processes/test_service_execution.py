@@ -134,6 +134,8 @@ def test_a_step_is_cancelled_only_when_the_supervisor_agrees():
     assert refused == ["task_execute_step"]
     assert story.open == ["task_quality_check"]
     assert story.called("step_done") == []
+    (cancelled,) = story.called("step_cancelled")
+    assert (cancelled["step"]["object"], cancelled["reason"]) == ("step:1.1", "sealed:reason")
 
 
 def test_a_deviation_counts_only_when_the_supervisor_approves_it():
