@@ -228,7 +228,7 @@ class Story:
         self.apply(Start(variables, start_at, "SR-1"))
 
     def apply(self, given: Input) -> None:
-        self.transitions.extend(self.run.apply(given, actor=None, now=self.now))
+        self.transitions.extend(self.run.apply(given, now=self.now))
         self.thrown.extend(each.name for each in self.run.thrown)
         self.run: Run = load_run(self.executable, INSTANCE, self.run.dump(), self.house, case_number="SR-1")
         broken = [(w.element_id, w.message) for w in self.run.waits() if isinstance(w, IncidentWait)]
