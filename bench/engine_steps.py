@@ -8,7 +8,6 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from bench import shapes
 from bench.measuring import Measurement, cpu_ms
-from engine.actors import system
 from engine.handlers import Site
 from engine.spiff.environment import DecisionOutcome
 from engine.spiff.executables import Executable, load_executable
@@ -18,7 +17,6 @@ from engine.spiff.runner import load_run, new_run
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 ID = UUID(int=1)
-ACTOR = system("bench")
 REALISTIC = Path(__file__).parent / "models" / "realistic.bpmn"
 PASSES = 1_000
 
@@ -60,7 +58,7 @@ class Case:
         """Load, complete the oldest open user task, dump."""
         run = load_run(self.executable, ID, self.state, NothingOutside())
         task = next(wait for wait in run.waits() if isinstance(wait, UserTaskWait))
-        run.apply(UserTaskCompletion(task.task_id, {"comment": "done", "count": 3}), actor=ACTOR, now=NOW)
+        run.apply(UserTaskCompletion(task.task_id, {"comment": "done", "count": 3}), now=NOW)
         return run.dump()
 
     def after(self, steps: int) -> "Case":
@@ -75,7 +73,7 @@ def started(bpmn: bytes, key: str, variables: Mapping[str, object] | None = None
     """A new instance at its first user task."""
     executable = load_executable(uuid5(NAMESPACE_URL, key), bpmn, key)
     run = new_run(executable, ID, NothingOutside())
-    run.apply(Start(variables or {}), actor=ACTOR, now=NOW)
+    run.apply(Start(variables or {}), now=NOW)
     return Case(executable, run.dump())
 
 

@@ -19,7 +19,6 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.actors import Actor
 from engine.spiff.environment import Environment
 from engine.spiff.outcomes import Thrown, Transition
 
@@ -46,7 +45,6 @@ class Step:
 
     now: datetime
     triggered_at: datetime | None
-    actor: Actor | None
     queue: "deque[ElementInstance]" = field(default_factory=deque)
     transitions: list[Transition] = field(default_factory=list)
     thrown: list[Thrown] = field(default_factory=list)

@@ -40,7 +40,8 @@ _BEHAVIOUR = """## What to know 须知
   (`客服 customer_service`), or the lane's property `candidate_group`. 泳道名称中的最后一个标识符为候选组。
 * **Multi-instance** takes `loopCardinality`, or a collection (`camunda:collection` + `camunda:elementVariable`),
   collects `loopDataOutputRef` from `outputDataItem`, and may end early by `completionCondition`; it knows
-  `loopCounter`, `nrOfInstances`, `nrOfCompletedInstances`, `nrOfActiveInstances`. 多实例支持次数、集合、结果收集与提前结束条件。
+  `loopCounter`, `nrOfInstances`, `nrOfCompletedInstances`, `nrOfActiveInstances`.
+  多实例支持次数、集合、结果收集与提前结束条件。
 * An instance that runs through 10,000 elements without waiting for anything parks.
   连续执行超过 10,000 个元素会形成故障事件。
 """

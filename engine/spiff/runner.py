@@ -11,7 +11,6 @@ from uuid import UUID
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.actors import Actor
 from engine.spiff import state_codec
 from engine.spiff.advance import advance, awaken, unpark
 from engine.spiff.elements.catching import event_of, occur
@@ -70,7 +69,7 @@ class Run:
         """Variables of the process now; writes of branches that are still apart are shown, the later one standing."""
         return everything(self._top)
 
-    def apply(self, input: Input, *, actor: Actor | None = None, now: datetime) -> tuple[Transition, ...]:
+    def apply(self, input: Input, *, now: datetime) -> tuple[Transition, ...]:
         """
         Take one input and run to the next wait states.
 
@@ -78,7 +77,7 @@ class Run:
             TaskUnknown: Nothing is open under the input's task id; nothing has changed then.
         """
         triggered_at = input.due_at if isinstance(input, DueStep) else None
-        step = self._top.step = Step(now, triggered_at, actor)
+        step = self._top.step = Step(now, triggered_at)
         try:
             self._take(input)
             advance(self._top, step)

@@ -36,9 +36,9 @@ def plain(values: Mapping[str, object]) -> dict[str, Any]:
     return copied
 
 
-def view(task: ElementInstance, *, with_local: bool = True) -> Mapping[str, Any]:
+def view(task: ElementInstance) -> Mapping[str, Any]:
     """What an expression at `task` sees. Read only; may be the scope's own dictionary."""
-    layers = list(_layers(task, with_local=with_local))
+    layers = list(_layers(task))
     if len(layers) == 1:
         return layers[0]
     merged: dict[str, Any] = {}
@@ -47,14 +47,13 @@ def view(task: ElementInstance, *, with_local: bool = True) -> Mapping[str, Any]
     return merged
 
 
-def _layers(task: ElementInstance, *, with_local: bool) -> Iterator[Mapping[str, Any]]:
+def _layers(task: ElementInstance) -> Iterator[Mapping[str, Any]]:
     current = task
     while True:
-        if current.local and with_local:
+        if current.local:
             yield current.local
         if current.overlay:
             yield {name: entry[0] for name, entry in current.overlay.items()}
-        with_local = True
         if current.parent is not current.workflow.task_tree:
             current = current.parent
             continue

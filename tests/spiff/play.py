@@ -110,10 +110,10 @@ class Play:
 
     def apply(self, given: Input) -> list[str]:
         asked, sites = len(self.world.asked), len(self.world.sites)
-        first = self.kept.apply(given, actor=None, now=self.now)
+        first = self.kept.apply(given, now=self.now)
         del self.world.asked[asked:], self.world.sites[sites:]
         self.history.append((self.now, given))
-        done = self.run.apply(given, actor=None, now=self.now)
+        done = self.run.apply(given, now=self.now)
         assert done == first
         assert self.run.thrown == self.kept.thrown
         state = self.run.dump()
@@ -189,7 +189,7 @@ class Play:
         again = new_run(self.executable, INSTANCE, self.world, case_number="C-1")
         done: list[Transition] = []
         for now, given in self.history:
-            done.extend(again.apply(given, actor=None, now=now))
+            done.extend(again.apply(given, now=now))
         assert done == self.transitions
         assert again.dump() == self.run.dump()
         return again

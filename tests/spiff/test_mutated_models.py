@@ -63,15 +63,15 @@ def play(reading: ModelReading, source: bytes, choices: random.Random) -> None:
         world.processes[summary.key] = load_executable(uuid4(), source, summary.key)
     executable = world.processes[reading.processes[0].key]
     run = new_run(executable, INSTANCE, world)
-    run.apply(Start({"odd": True, "n": 1}), actor=None, now=BEGIN)
+    run.apply(Start({"odd": True, "n": 1}), now=BEGIN)
     for count in range(20):
         tasks = [wait for wait in run.waits() if isinstance(wait, UserTaskWait)]
         due = run.due()
         if tasks and choices.random() < 0.7:
-            run.apply(UserTaskCompletion(choices.choice(tasks).task_id, {"shared": count}), actor=None, now=BEGIN)
+            run.apply(UserTaskCompletion(choices.choice(tasks).task_id, {"shared": count}), now=BEGIN)
         elif due:
             first = choices.choice(due)
-            run.apply(DueStep(first.task_id, first.due_at), actor=None, now=BEGIN)
+            run.apply(DueStep(first.task_id, first.due_at), now=BEGIN)
         else:
             return
         run = load_run(executable, INSTANCE, run.dump(), world)

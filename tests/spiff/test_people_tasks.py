@@ -143,7 +143,7 @@ def test_completing_a_task_that_is_not_open_is_refused_and_changes_nothing():
 
     for unknown in (closed, "t999", ""):
         with pytest.raises(TaskUnknown):
-            play.run.apply(UserTaskCompletion(unknown, {}), actor=None, now=BEGIN)
+            play.run.apply(UserTaskCompletion(unknown, {}), now=BEGIN)
 
     assert play.run.dump() == before
 
@@ -156,7 +156,7 @@ def test_the_initiator_variable_names_who_started():
     drawing = Drawing().start(camunda__initiator="who").user("a").end().chain("start", "a", "end")
     run = new_run(parsed(drawing.xml()), INSTANCE, World())
 
-    run.apply(Start({}, initiator="ann"), actor=None, now=BEGIN)
+    run.apply(Start({}, initiator="ann"), now=BEGIN)
 
     assert run.variables == {"who": "ann"}
 

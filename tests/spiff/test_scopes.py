@@ -147,7 +147,7 @@ def test_a_finished_scope_stops_listening():
 
     assert play.events() == []
     with pytest.raises(TaskUnknown):
-        play.run.apply(MessageDelivery(listening, "a", {}), actor=None, now=BEGIN)
+        play.run.apply(MessageDelivery(listening, "a", {}), now=BEGIN)
 
 
 def test_a_guard_on_a_scope_ends_when_the_work_ends_in_a_terminate_end():
@@ -338,3 +338,10 @@ def test_messages_in_two_called_processes_wait_side_by_side():
     play = Play(drawing.chain("start", "p", "c1", "end").chain("p", "c2", "end"), called, k1="1", k2="2", world=World())
 
     assert [wait.correlation_key for wait in play.events()] == ["1", "2"]
+
+
+def test_a_called_process_without_a_none_start_event_parks():
+    called = Drawing("called").start("start", MESSAGE).end().chain("start", "end")
+    play = Play(Drawing().start().call("c", "called").end().chain("start", "c", "end"), called)
+
+    assert play.incidents() == [("c", "called_process")]

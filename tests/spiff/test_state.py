@@ -76,10 +76,10 @@ def test_the_same_definition_runs_in_several_threads_at_once():
     def run(number: int) -> bytes:
         world = World()
         instance = new_run(executable, UUID(int=number), world)
-        instance.apply(Start({"n": 0}), actor=None, now=BEGIN)
+        instance.apply(Start({"n": 0}), now=BEGIN)
         for _ in range(50):
             (task,) = (wait for wait in instance.waits() if isinstance(wait, UserTaskWait))
-            instance.apply(UserTaskCompletion(task.task_id, {}), actor=None, now=BEGIN)
+            instance.apply(UserTaskCompletion(task.task_id, {}), now=BEGIN)
             instance = load_run(executable, UUID(int=number), instance.dump(), world)
         return instance.dump()
 

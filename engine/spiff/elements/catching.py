@@ -48,11 +48,6 @@ class BoundaryEvent(Flowing):
     escalation is caught once only.
     """
 
-    def enter(self, my_task: ElementInstance) -> None:
-        """It has happened."""
-        activate(my_task)
-        my_task.run()
-
     def perform(self, my_task: ElementInstance) -> None:
         """Take over what the event brought."""
         accept(my_task)

@@ -66,7 +66,7 @@ class LoopBody(Flowing):
             self._begin_instance(my_task, 0, items[0])
         else:
             for index, item in enumerate(items):
-                isolate_instance(self._begin_instance(my_task, index, item), my_task)
+                isolate(self._begin_instance(my_task, index, item), my_task.overlay)
 
     def _enter_loop(self, task: ElementInstance) -> None:
         task.facts["done"] = 0
@@ -199,8 +199,3 @@ class LoopBody(Flowing):
         task.local["nrOfInstances"] = total
         task.local["nrOfCompletedInstances"] = done
         task.local["nrOfActiveInstances"] = active
-
-
-def isolate_instance(instance: ElementInstance, body: ElementInstance) -> None:
-    """Parallel instances do not see each other's writes before they are complete."""
-    isolate(instance, body.overlay)

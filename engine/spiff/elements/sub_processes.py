@@ -99,6 +99,8 @@ class CallActivity(Flowing):
             executable = environment.executable(definition_id)
         except HandlerFailed as error:
             raise Failure("called_process", str(error)) from error
+        if executable.root.none_start is None or executable.root.none_start.node.events:
+            raise Failure("called_process", f"{key} has no none start event.", f"{key} 没有无触发条件的开始事件。")
         handed_in, key_in = self._handed_in(my_task)
         scope = InnerScope(executable.root, my_task, executable, is_process=True)
         scope.data.update(handed_in)
