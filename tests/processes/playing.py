@@ -249,6 +249,9 @@ class Story:
     def tasks(self) -> list[UserTaskWait]:
         return [wait for wait in self.run.waits() if isinstance(wait, UserTaskWait)]
 
+    def events(self) -> list[EventWait]:
+        return [wait for wait in self.run.waits() if isinstance(wait, EventWait)]
+
     def task(self, element_id: str, nth: int = 0) -> UserTaskWait:
         return [wait for wait in self.tasks() if wait.element_id == element_id][nth]
 
@@ -265,7 +268,7 @@ class Story:
         self.apply(UserTaskCompletion(task.task_id, sealed))
 
     def message(self, name: str, **variables: object) -> None:
-        wait = next(w for w in self.run.waits() if isinstance(w, EventWait) and w.name == name)
+        wait = next(wait for wait in self.events() if wait.name == name)
         self.apply(MessageDelivery(wait.task_id, name, variables))
 
     def fire(self, element_id: str) -> None:
