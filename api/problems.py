@@ -7,6 +7,7 @@ prefer Chinese; no document ever carries the text of a Python exception that is 
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from urllib.parse import quote
 
 import orjson
 from flask import Flask, Response, current_app, g, request
@@ -52,6 +53,7 @@ HTTP_CODES: Mapping[int, str] = {
 
 RESERVED = frozenset({"type", "title", "status", "detail", "instance", "request_id"})
 RETRY_AFTER_S = 1
+_IN_A_PATH = "/:@!$&'()*+,;=-._~"
 
 
 def register(app: Flask) -> None:
@@ -111,7 +113,7 @@ def problem(status: int, code: str, title: str, **members: object) -> Response:
         "type": f"/problems/{code}",
         "title": wording.TITLES_ZH.get(code, title) if reader == "zh-CN" else title,
         "status": int(status),
-        "instance": request.path,
+        "instance": quote(request.path, safe=_IN_A_PATH),
         "request_id": g.get("request_id"),
     }
     detail = members.pop("detail", None)
