@@ -72,3 +72,12 @@ def test_a_second_ladder_for_the_same_object_joins_the_open_one():
 
     assert story.run.is_completed
     assert story.open == []
+
+
+def test_leadership_decides_at_the_top():
+    story = ladder(3)
+
+    story.complete("task_l3", **DECIDED)
+
+    assert story.run.is_completed
+    assert len(story.called("escalation_apply")) == 1

@@ -110,3 +110,12 @@ def test_a_late_review_is_escalated_on_its_own():
 
     assert story.open == ["task_supervisor_review"]
     assert story.called("sla_breach") == [{"commitment": "supervisor.review"}]
+
+
+def test_a_first_response_given_just_in_time_raises_no_ladder():
+    story = Story("intake_triage", House(answers={"sla_breach": {"breached": False}}))
+
+    story.fire("due_first_response")
+
+    assert story.open == ["task_assess"]
+    assert story.called("escalation_open") == []

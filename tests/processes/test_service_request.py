@@ -124,6 +124,8 @@ def test_a_late_ruling_is_warned_of_then_escalated():
 
     assert {"commitment": "manager.ruling"} in story.called("sla_remind")
     assert story.open == ["task_manager_ruling", "task_l1"]
+    story.complete("task_l1", **DECIDED)
+    assert story.open == ["task_manager_ruling"]
 
 
 def test_withdrawing_in_the_middle_ends_everything_inside_and_goes_to_the_archive_without_a_survey():

@@ -1,7 +1,7 @@
 import pytest
 
 from forms.validation import FormValuesInvalid
-from tests.processes.filling import ASSIGNED
+from tests.processes.filling import ASSIGNED, DECIDED
 from tests.processes.playing import Story
 
 ASKED = {"decision": "question", "question": "Which pump?"}
@@ -117,3 +117,17 @@ def test_an_unanswered_request_to_accept_is_escalated_once_for_all():
 
     assert story.open == ["mi_accept", "mi_accept", "task_l1"]
     assert story.called("escalation_open")[0]["object"] == "task_assignment"
+
+
+def test_a_late_assignment_is_warned_of_and_escalated_and_assigning_goes_on_beside_it():
+    story = Story("task_assignment", request_type="order", priority="P2", solution_due="2026-03-04T01:00:00Z")
+
+    story.fire("warn_assign")
+    story.fire("due_assign")
+    story.complete("task_l1", **DECIDED)
+    after_the_decision = story.open
+    story.complete("task_assign", **ASSIGNED)
+
+    assert after_the_decision == ["task_assign"]
+    assert story.called("sla_remind") == [{"commitment": "assignment"}]
+    assert story.open == ["mi_accept"]
