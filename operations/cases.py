@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, Select, insert, select, update
 
 from engine.actors import Actor
 from engine.history import journal
@@ -156,10 +156,9 @@ def get_case(tx: Transaction, number: str | None) -> Case:
     Raises:
         CaseNotFound: No such case, or the process instance belongs to none.
     """
-    row = _find(tx, number)
+    row = tx.execute(_query(number)).one_or_none()
     if row is None:
-        message = "This process instance belongs to no case." if number is None else f"There is no case {number}."
-        raise CaseNotFound(message, case_number=number)
+        raise _not_found(number)
     return _case(row)
 
 
@@ -170,8 +169,10 @@ def lock_case(tx: Transaction, number: str | None) -> Case:
     Raises:
         CaseArchived: The case is read-only.
     """
-    tx.execute(select(service_case.c.number).where(service_case.c.number == number).with_for_update())
-    case = get_case(tx, number)
+    row = tx.execute(_query(number).with_for_update(of=service_case)).one_or_none()
+    if row is None:
+        raise _not_found(number)
+    case = _case(row)
     if case.state == "archived":
         message = f"The case {number} is archived."
         raise CaseArchived(message, case_number=number)
@@ -213,9 +214,13 @@ _COLUMNS = (
 )
 
 
-def _find(tx: Transaction, number: str | None) -> Row[Any] | None:
-    query = select(*_COLUMNS).join_from(service_case, customer).where(service_case.c.number == number)
-    return tx.execute(query).one_or_none()
+def _query(number: str | None) -> Select[Any]:
+    return select(*_COLUMNS).join_from(service_case, customer).where(service_case.c.number == number)
+
+
+def _not_found(number: str | None) -> CaseNotFound:
+    message = "This process instance belongs to no case." if number is None else f"There is no case {number}."
+    return CaseNotFound(message, case_number=number)
 
 
 def _case(row: Row[Any]) -> Case:

@@ -147,13 +147,12 @@ def record_consent(
 
 def has_consent(tx: Transaction, customer_id: UUID, purpose: str) -> bool:
     """Whether the customer's latest word on a purpose is yes; silence is no."""
-    query = (
-        select(customer_consent.c.is_granted)
-        .where(customer_consent.c.customer_id == customer_id, customer_consent.c.purpose == purpose)
-        .order_by(customer_consent.c.at.desc(), customer_consent.c.id.desc())
-        .limit(1)
-    )
-    return bool(tx.execute(query).scalar_one_or_none())
+    return _latest_word(tx, customer_id, purpose) is True
+
+
+def has_withdrawn(tx: Transaction, customer_id: UUID, purpose: str) -> bool:
+    """Whether the customer's latest word on a purpose is no."""
+    return _latest_word(tx, customer_id, purpose) is False
 
 
 def masked(contact: Contact) -> Contact:
@@ -178,6 +177,16 @@ def normal_phone(phone: str) -> str:
     for prefix in ("+86", "0086"):
         digits = digits.removeprefix(prefix)
     return digits
+
+
+def _latest_word(tx: Transaction, customer_id: UUID, purpose: str) -> bool | None:
+    query = (
+        select(customer_consent.c.is_granted)
+        .where(customer_consent.c.customer_id == customer_id, customer_consent.c.purpose == purpose)
+        .order_by(customer_consent.c.at.desc(), customer_consent.c.id.desc())
+        .limit(1)
+    )
+    return tx.execute(query).scalar_one_or_none()
 
 
 def _hashes(contact: Contact) -> dict[str, bytes]:

@@ -26,6 +26,7 @@ from engine.persistence.sealing import is_sealed, unseal
 from engine.persistence.transactions import Transaction
 from operations import mail_settings, wording
 from operations.cases import Case
+from operations.customers import has_withdrawn
 from operations.errors import NotificationNotFound
 from operations.tables.notifications import notification, notification_template
 from operations.wording import word
@@ -42,6 +43,9 @@ FACTS = frozenset(
     }
 )  # fmt: skip
 """Everything a template may name."""
+
+PURPOSES = {"survey": "survey", "survey_reminder": "survey"}
+"""Messages that a customer who withdrew his consent does not get (DP5); everything else is owed to him."""
 
 _TABLES = {
     "request_type": wording.REQUEST_TYPES,
@@ -165,7 +169,7 @@ def _queue(
 ) -> UUID:
     template = _current(tx, message.template, language)
     identifier = uuid7(now)
-    state: State = "queued" if mail_settings.current() is not None else "recorded"
+    state = _first_state(tx, case, recipient, message.template)
     tx.execute(
         insert(notification).values(
             id=identifier,
@@ -195,6 +199,13 @@ def _queue(
     if state == "queued":
         jobs.defer(tx, SEND_JOB, {"notification_id": str(identifier)}, queue="mail")
     return identifier
+
+
+def _first_state(tx: Transaction, case: Case, recipient: str, template: str) -> State:
+    purpose = PURPOSES.get(template)
+    if purpose is not None and recipient == case.subject and has_withdrawn(tx, case.customer_id, purpose):
+        return "suppressed"
+    return "queued" if mail_settings.current() is not None else "recorded"
 
 
 def _facts(case: Case, message: Message) -> dict[str, object]:

@@ -120,7 +120,9 @@ def view_case(tx: Transaction, token: str, *, now: datetime) -> CustomerView:
         promises=_promises(tx, case),
         asked=_asked(tx, case, now=now),
         messages=[
-            SentMessage(each.created_at, each.subject, each.body) for each in sent if each.recipient == case.subject
+            SentMessage(each.created_at, each.subject, each.body)
+            for each in sent
+            if each.recipient == case.subject and each.state != "suppressed"
         ],
         may_withdraw=case.state == "open",
     )

@@ -10,6 +10,7 @@ from operations.customers import record_consent
 from operations.deadlines import circumstances_of, meet, promise
 from operations.extensions import rearm_case
 from operations.handlers.called_case import called_case
+from operations.moments import read_moment
 from operations.terms import PRIORITIES, compute_term
 
 TRIAGE_OUTCOMES = ("valid", "invalid", "duplicate", "resolved_at_once")
@@ -17,6 +18,18 @@ FACTS = frozenset(
     {"stage", "lead_department", "lead_assignee", "complexity", "first_response_channel", "verbal_confirmation"}
 )
 """What `case_set` takes; everything else has a handler of its own."""
+
+DETAILS = {
+    "channel": "channel",
+    "request_type": "request_type",
+    "subject": "subject_ref",
+    "description": "description_ref",
+    "product": "product",
+    "occurred_at": "occurred_at",
+    "contact_preference": "contact_preference",
+    "privacy_notice_version": "privacy_notice_version",
+}
+"""Fields of `intake_form` and the columns of the case they fill."""
 
 
 def case_register(call: Call) -> Mapping[str, object]:
@@ -39,12 +52,9 @@ def case_details(call: Call, **fields: object) -> Mapping[str, object]:
     tx, site = call.connection, call.site
     case = called_case(call)
     record(tx, case.number, "details", fields, actor=call.actor, now=site.now, site=site)
-    changes: dict[str, object] = {}
-    for field, column in (("request_type", "request_type"), ("subject", "subject_ref"), ("product", "product")):
-        if fields.get(field):
-            changes[column] = fields[field]
-    if fields.get("description"):
-        changes["description_ref"] = fields["description"]
+    changes = {column: fields[field] for field, column in DETAILS.items() if fields.get(field)}
+    if "occurred_at" in changes:
+        changes["occurred_at"] = read_moment(changes["occurred_at"])
     if isinstance(fields.get("consent_survey"), bool) and fields["consent_survey"] != case.consent_survey:
         is_granted = bool(fields["consent_survey"])
         changes["consent_survey"] = is_granted

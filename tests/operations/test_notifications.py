@@ -13,7 +13,7 @@ from sqlalchemy import select
 from engine.persistence.tables.journal import journal
 from engine.persistence.transactions import transaction
 from operations import mail_settings
-from operations.customers import Contact, find_or_create_customer
+from operations.customers import Contact, find_or_create_customer, record_consent
 from operations.handlers.notifications import notify_customer, notify_group
 from operations.mail import send_notification
 from operations.mail_settings import MailSettings
@@ -78,6 +78,16 @@ def test_an_unknown_template_is_refused_and_nothing_is_written(call_at, case, se
         notify_group(call, group="supervisor", template="nonsense")
 
     assert counted() == before
+
+
+def test_a_survey_is_not_sent_to_who_withdrew_his_consent(call_at, case, seeded):
+    record_consent(seeded, case.customer_id, "survey", is_granted=False, actor=AGENT, now=NOW)
+
+    notify_customer(call_at(), template="survey")
+    notify_customer(call_at(minutes=1), template="result")
+
+    sent = list_notifications(seeded, case, actor=SUPERVISOR)
+    assert [(each.template, each.state) for each in sent] == [("survey", "suppressed"), ("result", "recorded")]
 
 
 def test_an_english_customer_is_written_to_in_english(seeded):
