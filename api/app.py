@@ -5,7 +5,19 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import access_log, auth, bodies, database, health, idempotency, pages, problems, rate_limits, security_headers
+from api import (
+    access_log,
+    auth,
+    bodies,
+    database,
+    health,
+    idempotency,
+    openapi,
+    pages,
+    problems,
+    rate_limits,
+    security_headers,
+)
 from api.parsing import Api
 from api.routes import ALWAYS, DEVELOPMENT_ONLY
 from engine.handlers import Registry
@@ -50,11 +62,9 @@ def create_app(settings: Settings, registry: Registry) -> Flask:
 
 def _route(app: Flask, *, is_development: bool) -> None:
     api = Api(app)
-    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
-    api.spec.components.security_scheme("session", {"type": "apiKey", "in": "cookie", "name": auth.SESSION_COOKIE})
-    api.spec.options["security"] = [{"bearer": []}, {"session": []}]
     for blueprint in (*ALWAYS, *(DEVELOPMENT_ONLY if is_development else ())):
         api.register_blueprint(blueprint)
     auth.public(app.view_functions["api-docs.openapi_json"])
+    openapi.complete(app, api)
     pages.register(app)
     health.register(app)

@@ -17,7 +17,12 @@ from engine.commands.deployments import Deployment, delete_deployment, deploy
 from engine.queries.process_definitions import DeploymentSummary, list_deployments
 
 deployments = Blueprint("deployments", __name__, url_prefix="/api/deployments", description="Deployments 部署")
-removal = Blueprint("deployment_removal", __name__, url_prefix="/api/deployments", description="Deployments 部署")
+removal = Blueprint(
+    "deployment_removal",
+    __name__,
+    url_prefix="/api/deployments",
+    description="Removing deployments (development only) 删除部署(仅开发环境)",
+)
 
 _TEXT_MAX = 500
 

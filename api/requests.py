@@ -72,7 +72,7 @@ class SubmittedRequestView(ma.Schema):
 @requests.arguments(NewRequest)
 @requests.response(201, SubmittedRequestView)
 def submit(body: dict[str, Any]) -> SubmittedRequest | dict[str, object]:
-    """Submit a request 提交需求(公开). Opens a case, starts its process and returns the link's token."""
+    """Submit a request 提交需求. Opens a case, starts its process and returns the link's token."""
     draft = RequestDraft(**body)
     with transaction() as tx:
         submitted = submit_request(tx, draft, actor=_sender(draft), now=clock.now())

@@ -106,7 +106,7 @@ class SurveyBody(ma.Schema):
 @limited(burst=120, per_minute=60)
 @tracking.response(200, TrackedCaseView)
 def read(token: str) -> CustomerView:
-    """Where the case stands 查询进度(公开)."""
+    """Where the case stands 查询进度."""
     with reading() as tx:
         return view_case(tx, token, now=clock.now())
 
@@ -116,7 +116,7 @@ def read(token: str) -> CustomerView:
 @limited(burst=10, per_minute=5)
 @tracking.response(202)
 def ask(token: str) -> None:
-    """Ask for progress 催问进度(公开). The answer comes as a message."""
+    """Ask for progress 催问进度. The answer comes as a message."""
     with transaction() as tx:
         ask_progress(tx, token, now=clock.now())
 
@@ -127,7 +127,7 @@ def ask(token: str) -> None:
 @tracking.arguments(Supplement)
 @tracking.response(202)
 def supplement(body: dict[str, Any], token: str) -> None:
-    """Add something 补充说明(公开)."""
+    """Add something 补充说明."""
     with transaction() as tx:
         add_supplement(tx, token, body["text"], now=clock.now())
 
@@ -137,7 +137,7 @@ def supplement(body: dict[str, Any], token: str) -> None:
 @limited(burst=10, per_minute=5)
 @tracking.response(202)
 def withdraw(token: str) -> None:
-    """Withdraw the request 撤回需求(公开)."""
+    """Withdraw the request 撤回需求."""
     with transaction() as tx:
         withdraw_case(tx, token, now=clock.now())
 
@@ -148,7 +148,7 @@ def withdraw(token: str) -> None:
 @tracking.arguments(Confirmation)
 @tracking.response(202)
 def confirm(body: dict[str, Any], token: str) -> None:
-    """Confirm or reject the result 确认结果或反馈仍未解决(公开)."""
+    """Confirm or reject the result 确认结果或反馈仍未解决."""
     with transaction() as tx:
         answer_result(tx, token, **body, now=clock.now())
 
@@ -159,6 +159,6 @@ def confirm(body: dict[str, Any], token: str) -> None:
 @tracking.arguments(SurveyBody)
 @tracking.response(202)
 def answer(body: dict[str, Any], token: str) -> None:
-    """Answer the survey, once 满意度评价(公开)."""
+    """Answer the survey, once 满意度评价."""
     with transaction() as tx:
         answer_survey(tx, token, SurveyReply(**body), now=clock.now())

@@ -49,7 +49,8 @@ function members(schema, components) {
 function operation(path, method, described, shared, components) {
   const box = element("details");
   const head = element("summary");
-  head.append(element("span", method.toUpperCase(), "method"), element("code", path), " " + (described.summary || ""));
+  const mark = described.security && !described.security.length ? " · 公开 public" : "";
+  head.append(element("span", method.toUpperCase(), "method"), element("code", path), " " + (described.summary || "") + mark);
   box.append(head);
   if (described.description) box.append(element("p", described.description));
   const parameters = [...(shared || []), ...(described.parameters || [])];

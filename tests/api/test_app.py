@@ -309,6 +309,21 @@ def test_the_openapi_document_describes_every_route_under_api(app: Flask, anybod
     assert described == plain
 
 
+def test_the_openapi_document_says_what_is_public_and_what_is_always_there(anybody: User) -> None:
+    document = anybody.get("/api/openapi.json").json
+
+    public = {
+        path
+        for path, methods in document["paths"].items()
+        for operation in methods.values()
+        if isinstance(operation, dict) and operation.get("security") == []
+    }
+    assert {path.split("/")[2] for path in public} == {"sessions", "requests", "tracking"}
+    assert document["security"] == [{"bearer": []}, {"session": []}]
+    assert "assignee" in document["components"]["schemas"]["UserTaskView"]["required"]
+    assert document["components"]["schemas"]["UserTaskView"]["properties"]["assignee"]["type"] == ["string", "null"]
+
+
 def _without_converters(rule: str) -> str:
     parts = rule.replace("<", "\0<").split("\0")
     return "".join("<" + part.rpartition(":")[2] if part.startswith("<") and ":" in part else part for part in parts)
