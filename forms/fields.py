@@ -16,6 +16,7 @@ from forms.texts import TEXTS
 
 MAX_CHARACTERS = 20_000
 MAX_OPTIONS_CHOSEN = 200
+YEARS = range(1900, 2200)  # further away, a change of zone or an added period leaves the calendar
 EMAIL = re.compile(r"[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-zA-Z0-9-]{1,63}\.){1,8}[a-zA-Z]{2,63}", re.ASCII)
 PHONE = re.compile(r"(?:\+|00)[1-9][0-9]{6,18}", re.ASCII)
 _NO_SECONDS = re.compile(r"((?:^|T)[0-9]{2}:[0-9]{2})(?=$|[Z+-])")
@@ -202,9 +203,10 @@ def _moment(subtype: str, text: str) -> date | time | None:
         return None
     read: dict[str, Callable[[str], date | time]] = {"date": date.fromisoformat, "time": time.fromisoformat}
     try:
-        return read.get(subtype, datetime.fromisoformat)(text)
+        moment = read.get(subtype, datetime.fromisoformat)(text)
     except ValueError:
         return None
+    return moment if isinstance(moment, time) or moment.year in YEARS else None
 
 
 def _check_choice(component: Component, value: object) -> Iterator[Fault]:

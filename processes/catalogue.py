@@ -14,7 +14,7 @@ class CatalogueEntry:
 
     Attributes:
         key: The folder's name, which is the key of its main process.
-        process_keys: All processes of its diagram, helpers included.
+        process_keys: All processes of its diagram, also those only it calls.
         decisions: Decision files, each called like the decision it is asked for.
         purpose: First line of its README, in both languages.
     """

@@ -93,6 +93,8 @@ def test_every_wrong_field_is_reported_at_once_in_both_languages():
         (field("datetime", "x", subtype="datetime"), 5, "type"),
         (field("datetime", "x", subtype="datetime"), "20261121T100000Z", "datetime"),
         (field("datetime", "x", subtype="date"), "2026-W47-6", "date"),
+        (field("datetime", "x", subtype="date"), "0001-01-01", "date"),
+        (field("datetime", "x", subtype="datetime"), "9999-12-31T23:59:59-14:00", "datetime"),
     ],
 )
 def test_a_value_that_does_not_fit_its_component_is_refused(component: dict[str, object], value: object, code: str):
