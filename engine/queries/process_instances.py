@@ -184,7 +184,7 @@ def list_elements(tx: Transaction, instance_id: UUID, *, actor: Actor) -> tuple[
             continue
         known = found.get(row.task_id)
         state = _STATES.get(row.type.removeprefix("element."))
-        if state is None and known is not None:
+        if state is None:  # moved, which changes no state; a start event waits without being reached
             continue
         ended = row.at if state in ("completed", "cancelled") else None
         found[row.task_id] = ElementInstance(
@@ -193,7 +193,7 @@ def list_elements(tx: Transaction, instance_id: UUID, *, actor: Actor) -> tuple[
             element_type=str(row.payload.get("type")),
             element_name=row.payload.get("name"),
             scope_id=row.payload.get("scope"),
-            state=state or "active",
+            state=state,
             started_at=known.started_at if known else row.at,
             ended_at=ended,
             actor=completed_by.get(row.task_id, row.actor) if ended else None,

@@ -18,9 +18,10 @@ STEPS_AT_MOST = 500
 class ServiceClock:
     """Moves forward only. Stories on one service come one after the other."""
 
-    def __init__(self, service: Service, client: Client) -> None:
+    def __init__(self, service: Service, client: Client, overseer: Client) -> None:
         self._service = service
         self._client = client
+        self._overseer = overseer
 
     def now(self) -> datetime:
         return moment(self._client.get("/api/testing/clock")["now"])
@@ -63,7 +64,7 @@ class ServiceClock:
         raise AssertionError(f"the workers do not come to rest: {seen}\n{self._service.last_words()}")
 
     def _next_due(self) -> datetime | None:
-        active: list[Json] = self._client.pages("/api/process-instances", state="active")
+        active: list[Json] = self._overseer.pages("/api/process-instances", state="active")
         return min((moment(one["next_due_at"]) for one in active if one["next_due_at"]), default=None)
 
     def _put(self, target: datetime) -> None:

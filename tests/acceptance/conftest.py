@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.house import House
-from tests.acceptance.service import Service
-from tests.conftest import DatabaseServer, clone_database
+pytest.register_assert_rewrite("tests.acceptance.people", "tests.acceptance.records")
+
+from tests.acceptance.house import House  # noqa: E402 - its asserts are to be explained too
+from tests.acceptance.service import Service  # noqa: E402 - as above
+from tests.conftest import DatabaseServer, clone_database  # noqa: E402 - as above
 
 
 @pytest.fixture(scope="session")

@@ -46,7 +46,7 @@ class House:
         admin = _signed_in(service, "admin", token)
         staff = {name: _hired(service, admin, name, groups) for name, groups in STAFF.items()}
         _deploy(staff["owner"])
-        return cls(service, ServiceClock(service, admin.client), admin, staff)
+        return cls(service, ServiceClock(service, admin.client, staff["auditor"].client), admin, staff)
 
     def __getattr__(self, name: str) -> Person:
         """Everybody by name: `house.agent`."""

@@ -1,12 +1,13 @@
 """What is left of a case when its story is over: the archive, the promises, the messages, the journal."""
 
 import hashlib
+from datetime import datetime
 
 import psycopg
 import zstandard
 
 from tests.acceptance.house import House
-from tests.acceptance.people import Json
+from tests.acceptance.people import Json, moment
 
 
 def check_record(
@@ -44,6 +45,17 @@ def timeline(house: House, case: str) -> list[Json]:
     return house.auditor.client.pages(f"/api/cases/{case}/timeline")
 
 
+def due_times(house: House, seen: Json) -> dict[str, datetime]:
+    """When each timer of a case was due, by the id of its element; of those that fired more than once the last."""
+    events = [
+        event
+        for instance in seen["process_instances"]
+        for event in house.auditor.client.pages(f"/api/process-instances/{instance}/events")
+    ]
+    fired = [event for event in events if event["type"] == "due.reached"]
+    return {event["payload"]["element_id"]: moment(event["payload"]["due_at"]) for event in fired}
+
+
 def _check_archive(house: House, seen: Json, archive_class: str, retention_years: int) -> None:
     archive = seen["archive"]
     assert (archive["archive_class"], archive["retention_years"]) == (archive_class, retention_years)
@@ -69,7 +81,7 @@ def _check_instance(house: House, instance: str) -> None:
     path = f"/api/process-instances/{instance}"
     elements = house.auditor.client.pages(f"{path}/history")
     assert elements
-    assert all(element["ended_at"] for element in elements)
+    assert [element["element_id"] for element in elements if element["ended_at"] is None] == []
     events = house.auditor.client.pages(f"{path}/events")
     assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
     verdict = house.auditor.client.get(f"{path}/verification")
