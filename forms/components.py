@@ -20,6 +20,7 @@ INPUT = TEXT | SINGLE_CHOICE | MANY_CHOICE | frozenset({"number", "checkbox", "d
 MAX_BYTES = 500_000
 MAX_COMPONENTS = 500
 MAX_DEPTH = 8
+MAX_LIMIT_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +191,7 @@ def _input_problems(component: Component) -> Iterator[FormProblem]:
 def _row_problems(component: Component) -> Iterator[FormProblem]:
     for limit in ("min_rows", "max_rows"):
         value = component.section("properties").get(limit, "0")
-        if not str(value).isdecimal():
+        if not (str(value).isdecimal() and len(str(value)) <= MAX_LIMIT_DIGITS):
             yield problem(component.id, "limit_no_number", id=component.id, limit=limit)
 
 
