@@ -1,4 +1,4 @@
-"""A promise that moves is told to the customer in the same breath (R020)."""
+"""Moving a promise with the customer's notice in plain text, as people write it (R020)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,8 +10,6 @@ from engine.persistence.transactions import Transaction
 from operations.case_access import get_visible_case
 from operations.deadlines import Deadline
 from operations.extensions import Extension, extend_deadline
-from operations.notifications import Message, notify_customer_of
-from operations.tracking_tokens import ensure_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ def extend_promise(
     tx: Transaction, case_number: str, wanted: PromiseExtension, *, actor: Actor, now: datetime
 ) -> Deadline:
     """
-    Seal the notice, move the promise and send the notice; refusals are those of `extend_deadline`.
+    Seal the notice, move the promise and send it; refusals are those of `extend_deadline`.
 
     Raises:
         CaseNotFound: No such case, or it is none of the actor's business.
@@ -38,8 +36,4 @@ def extend_promise(
     notice = wanted.notice.strip()
     reference = seal(tx, case.subject, "extension_notice", notice, now=now) if notice else None
     extension = Extension(wanted.commitment, wanted.object, wanted.new_due_at, reference)
-    moved = extend_deadline(tx, case_number, extension, actor=actor, now=now)
-    link = str(ensure_token(tx, case.number, case.customer_id, now=now))
-    message = Message("extension", {"text": reference, "due": moved.due_at, "link": link})
-    notify_customer_of(tx, case, message, actor=actor, now=now)
-    return moved
+    return extend_deadline(tx, case_number, extension, actor=actor, now=now)

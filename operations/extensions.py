@@ -18,12 +18,14 @@ from engine.commands import inbox
 from engine.persistence.tables.process_instances import process_instance
 from engine.persistence.transactions import Transaction
 from operations.calendars import load_calendar
-from operations.cases import lock_case
+from operations.cases import Case, lock_case
 from operations.commitments import find_commitments
 from operations.deadlines import Deadline, find_deadline, get_deadline, move_deadline, note_change, record_breach
 from operations.errors import DeadlineNotFound, DeadlineSettled, ExtensionInvalid, ExtensionUsedUp, NoticeRequired
+from operations.notifications import Message, notify_customer_of
 from operations.tables.deadlines import case_deadline, deadline_change
 from operations.terms import WARN_PERCENT, warning_of
+from operations.tracking_tokens import ensure_token
 
 UNLIMITED_EXTENSIONS = frozenset({"manager", "executive"})
 """Groups that may extend more often than `extension.max` (requirements §3.2)."""
@@ -73,7 +75,7 @@ def extend_deadline(
     tx: Transaction, case_number: str, extension: Extension, *, actor: Actor, now: datetime
 ) -> Deadline:
     """
-    Move a promise to a later time, with reason and notice (R020, A05).
+    Move a promise to a later time, with reason and notice, and send the notice (R020, A05).
 
     In time, the timers of the case's running instances move with it and nothing is broken. Too late, the breach stays
     (and is recorded now if nobody had noticed), and only the new promise is added.
@@ -110,7 +112,14 @@ def extend_deadline(
     kind = "extended_late" if is_late else "extended"
     note_change(tx, deadline, kind, extension.new_due_at, notice_ref=extension.notice_ref, actor=actor, now=now)
     rearm_case(tx, case.number, reason=f"deadline.{kind}", now=now)
+    _tell(tx, case, extension, actor=actor, now=now)
     return get_deadline(tx, case_number, deadline.commitment, deadline.object)
+
+
+def _tell(tx: Transaction, case: Case, extension: Extension, *, actor: Actor, now: datetime) -> None:
+    link = str(ensure_token(tx, case.number, case.customer_id, now=now))
+    facts = {"text": extension.notice_ref, "due": extension.new_due_at, "link": link}
+    notify_customer_of(tx, case, Message("extension", facts), actor=actor, now=now)
 
 
 def rearm_case(

@@ -93,7 +93,6 @@ def _extend(call: Call, case: Case, new_due: datetime | None, reason: str | None
         extend_deadline(call.connection, case.number, extension, actor=actor, now=call.site.now)
     except EngineError as error:
         raise HandlerFailed(error.detail) from error
-    tell_customer(call, case, "extension", {"text": notice, "due": new_due})
 
 
 HANDLERS = (escalation_open, escalation_raise, escalation_apply, escalations_close)

@@ -205,7 +205,6 @@ def _extend(call: Call, case: Case, wish: Mapping[str, object]) -> None:
         extend_deadline(call.connection, case.number, extension, actor=actor, now=call.site.now)
     except EngineError as error:
         raise HandlerFailed(error.detail) from error
-    tell_customer(call, case, "extension", {"text": notice, "due": due})
 
 
 def _promise_steps(call: Call, case: Case, planned: Sequence[PlanStage]) -> None:

@@ -94,6 +94,28 @@ def test_a_request_goes_from_intake_to_the_archive_and_keeps_every_promise(house
     assert "打印机" not in str(content)
 
 
+def test_nothing_that_people_wrote_is_anywhere_in_plain_text(house: House):
+    submitted = house.submit(contact=Contact("王小明", "13800005678", "wang@example.com"))
+    number = submitted.case_number
+    house.play(number, until="confirm_form")
+    confirm(house, submitted.tracking_token, is_confirmed=False, reason="打印仍有条纹")
+    house.play(number, until="confirm_form")
+
+    with transaction() as tx:
+        tables = tx.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).scalars().all()
+        kept = {name: tx.execute(text(f"SELECT string_agg(t::text, '') FROM \"{name}\" t")).scalar() for name in tables}
+
+    written = ("打印", "搓纸轮", "进纸", "已完成并测试", "王小明", "13800005678", "wang@example.com", "条纹")
+    models = {"process_definition", "form_definition", "decision_definition", "deployment", "deployment_file"}
+    found = {
+        (name, words)
+        for name, content in kept.items()
+        for words in written
+        if name not in models and words in (content or "")
+    }
+    assert found == set()
+
+
 def test_a_rejected_result_goes_back_to_work_twice_and_then_to_the_manager(house: House):
     submitted = house.submit()
     number = submitted.case_number
