@@ -76,6 +76,13 @@ def _clock_set_right() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def folder_for_servers() -> Iterator[Path]:
+    """A place for embedded servers of their own: every pytest session closes the folder above `tmp_path` to others."""
+    with tempfile.TemporaryDirectory(prefix="opsflow-servers-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
 def database_server() -> DatabaseServer:
     folder = Path(os.environ[SESSION_FOLDER])
     if foreign := os.environ.get(FOREIGN_SERVER):

@@ -2,6 +2,8 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -13,6 +15,8 @@ from engine.persistence.embedded_cluster import EmbeddedServerFailed
 
 HOLDER = """
 import sys
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from engine.persistence.embedded import start_embedded
 start_embedded(Path(sys.argv[1]), is_durable=False)
@@ -22,19 +26,36 @@ sys.stdin.read()
 
 
 @pytest.fixture
-def var(tmp_path: Path):
-    yield tmp_path / "var"
-    stop_embedded(tmp_path / "var")
-    embedded_cluster.at((tmp_path / "var").resolve()).stop()
+def folder(folder_for_servers: Path) -> Iterator[Path]:
+    made = Path(tempfile.mkdtemp(dir=folder_for_servers))
+    yield made
+    for data in made.rglob("postgres"):
+        stop_embedded(data.parent)
+        embedded_cluster.at(data.parent.resolve()).stop()
 
 
-def hold(var: Path) -> subprocess.Popen[str]:
-    holder = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(var)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert holder.stdout is not None
-    assert holder.stdout.readline() == "ready\n"
-    return holder
+@pytest.fixture
+def var(folder: Path) -> Path:
+    return folder / "var"
+
+
+@pytest.fixture
+def hold() -> Iterator[Callable[[Path], "subprocess.Popen[str]"]]:
+    """Start a process of its own that uses the cluster until its standard input ends."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(var: Path) -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", HOLDER, str(var)]
+        holder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        started.append(holder)
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "ready\n"
+        return holder
+
+    yield start
+    for holder in started:
+        holder.kill()
+        holder.communicate()
 
 
 def postmaster(var: Path) -> int:
@@ -68,7 +89,7 @@ def test_starting_twice_in_one_process_is_one_server(var: Path):
     assert first == second
 
 
-def test_the_server_is_shared_and_stops_with_its_last_user(var: Path):
+def test_the_server_is_shared_and_stops_with_its_last_user(var: Path, hold):
     server = start_embedded(var, is_durable=False)
     other = hold(var)
     pid = postmaster(var)
@@ -81,7 +102,7 @@ def test_the_server_is_shared_and_stops_with_its_last_user(var: Path):
     assert not (var / "postgres" / "postmaster.pid").exists()
 
 
-def test_a_server_left_over_from_a_kill_is_taken_over_and_stopped(var: Path):
+def test_a_server_left_over_from_a_kill_is_taken_over_and_stopped(var: Path, hold):
     killed = hold(var)
     pid = postmaster(var)
     killed.send_signal(signal.SIGKILL)
@@ -116,8 +137,8 @@ def test_a_cluster_of_another_version_is_refused_in_one_line(var: Path):
     assert not (var / "postgres" / "postmaster.pid").exists()
 
 
-def test_a_path_too_long_for_a_socket_gets_a_socket_folder_of_its_own(tmp_path: Path):
-    var = tmp_path / ("long" * 25) / "var"
+def test_a_path_too_long_for_a_socket_gets_a_socket_folder_of_its_own(folder: Path):
+    var = folder / ("long" * 25) / "var"
 
     server = start_embedded(var, is_durable=False)
     told = answer(server.url)
@@ -130,8 +151,8 @@ def test_a_path_too_long_for_a_socket_gets_a_socket_folder_of_its_own(tmp_path: 
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root opens folders for the server's account")
-def test_a_closed_folder_is_opened_for_passing_only_until_the_last_server_of_the_machine_stops(tmp_path: Path):
-    closed = tmp_path / "closed"
+def test_a_closed_folder_is_opened_for_passing_only_until_the_last_server_of_the_machine_stops(folder: Path, hold):
+    closed = folder / "closed"
     closed.mkdir(mode=0o700)
     killed = hold(closed / "one")
     other = hold(closed / "two")

@@ -1,5 +1,6 @@
 import signal
 import socket
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -15,10 +16,10 @@ PASSWORD = "correct horse battery staple"
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    made = Place(tmp_path / "var")
+def place(folder_for_servers: Path) -> Iterator[Place]:
+    made = Place(Path(tempfile.mkdtemp(dir=folder_for_servers)) / "var")
     yield made
-    at((tmp_path / "var").resolve()).stop()
+    at(made.var.resolve()).stop()
 
 
 def test_an_administrator_made_on_the_command_line_gets_a_token_that_the_api_takes(place: Place):

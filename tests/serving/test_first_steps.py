@@ -2,6 +2,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,8 +16,8 @@ TUTORIAL = ROOT / "docs" / "tutorial" / "first-case.md"
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    made = Place(tmp_path_factory.mktemp("first") / "var")
+def place(folder_for_servers: Path) -> Iterator[Place]:
+    made = Place(Path(tempfile.mkdtemp(dir=folder_for_servers)) / "var")
     yield made
     at(made.var.resolve()).stop()
 
@@ -55,8 +56,10 @@ def test_the_tutorial_works_as_it_is_written(place: Place, served: None, tmp_pat
     assert '"is_identical":true' in done.stdout.splitlines()[-1]
 
 
-def test_a_demo_person_signs_in_with_the_printed_password_and_a_second_start_makes_nobody_again(tmp_path: Path):
-    place = Place(tmp_path / "var")
+def test_a_demo_person_signs_in_with_the_printed_password_and_a_second_start_makes_nobody_again(
+    folder_for_servers: Path,
+):
+    place = Place(Path(tempfile.mkdtemp(dir=folder_for_servers)) / "var")
     first = place.start("run")
     place.wait_for(first)
     first.terminate()
