@@ -51,7 +51,8 @@ class VariableMapping:
     `camunda:in` or `camunda:out`.
 
     Attributes:
-        kind: `variable` (source → target), `expression` (sourceExpression → target), `all`, `business_key`.
+        kind: `variable` (source → target), `expression` (sourceExpression → target), `all`, `business_key`, `local`
+            (not run).
     """
 
     kind: str
@@ -125,6 +126,7 @@ class Flow:
     condition: str | None
     line: int | None
     language: str | None = None
+    extensions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The inside of a process or sub-process."""
+    """The inside of a process or sub-process; `artifacts` are names of children that are no flow nodes."""
 
     nodes: tuple[Node, ...]
     flows: tuple[Flow, ...]
@@ -194,6 +196,7 @@ class Process:
     documentation: str | None
     body: Body
     lanes: Mapping[str, str | None] = field(default_factory=dict)
+    extensions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

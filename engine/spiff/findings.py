@@ -57,6 +57,11 @@ SENTENCES: dict[str, tuple[_Severity, str, str]] = {
         "A start or completion quantity other than 1 is not run.",
         "不支持不为 1 的启动数量或完成数量。",
     ),
+    "instantiate-unsupported": (
+        "error",
+        "Receive tasks and event-based gateways that begin a process are not run: use a message start event.",
+        "不支持由接收任务或事件网关启动流程:请使用消息开始事件。",
+    ),
     "compensation-unsupported": ("error", "Compensation is not run.", "不支持补偿。"),
     "data-unsupported": ("error", "{name} is not run.", "不支持 {name}。"),
     "attribute-unsupported": (

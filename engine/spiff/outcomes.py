@@ -33,7 +33,12 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class UserTaskWait:
-    """An open user or manual task. Candidates: `candidateGroups`/`candidateUsers`, else the lane's group."""
+    """
+    An open user or manual task. Candidates: `candidateGroups`/`candidateUsers`, else the lane's group.
+
+    Attributes:
+        form_binding: `latest`, `deployment` or `version` of `form_ref`.
+    """
 
     task_id: str
     element_id: str
@@ -51,6 +56,8 @@ class UserTaskWait:
     documentation: str | None
     lane: str | None
     definition_key: str | None = None
+    form_binding: str = "latest"
+    form_version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,9 @@ ATTRIBUTES["manualTask"] = ATTRIBUTES["userTask"]
 EXTENSIONS: dict[str, frozenset[str]] = {
     "callActivity": frozenset({"in", "out"}),
 }
+PROCESS_EXTENSIONS = frozenset({"properties"})
+EVENT_ATTRIBUTES = frozenset({"errorCodeVariable", "errorMessageVariable", "escalationCodeVariable"})
+REFUSED_ARTIFACTS = frozenset({"ioSpecification", "correlationSubscription"})
 EXTENSIONS_EVERYWHERE = frozenset({"inputOutput", "properties", "failedJobRetryTimeCycle"})
 
 

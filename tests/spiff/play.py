@@ -42,18 +42,26 @@ class World:
     functions: dict[str, Callable[..., object]] = field(default_factory=dict)
     decisions: dict[str, DecisionOutcome] = field(default_factory=dict)
     processes: dict[str, Executable] = field(default_factory=dict)
+    troubles: Callable[[Site], Exception | None] = lambda site: None
     asked: list[tuple[str, object]] = field(default_factory=list)
     sites: list[Site] = field(default_factory=list)
 
     def call_handler(self, name: str, inputs: Mapping[str, object], site: Site) -> Mapping[str, object]:
         self.asked.append((name, dict(inputs)))
         self.sites.append(site)
+        self._trouble(site)
         return self.handlers[name](**inputs)
 
     def call_function(self, name: str, arguments: tuple[object, ...], site: Site) -> object:
         self.asked.append((name, arguments))
         self.sites.append(site)
+        self._trouble(site)
         return self.functions[name](*arguments)
+
+    def _trouble(self, site: Site) -> None:
+        trouble = self.troubles(site)
+        if trouble is not None:
+            raise trouble
 
     def decide(
         self, key: str, binding: str, version: str | None, variables: Mapping[str, object], site: Site

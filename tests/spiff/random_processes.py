@@ -13,6 +13,7 @@ from tests.spiff.drawing import (
     condition,
     extensions,
     many,
+    parameters,
     timer,
 )
 
@@ -22,8 +23,9 @@ Block = tuple[str, str]
 class Generator:
     """`block` draws something with one way in and one way out into `drawing` and says where they are."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, fragile: bool = False) -> None:
         self.random = random.Random(seed)
+        self.fragile = fragile
         self.count = 0
         self.called: list[Drawing] = []
 
@@ -40,7 +42,7 @@ class Generator:
         return drawing
 
     def block(self, drawing: Drawing, depth: int) -> Block:
-        simple = [self.user, self.user, self.script, self.throw]
+        simple = [self.user, self.user, self.script, self.throw, *([self.service] * 3 if self.fragile else [])]
         nested = [
             self.sequence, self.exclusive, self.parallel, self.inclusive, self.loop, self.sub_process, self.call,
             self.boundary, self.multiple, self.event_gateway, self.guarded_error, self.branch_that_ends,
@@ -55,6 +57,17 @@ class Generator:
     def script(self, drawing: Drawing, depth: int) -> Block:
         own = self.name("s")
         drawing.script(own, f"{{{own}: if n = null then 0 else n, shared: {self.count}}}")
+        return own, own
+
+    def service(self, drawing: Drawing, depth: int) -> Block:
+        """A handler that may fail, guarded by a timer whose rule calls a function that may fail."""
+        own, event, last = self.name("sv"), self.name("be"), self.name("e")
+        inside = extensions(parameters({"text": "=own"}, {own: "=n + 1"})).replace("=own", f"={len(own)}")
+        cycle = "<camunda:failedJobRetryTimeCycle>R2/PT1M</camunda:failedJobRetryTimeCycle>"
+        if self.random.random() < 0.3:
+            inside = inside.replace("</bpmn:extensionElements>", f"{cycle}</bpmn:extensionElements>")
+        drawing.service(own, "work", inside).boundary(event, own, timer("timeDuration", "=wait()"))
+        drawing.end(last).chain(event, last)
         return own, own
 
     def throw(self, drawing: Drawing, depth: int) -> Block:

@@ -75,6 +75,23 @@ def event(kind: str) -> str:
         (one("task", startQuantity="2"), "quantity-unsupported"),
         (one("task", isForCompensation="true"), "compensation-unsupported"),
         (one("task", "<bpmn:ioSpecification/>"), "data-unsupported"),
+        (one("task", "<bpmn:dataInputAssociation/>"), "data-unsupported"),
+        (one("userTask", "<bpmn:potentialOwner/>", camunda__assignee="x"), "data-unsupported"),
+        (one("receiveTask", messageRef="msg_a", instantiate="true"), "instantiate-unsupported"),
+        (one("eventBasedGateway", eventGatewayType="Parallel"), "instantiate-unsupported"),
+        (one("callActivity", extensions('<camunda:in source="x"/>'), calledElement="called"), "parameter-invalid"),
+        (
+            one("callActivity", extensions('<camunda:in variables="all" local="true"/>'), calledElement="called"),
+            "attribute-unsupported",
+        ),
+        (
+            one("intermediateThrowEvent", '<bpmn:messageEventDefinition messageRef="msg_a" camunda:class="x"/>'),
+            "attribute-unsupported",
+        ),
+        (
+            one("userTask", camunda__assignee="x", camunda__formRef="form_a", camunda__formRefBinding="y"),
+            "binding-unknown",
+        ),
         (one("task", camunda__assignee="x"), "attribute-unsupported"),
         (one("task", extensions("<camunda:executionListener/>")), "extension-unsupported"),
         (one("callActivity", calledElement="called", camunda__variableMappingClass="x"), "attribute-unsupported"),
@@ -271,6 +288,22 @@ def test_a_message_name_that_is_an_expression_is_refused():
     source = one("intermediateCatchEvent", MESSAGE).xml().replace(b'name="a"', b'name="m-${no}"')
 
     assert errors_of(source, known()) == [("event-name-expression", "t")]
+
+
+def test_listeners_on_flows_and_processes_are_refused_too():
+    listener = extensions('<camunda:executionListener class="x" event="take"/>')
+    on_flow = (
+        straight("u")
+        .xml()
+        .replace(
+            b'id="proc_1" sourceRef="start" targetRef="u">',
+            b'id="f" sourceRef="start" targetRef="u">' + listener.encode(),
+        )
+    )
+    on_process = straight("u").add(listener).xml()
+
+    assert errors_of(on_flow, known()) == [("extension-unsupported", "f")]
+    assert errors_of(on_process, known()) == [("extension-unsupported", "proc")]
 
 
 def test_an_unreachable_element_is_a_warning():

@@ -5,12 +5,13 @@ Random processes, played at random: kept in memory, reloaded after every step an
 """
 
 import random
+from datetime import timedelta
 
 import pytest
 
-from engine.handlers import Registry
+from engine.handlers import BpmnError, HandlerFailed, Registry, Site
 from engine.spiff.models import KnownNames
-from tests.spiff.play import Play, errors_of
+from tests.spiff.play import Play, World, errors_of
 from tests.spiff.random_processes import Generator
 
 SEEDS = 300
@@ -40,6 +41,32 @@ def step(play: Play, choices: random.Random) -> bool:
     else:
         play.rearm()
     return True
+
+
+def troubles(site: Site) -> Exception | None:
+    """Sometimes a failure, sometimes a BPMN error, by where and when: the same in every run of the same history."""
+    chance = int(site.task_id[1:]) * 7 + site.now.minute
+    if chance % 3 == 0:
+        return HandlerFailed(f"not at {site.now.minute}")
+    return BpmnError("E", variables={"shared": 1}) if chance % 11 == 0 else None
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_a_random_process_with_failures_and_retries_is_the_same_kept_reloaded_and_replayed(seed: int):
+    generator = Generator(seed, fragile=True)
+    drawing = generator.process(depth=3)
+    choices = random.Random(seed)
+    world = World(handlers={"work": lambda text: {"n": text}}, functions={"wait": lambda: "PT1H"}, troubles=troubles)
+    play = Play(drawing, *generator.called, world=world, odd=seed % 2 == 1, n=seed)
+
+    while len(play.history) < MOST_STEPS:
+        play.now += timedelta(minutes=1)
+        if play.incidents() and choices.random() < 0.5:
+            play.retry()
+        elif not step(play, choices) and not play.incidents():
+            break
+
+    play.replayed()
 
 
 def opened(play: Play) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from engine.spiff import supported
-from engine.spiff.diagrams import Node, Process, walk
+from engine.spiff.diagrams import Body, Node, Process, walk
 from engine.spiff.findings import Finding
 
 _OPEN_TASKS = ("userTask", "manualTask")
@@ -11,6 +11,10 @@ _OPEN_TASKS = ("userTask", "manualTask")
 
 def check_elements(process: Process) -> Iterator[Finding]:
     """Everything drawn that the engine does not run, by name."""
+    yield from _check_body(process.body, process.id, process.line)
+    for name in process.extensions:
+        if name not in supported.PROCESS_EXTENSIONS:
+            yield Finding("extension-unsupported", process.id, process.line, {"name": name})
     for node, parent in walk(process.body):
         if node.kind not in supported.NODES:
             yield Finding("element-unsupported", node.id, node.line, {"kind": node.kind})
@@ -18,6 +22,9 @@ def check_elements(process: Process) -> Iterator[Finding]:
         yield from _check_events(node, parent)
         yield from _check_loop(node)
         yield from _check_attributes(node)
+        yield from _check_mappings(node)
+        if node.body is not None:
+            yield from _check_body(node.body, node.id, node.line)
         if node.kind in _OPEN_TASKS:
             yield from _check_people(node, process)
 
@@ -62,6 +69,9 @@ def _check_events(node: Node, parent: Node | None) -> Iterator[Finding]:
         for name in event.extensions:
             if name not in ("inputOutput", "properties"):
                 yield Finding("extension-unsupported", node.id, event.line, {"name": name})
+        for name in event.attributes:
+            if name.startswith("camunda:") and name.removeprefix("camunda:") not in supported.EVENT_ATTRIBUTES:
+                yield Finding("attribute-unsupported", node.id, event.line, {"name": name.removeprefix("camunda:")})
 
 
 def _is_handled(node: Node) -> bool:
@@ -103,6 +113,30 @@ def _check_attributes(node: Node) -> Iterator[Finding]:
         yield Finding("compensation-unsupported", node.id, node.line)
     for name in node.children:
         yield Finding("data-unsupported", node.id, node.line, {"name": name})
+
+
+def _check_body(body: Body, owner_id: str, line: int | None) -> Iterator[Finding]:
+    for name in body.artifacts:
+        if name in supported.REFUSED_ARTIFACTS:
+            yield Finding("data-unsupported", owner_id, line, {"name": name})
+    for flow in body.flows:
+        for name in flow.extensions:
+            if name != "properties":
+                yield Finding("extension-unsupported", flow.id, flow.line, {"name": name})
+
+
+def _check_mappings(node: Node) -> Iterator[Finding]:
+    for mapping in (*node.ins, *node.outs):
+        if mapping.kind == "local":
+            yield Finding("attribute-unsupported", node.id, node.line, {"name": "local"})
+        is_named = mapping.kind in ("variable", "expression")
+        if is_named and not (mapping.source and mapping.target):
+            reason = "a mapping needs a source and a target / 变量映射需要来源和目标"
+            yield Finding("parameter-invalid", node.id, node.line, {"name": mapping.target, "reason": reason})
+    if node.kind in ("receiveTask", "eventBasedGateway") and node.says("instantiate", default=False):
+        yield Finding("instantiate-unsupported", node.id, node.line)
+    if node.attributes.get("eventGatewayType", "Exclusive") != "Exclusive":
+        yield Finding("instantiate-unsupported", node.id, node.line)
 
 
 def _check_people(node: Node, process: Process) -> Iterator[Finding]:

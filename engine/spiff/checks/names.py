@@ -45,6 +45,8 @@ def _check_form(node: Node, known: KnownNames) -> Iterator[Finding]:
     reference = node.camunda("formRef")
     if reference is not None and node.camunda("formKey") is not None:
         yield Finding("form-twice", node.id, node.line)
+    if reference is not None:
+        yield from _check_binding(node, "formRef")
     if reference is not None and is_literal(reference) and reference not in known.forms:
         yield Finding("form-unknown", node.id, node.line, {"name": reference})
 

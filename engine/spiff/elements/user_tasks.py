@@ -104,6 +104,8 @@ def waiting_user_task(task: ElementInstance) -> UserTaskWait:
         form_ref=work.get("form_ref"),
         documentation=spec.node.documentation,
         lane=spec.node.lane,
+        form_binding=spec.node.camunda("formRefBinding") or "latest",
+        form_version=spec.node.camunda("formRefVersion"),
     )
 
 

@@ -38,7 +38,12 @@ _NOT_NODES = frozenset(
         *("resourceRole", "potentialOwner", "performer", "humanPerformer"),
     }
 )
-_TROUBLESOME_CHILDREN = frozenset(["ioSpecification", "dataInputAssociation", "dataOutputAssociation"])
+_TROUBLESOME_CHILDREN = frozenset(
+    {
+        *("ioSpecification", "dataInputAssociation", "dataOutputAssociation"),
+        *("resourceRole", "performer", "humanPerformer", "potentialOwner"),
+    }
+)
 
 
 def read_diagram(root: etree._Element) -> Diagram:
@@ -76,6 +81,7 @@ def _process(element: etree._Element, found: Definitions) -> Process:
         documentation=documentation_of(element),
         body=_body(element, lanes, found),
         lanes=lane_groups,
+        extensions=tuple(extension_names(element)),
     )
 
 
@@ -150,6 +156,7 @@ def _flow(element: etree._Element, found: Definitions) -> Flow:
         condition=text or None,
         line=line_of(element),
         language=language,
+        extensions=tuple(extension_names(element)),
     )
 
 

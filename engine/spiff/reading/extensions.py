@@ -49,7 +49,9 @@ def variable_mappings(element: etree._Element, direction: str) -> tuple[Variable
     found: list[VariableMapping] = []
     for mapping in extensions_of(element, direction):
         target = mapping.get("target") or ""
-        if mapping.get("businessKey") is not None:
+        if mapping.get("local") == "true":
+            found.append(VariableMapping("local", "", ""))
+        elif mapping.get("businessKey") is not None:
             found.append(VariableMapping("business_key", mapping.get("businessKey") or "", ""))
         elif mapping.get("variables") == "all":
             found.append(VariableMapping("all", "", ""))
