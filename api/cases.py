@@ -5,17 +5,17 @@ from typing import Any
 import marshmallow as ma
 
 from api.auth import current_actor
-from api.case_views import CaseDetailView, CaseSummaryView, DeadlineView
+from api.case_views import ArchiveView, CaseDetailView, CaseSummaryView, DeadlineView
 from api.database import reading, transaction
 from api.pagination import Page, PageArguments, decode, page_view, sent, whole
 from api.parsing import Blueprint, Text
 from engine import clock
-from engine.persistence.sealing import seal
+from operations.archives import add_note, get_record, read_content, verify_content
 from operations.case_access import get_visible_case
 from operations.case_views import CaseDetail, CaseFilter, CaseSummary, get_case_detail, list_cases
 from operations.cases import CHANNELS, REQUEST_TYPES, STAGES
 from operations.deadlines import Deadline
-from operations.extensions import Extension, extend_deadline
+from operations.delay_notices import PromiseExtension, extend_promise
 from operations.notifications import Notification, list_notifications
 from operations.timelines import TimelineItem, read_timeline
 
@@ -84,6 +84,20 @@ class DeadlinePatch(ma.Schema):
     reason = Text(load_default=None, maximum=1_000)
 
 
+class FiledRecordView(ma.Schema):
+    """An archived case's record: where it is filed, what was filed, whether it still has its hash."""
+
+    record = ma.fields.Nested(ArchiveView)
+    content = ma.fields.Dict()
+    is_unchanged = ma.fields.Boolean()
+
+
+class ArchiveNote(ma.Schema):
+    """A correction; sealed."""
+
+    note = Text(required=True, minimum=1, maximum=10_000)
+
+
 @cases.get("")
 @cases.arguments(CaseArguments, location="query")
 @cases.response(200, page_view(CaseSummaryView))
@@ -128,9 +142,28 @@ def read_notifications(number: str) -> Page[Notification]:
 @cases.response(200, DeadlineView)
 def change_deadline(body: dict[str, Any], number: str) -> Deadline:
     """Extend a promise, with reason and notice 延长承诺时限; its timers move with it."""
-    actor, now = current_actor(reason=body["reason"]), clock.now()
+    wanted = PromiseExtension(body["commitment"], body["new_due_at"], body["notice"] or "", body["object"])
+    actor = current_actor(reason=body["reason"])
     with transaction() as tx:
-        subject = get_visible_case(tx, number, actor=actor).subject
-        notice_ref = seal(tx, subject, "notice", body["notice"], now=now) if body["notice"] else None
-        extension = Extension(body["commitment"], body["object"], body["new_due_at"], notice_ref)
-        return extend_deadline(tx, number, extension, actor=actor, now=now)
+        return extend_promise(tx, number, wanted, actor=actor, now=clock.now())
+
+
+@cases.get(f"/<{_NUMBER}>/archive")
+@cases.response(200, FiledRecordView)
+def read_archive(number: str) -> dict[str, object]:
+    """The record as it was filed, and whether it still has the hash it was filed with 归档记录与校验."""
+    with reading() as tx:
+        get_visible_case(tx, number, actor=current_actor())
+        record = get_record(tx, number)
+        content, is_unchanged = read_content(tx, number), verify_content(tx, number)
+    return {"record": record, "content": content, "is_unchanged": is_unchanged}
+
+
+@cases.post(f"/<{_NUMBER}>/archive/notes")
+@cases.arguments(ArchiveNote)
+@cases.response(204)
+def append_note(body: dict[str, Any], number: str) -> None:
+    """Append a correction to an archived case 追加说明. The record itself never changes."""
+    actor = current_actor()
+    with transaction() as tx:
+        add_note(tx, get_visible_case(tx, number, actor=actor), body["note"], actor=actor, now=clock.now())
