@@ -25,7 +25,7 @@ def test_a_single_department_case_of_low_priority_is_assigned_by_itself():
 
 
 def test_what_the_supervisor_transfers_or_takes_over_is_not_assigned_by_itself():
-    taken = Story("task_assignment", request_type="fault", priority="P3", review_decision="take_over")
+    taken = Story("task_assignment", request_type="fault", priority="P3", must_choose=True)
     transferred = Story("task_assignment", request_type="fault", priority="P3", preferred_department="finance")
 
     assert taken.open == transferred.open == ["task_assign"]
