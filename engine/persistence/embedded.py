@@ -97,6 +97,9 @@ def stop_embedded(var: Path) -> None:
     atexit.unregister(stop_embedded)
     for other in _leases:
         atexit.register(stop_embedded, other)
+    if not var.exists():  # removed under a running server, which notices by itself
+        os.close(lease.descriptor)
+        return
     with _one_at_a_time(var):
         try:
             fcntl.flock(lease.descriptor, fcntl.LOCK_UN)

@@ -1,4 +1,5 @@
 import os
+import pwd
 import signal
 import subprocess
 import sys
@@ -168,3 +169,23 @@ def test_a_closed_folder_is_opened_for_passing_only_until_the_last_server_of_the
 
     if not embedded_folders.RECORD.exists():  # other servers of this machine may still run
         assert closed.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root opens folders for the server's account")
+def test_what_was_put_in_the_place_of_an_opened_folder_is_left_alone(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(embedded_folders, "RECORD", folder / "record")
+    idle_account = pwd.getpwnam("nobody")
+    closed, other, victim = folder / "closed", folder / "other", folder / "victim"
+    for made, mode in ((closed, 0o700), (other, 0o700), (victim, 0o705)):
+        made.mkdir(mode=mode)
+        made.chmod(mode)
+    with embedded_folders.held_open([closed / "var", other / "var"], idle_account):
+        assert closed.stat().st_mode & 0o777 == 0o701
+    closed.rename(folder / "moved")
+    closed.symlink_to(victim)
+
+    embedded_folders.close_unneeded(idle_account)
+
+    assert victim.stat().st_mode & 0o777 == 0o705
+    assert other.stat().st_mode & 0o777 == 0o700
+    assert not (folder / "record").exists()
