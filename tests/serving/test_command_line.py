@@ -9,6 +9,7 @@ import httpx
 import psutil
 import pytest
 
+from engine.persistence.embedded import start_embedded, stop_embedded
 from engine.persistence.embedded_cluster import at
 from tests.serving.place import Place
 
@@ -111,19 +112,55 @@ def test_what_the_operator_can_mend_is_said_in_one_line(place: Place, environ: d
     assert err.count("\n") == 1
 
 
-def test_production_does_not_serve_on_an_old_schema(place: Place):
-    embedded = place.start("serve", "--no-worker")  # only lends its server
-    place.wait_for(embedded)
-    url = f"postgresql://opsflow_owner@/postgres?host={at(place.var.resolve()).socket_folder}"
-    production = Place(place.var.with_name("other"))
-    production.environ |= {"OPSFLOW_ENV": "production", "DATABASE_URL": url, "OPSFLOW_MASTER_KEY": "A" * 43 + "="}
+@pytest.fixture
+def production(place: Place) -> Iterator[Place]:
+    """An installation on a PostgreSQL that somebody else runs, with its two roles."""
+    server = start_embedded(place.var.with_name("lent"), is_durable=False)
+    place.environ |= {
+        "OPSFLOW_ENV": "production",
+        "DATABASE_URL": server.url,
+        "DATABASE_MIGRATION_URL": server.migration_url,
+        "OPSFLOW_MASTER_KEY": "A" * 43 + "=",
+    }
+    yield place
+    stop_embedded(server.var)
 
+
+def test_production_does_not_serve_on_an_old_schema(production: Place):
     status, _, err = production.run("serve")
 
     assert status == 1
     assert "opsflow migrate" in err
-    embedded.terminate()
-    embedded.communicate()
+
+
+def test_production_runs_on_two_roles_without_demo_people_or_a_movable_clock(production: Place):
+    assert production.run("migrate")[0] == 0
+    production.run("admin", "create", "boss", "--password-stdin", said=PASSWORD + "\n")
+    token = production.run("token", "--user", "boss")[1].strip()
+    demo = production.run("demo")
+    serving = production.start("serve")
+    production.wait_for(serving)
+
+    clock = httpx.get(production.url("/api/testing/clock"), headers={"Authorization": f"Bearer {token}"})
+    people = httpx.get(production.url("/api/people"), headers={"Authorization": f"Bearer {token}"})
+
+    assert demo[0] == 1
+    assert clock.status_code == 404
+    assert [person["user_name"] for person in people.json()["items"]] == ["boss"]
+    assert "the service's role cannot change the journal" in production.run("doctor")[1]
+    assert not production.var.exists()
+    serving.terminate()
+    serving.communicate()
+
+
+def test_production_with_one_role_says_that_the_journal_is_not_protected(production: Place):
+    production.environ["DATABASE_URL"] = production.environ.pop("DATABASE_MIGRATION_URL")
+
+    status, _, err = production.run("migrate")
+
+    assert status == 0
+    assert "DATABASE_MIGRATION_URL" in err
+    assert "the service's role can change the journal" in production.run("doctor")[1]
 
 
 def test_a_broken_diagram_is_refused_with_file_line_and_element_and_nothing_is_deployed(place: Place, tmp_path: Path):
