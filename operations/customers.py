@@ -15,7 +15,9 @@ from engine.history import journal
 from engine.persistence.ids import uuid7
 from engine.persistence.sealing import blind_index, seal_many, unseal
 from engine.persistence.transactions import Transaction
+from operations.case_access import may_see_all, visible_to
 from operations.errors import CustomerNotFound, PurposeRequired
+from operations.tables.cases import service_case
 from operations.tables.customers import customer, customer_consent, customer_contact
 
 FIELDS = ("name", "phone", "email", "address")
@@ -86,11 +88,13 @@ def reveal_customer(tx: Transaction, customer_id: UUID, purpose: str, *, actor: 
     Raises:
         NotPermitted: The actor may not read personal data.
         PurposeRequired: No purpose was given; nothing is shown.
+        CustomerNotFound: Unknown, or the actor works on none of his cases and oversees none; the answer is the same.
     """
     require(actor, READ_PERSONAL)
     if not purpose.strip():
         message = "Say what the data is needed for."
         raise PurposeRequired(message)
+    _require_business_with(tx, customer_id, actor=actor)
     contact = _unsealed(tx, customer_id)
     payload = {"customer_id": str(customer_id), "purpose": purpose, "fields": _given(contact)}
     journal.append(tx, "customer.revealed", actor=actor, now=now, payload=payload)
@@ -179,6 +183,18 @@ def normal_phone(phone: str) -> str:
     return digits
 
 
+def _require_business_with(tx: Transaction, customer_id: UUID, *, actor: Actor) -> None:
+    if may_see_all(actor):
+        return
+    query = select(service_case.c.number).where(service_case.c.customer_id == customer_id, visible_to(actor))
+    if tx.execute(query.limit(1)).scalar_one_or_none() is None:
+        raise _not_found(customer_id)
+
+
+def _not_found(customer_id: UUID) -> CustomerNotFound:
+    return CustomerNotFound(f"There is no customer {customer_id}.", customer_id=str(customer_id))
+
+
 def _latest_word(tx: Transaction, customer_id: UUID, purpose: str) -> bool | None:
     query = (
         select(customer_consent.c.is_granted)
@@ -231,8 +247,7 @@ def _store(tx: Transaction, customer_id: UUID, contact: Contact, hashes: dict[st
 def _row(tx: Transaction, customer_id: UUID) -> Row[Any]:
     row = tx.execute(select(customer).where(customer.c.id == customer_id)).one_or_none()
     if row is None:
-        message = f"There is no customer {customer_id}."
-        raise CustomerNotFound(message, customer_id=str(customer_id))
+        raise _not_found(customer_id)
     return row
 
 

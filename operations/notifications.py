@@ -39,7 +39,7 @@ FACTS = frozenset(
     {
         "case_number", "request_type", "priority", "stage", "outcome", "response_due", "solution_due", "due",
         "accept_due", "percent", "text", "next_step", "commitment", "object", "level", "trigger", "decision",
-        "lead_department", "rework_count", "link",
+        "lead_department", "rework_count", "link", "refusal",
     }
 )  # fmt: skip
 """Everything a template may name."""
@@ -55,6 +55,7 @@ _TABLES = {
     "commitment": wording.COMMITMENTS,
     "trigger": wording.TRIGGERS,
     "decision": wording.DECISIONS,
+    "refusal": wording.REFUSALS,
 }
 _MISSING = {"text": ""}
 _VARIABLE = re.compile(r"\$\{(\w+)\}")

@@ -46,7 +46,7 @@ ROLES: tuple[Role, ...] = (
     ("appeals_panel", "申诉复核", "appeals panel", ()),
     ("knowledge_editor", "知识管理员", "knowledge editor", ()),
     ("archivist", "档案管理员", "archivist", ()),
-    ("data_protection", "数据保护专员", "data protection officer", (READ_PERSONAL,)),
+    ("data_protection", "数据保护专员", "data protection officer", (AUDIT, READ_PERSONAL)),
     ("security_admin", "信息安全管理员", "security administrator", ()),
     ("process_owner", "流程负责人", "process owner", (DEPLOY, EVALUATE, START, CONFIGURE, OPERATE)),
     ("system_admin", "系统管理员", "system administrator", (ADMINISTER, CONFIGURE)),

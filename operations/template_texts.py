@@ -108,6 +108,8 @@ STAFF = (
             ("Escalation waiting: level ${level}", "The escalation at level ${level} still waits for a decision.")),
     *_staff("escalation_decided", ("升级已处理", "升级已有决定:${decision}。"),
             ("Escalation decided", "The escalation was decided: ${decision}.")),
+    *_staff("extension_refused", ("延期未生效", "延期没有生效:${refusal}。原承诺时间不变。"),
+            ("Extension not made", "The promise was not extended: ${refusal}. The promised time stays.")),
     *_staff("urge", ("催办", "主管催办此案,请优先处理。"),
             ("Please hurry", "A supervisor asks you to see to it first.")),
     *_staff("case_assigned", ("新任务", "案件已分派给贵部门,请在 ${accept_due} 前接收。"),

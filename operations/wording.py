@@ -100,6 +100,14 @@ DECISIONS = {
     "raise": Wording("继续上报", "raise"),
     "close": Wording("关闭", "close"),
 }
+REFUSALS = {
+    "extension-used-up": Wording("延期次数已用完,需经理批准", "the extensions are used up; a manager may grant one"),
+    "extension-invalid": Wording("新时限须晚于原时限和当前时间", "the new time must be later than the old one and now"),
+    "deadline-settled": Wording("该承诺已完成或失效", "the promise is kept already or counts no more"),
+    "deadline-not-found": Wording("没有该项承诺", "there is no such promise"),
+    "notice-required": Wording("缺少给客户的说明", "the words for the customer are missing"),
+    "not-permitted": Wording("无权延期", "not permitted"),
+}
 
 
 def word(table: dict[str, Wording], code: str | None, language: str) -> str:

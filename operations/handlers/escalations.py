@@ -1,22 +1,16 @@
 """Handlers of the escalation ladder (CA08)."""
 
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import datetime
 from uuid import UUID
 
-from engine.errors import EngineError
-from engine.handlers import Call, HandlerFailed
+from engine.handlers import Call
 from operations.case_entries import record
-from operations.cases import Case, change_case
+from operations.cases import change_case
 from operations.escalations import LEVELS, close_escalations, decide_escalation, open_escalation, raise_escalation
-from operations.extensions import Extension, extend_deadline
 from operations.handlers.called_case import called_case, read_case
+from operations.handlers.extending import extend_solution
 from operations.messages import tell_customer, tell_group, tell_workers
 from operations.moments import read_moment
-
-EXTENDED = "solution"
-"""The promise that a decision on a ladder extends; the first response is owed as it is."""
 
 
 def escalation_open(
@@ -67,8 +61,9 @@ def escalation_apply(
     case = called_case(call)
     details = {"decision": decision, "reason": reason, "assignee": assignee, "new_due": new_due, "notice": notice_text}
     record(tx, case.number, "escalation", details, actor=call.actor, now=site.now, site=site)
-    if decision == "extend":
-        _extend(call, case, read_moment(new_due), reason, notice_text)
+    wanted = read_moment(new_due)
+    if decision == "extend" and wanted is not None:
+        extend_solution(call, case, wanted, reason=reason, notice=notice_text)
     elif notify_customer and notice_text:
         tell_customer(call, case, "delay", {"text": notice_text})
     if decision in ("reassign", "take_over") and assignee:
@@ -81,18 +76,6 @@ def escalations_close(call: Call, *, object: str | None = None) -> None:
     """The work is done: open ladders of the case (or of one object) close with it."""
     case = read_case(call)  # the archive closes its own ladder last
     close_escalations(call.connection, case.number, object=object, actor=call.actor, now=call.site.now)
-
-
-def _extend(call: Call, case: Case, new_due: datetime | None, reason: str | None, notice: str | None) -> None:
-    if new_due is None:
-        message = "an extension needs its new time"
-        raise HandlerFailed(message)
-    extension = Extension(EXTENDED, "", new_due, notice)
-    actor = replace(call.actor, reason=reason or call.actor.reason)
-    try:
-        extend_deadline(call.connection, case.number, extension, actor=actor, now=call.site.now)
-    except EngineError as error:
-        raise HandlerFailed(error.detail) from error
 
 
 HANDLERS = (escalation_open, escalation_raise, escalation_apply, escalations_close)

@@ -1,18 +1,17 @@
 """Handlers of execution (CA03, CA04): plan, steps, progress feedback, quality."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from sqlalchemy import select
 
-from engine.errors import EngineError
 from engine.handlers import Call, HandlerFailed
 from engine.persistence.tables.user_tasks import user_task
 from operations.case_entries import last_entry, record
 from operations.cases import Case, move_to_stage, write_case
 from operations.deadlines import cancel, meet, promise_at
-from operations.extensions import Extension, extend_deadline, rearm_case
+from operations.extensions import rearm_case
 from operations.handlers.called_case import called_case
+from operations.handlers.extending import extend_solution
 from operations.messages import tell_customer, tell_group, tell_workers
 from operations.moments import read_moment
 from operations.plans import (
@@ -77,7 +76,7 @@ def plan_reviewed(call: Call, *, approved: bool | None = None, **fields: object)
     if not approved:
         tell_workers(call, case, "plan_rejected")
     elif isinstance(wish, Mapping):
-        _extend(call, case, wish)
+        _grant(call, case, wish)
 
 
 def step_started(call: Call, *, stage: object = None, step: object = None) -> None:
@@ -194,17 +193,11 @@ def _keep_extension(call: Call, case: Case, fields: Mapping[str, object]) -> boo
     return True
 
 
-def _extend(call: Call, case: Case, wish: Mapping[str, object]) -> None:
+def _grant(call: Call, case: Case, wish: Mapping[str, object]) -> None:
     due, reason = read_moment(wish.get("due")), wish.get("reason")
-    notice = reason if isinstance(reason, str) else None
-    if due is None:
-        return
-    actor = replace(call.actor, reason=notice or "plan approved")
-    extension = Extension("solution", "", due, notice)
-    try:
-        extend_deadline(call.connection, case.number, extension, actor=actor, now=call.site.now)
-    except EngineError as error:
-        raise HandlerFailed(error.detail) from error
+    words = reason if isinstance(reason, str) else None
+    if due is not None:
+        extend_solution(call, case, due, reason=words, notice=words)
 
 
 def _promise_steps(call: Call, case: Case, planned: Sequence[PlanStage]) -> None:

@@ -26,7 +26,7 @@ from operations.customers import (
     record_consent,
     reveal_customer,
 )
-from operations.errors import CaseArchived, CaseNotFound, PurposeRequired
+from operations.errors import CaseArchived, CaseNotFound, CustomerNotFound, PurposeRequired
 from tests.operations.examples import AGENT, NOBODY, NOW, SUPERVISOR, journal_types, make_case
 
 
@@ -124,6 +124,9 @@ def test_contact_data_is_revealed_to_who_may_with_a_purpose_and_the_reading_is_j
         reveal_customer(seeded, case.customer_id, " ", actor=AGENT, now=NOW)
     with pytest.raises(NotPermitted):
         reveal_customer(seeded, case.customer_id, "call back", actor=NOBODY, now=NOW)
+    with pytest.raises(CustomerNotFound):
+        stranger = Actor("person:stranger", permissions=AGENT.permissions)
+        reveal_customer(seeded, case.customer_id, "curiosity", actor=stranger, now=NOW)
     assert counted() == before
     plain = reveal_customer(seeded, case.customer_id, "call back", actor=AGENT, now=NOW)
 

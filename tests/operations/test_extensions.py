@@ -1,16 +1,19 @@
 """Moving a promise by hand: in time, too late, and when it cannot be."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from engine.errors import NotPermitted
-from operations.deadlines import meet, record_breach
+from operations.deadlines import find_deadline, meet, record_breach
 from operations.errors import DeadlineNotFound, DeadlineSettled, ExtensionInvalid, ExtensionUsedUp, NoticeRequired
 from operations.extensions import Extension, extend_deadline
 from operations.handlers.cases import case_register
-from tests.operations.examples import AGENT, NOW, SUPERVISOR
+from operations.handlers.escalations import escalation_apply, escalation_open
+from operations.handlers.plans import plan_reviewed, plan_set
+from operations.notifications import list_notifications
+from tests.operations.examples import AGENT, NOW, SUPERVISOR, journal_types
 
 
 def extension(case, **changes: object) -> Extension:
@@ -72,6 +75,46 @@ def test_a_kept_promise_is_not_extended(call_at, case, seeded, counted):
         extend_deadline(seeded, case.number, extension(case), actor=SUPERVISOR, now=NOW)
 
     assert counted() == before
+
+
+def test_an_approved_plan_grants_the_extension_it_asked_for(call_at, case, seeded):
+    case_register(call_at())
+    wish = {
+        "extension_requested": True,
+        "extension_due": "2026-03-09T18:00:00+08:00",
+        "extension_reason": case.subject_ref,
+    }
+    planned = plan_set(call_at(), stages=[{"name": "检修", "steps": [{"name": "检查"}]}], **wish)
+
+    plan_reviewed(call_at(SUPERVISOR), approved=True, comment=None)
+
+    solution = find_deadline(seeded, case.number, "solution")
+    assert planned["needs_review"]
+    assert solution is not None
+    assert (solution.due_at, solution.extension_count) == (datetime(2026, 3, 9, 10, tzinfo=UTC), 1)
+    sent = [each.template for each in list_notifications(seeded, case, actor=SUPERVISOR)]
+    assert sent.count("extension") == 1
+
+
+def test_an_extension_refused_inside_a_process_leaves_the_promise_and_tells_the_supervisors_why(call_at, case, seeded):
+    case_register(call_at())
+    ladder = escalation_open(call_at(), level=1, object="service_request")
+
+    escalation_apply(
+        call_at(SUPERVISOR),
+        escalation_id=str(ladder["escalation_id"]),
+        decision="extend",
+        reason=case.subject_ref,
+        new_due="2026-03-05T10:00:00+08:00",
+        notice_text=case.subject_ref,
+    )
+
+    solution = find_deadline(seeded, case.number, "solution")
+    bodies = [each.body for each in list_notifications(seeded, case, actor=SUPERVISOR)]
+    assert solution is not None
+    assert (solution.due_at, solution.extension_count) == (NOW + timedelta(hours=48), 0)
+    assert any("新时限须晚于原时限和当前时间" in body for body in bodies)
+    assert "deadline.extension_refused" in journal_types(seeded, case.number)
 
 
 def test_a_late_extension_records_the_breach_that_nobody_had_noticed(call_at, case, seeded):

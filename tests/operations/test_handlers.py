@@ -140,7 +140,6 @@ def test_an_unknown_commitment_setting_or_fact_is_refused_by_name(call_at):
         lambda: plan_set(call_at(), stages=[{"name": "x", "steps": []}]),
         lambda: survey_score(call_at(), **(SCORES | {"overall": 6})),
         lambda: survey_score(call_at(), **(SCORES | {"quality": True})),
-        lambda: escalation_apply(call_at(SUPERVISOR), escalation_id="x", decision="extend", new_due=None),
     ):
         with pytest.raises(HandlerFailed):
             ask()
