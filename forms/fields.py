@@ -81,11 +81,16 @@ class InputField(marshmallow.fields.Field[Any]):
         **kwargs: Any,  # noqa: ANN401 - as above
     ) -> object:
         """Check also what is missing, so that `required` and a missing value are one case."""
-        value = normalised(self.component, None if value is marshmallow.missing else value)
+        value = normalised(self.component, left_out(self.component) if value is marshmallow.missing else value)
         faults = list(check(self.component, value))
         if faults:
             raise marshmallow.ValidationError(faults)
         return with_seconds(value) if self.component.type == "datetime" and isinstance(value, str) else value
+
+
+def left_out(component: Component) -> object:
+    """Return what a client means that does not mention a field: nothing, or a box as the form draws it."""
+    return component.spec.get("defaultValue") is True if component.type == "checkbox" else None
 
 
 def with_seconds(text: str) -> str:

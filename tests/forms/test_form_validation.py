@@ -157,6 +157,13 @@ def test_what_is_left_out_is_present_as_nothing():
     assert taken == {"text": None, "tick": False, "list": [], "rows": []}
 
 
+def test_a_box_that_the_form_draws_ticked_counts_as_ticked_when_it_is_left_out():
+    a_form = form(field("checkbox", "tell", defaultValue=True))
+
+    assert values(a_form, {}) == {"tell": True}
+    assert values(a_form, {"tell": False}) == {"tell": False}
+
+
 def test_a_hidden_value_is_dropped_and_not_required():
     a_form = form(
         field("checkbox", "other"),

@@ -246,7 +246,8 @@ def test_every_row_of_a_decision_is_used_by_an_example_and_explained_in_both_lan
     for example, given, _ in examples():
         if example == path:
             for trace in model.evaluate(path.stem, given, now=BEGIN).trace:
-                matched.setdefault(trace.decision_id, set()).update(str(rule.id) for rule in trace.rules[:1])
+                hits = [str(rule.id) for rule in trace.rules if rule.is_matched]
+                matched.setdefault(trace.decision_id, set()).update(hits[:1])
 
     rules = {str(rule.get("id")) for rule in root.iter("{*}rule")}
     notes = [note.text for note in root.iter("{*}description")]

@@ -47,6 +47,16 @@ def test_a_plan_that_needs_approval_goes_back_until_it_is_approved():
     assert again == ["task_plan"]
     assert [call["approved"] for call in story.called("plan_reviewed")] == [False, True]
     assert story.open == ["task_execute_step"]
+    assert {"template": "plan"} in story.called("notify_customer")
+
+
+def test_a_plan_can_be_approved_without_telling_the_customer():
+    story = planned(needs_review=True)
+
+    story.complete("task_plan_review", approved="yes", notify_customer=False)
+
+    assert story.open == ["task_execute_step"]
+    assert story.called("notify_customer") == []
 
 
 def test_a_plan_with_a_step_after_the_promise_is_refused_unless_an_extension_is_asked_for():
