@@ -30,9 +30,10 @@ class NewPerson(ma.Schema):
 
 
 class NewPassword(ma.Schema):
-    """The password to set."""
+    """The password to set; whoever sets his own says the one so far."""
 
     password = Text(required=True, maximum=256)
+    current_password = Text(load_default=None, allow_none=True, maximum=256)
 
 
 class PersonView(ma.Schema):
@@ -89,7 +90,14 @@ def read(person_id: UUID) -> Person:
 def set_password(body: dict[str, Any], person_id: UUID) -> None:
     """Set a password 设置密码: one's own, or anybody's as administrator. It ends the person's sessions."""
     with transaction() as tx:
-        identities.set_password(tx, person_id, body["password"], actor=current_actor(), now=clock.now())
+        identities.set_password(
+            tx,
+            person_id,
+            body["password"],
+            current=body["current_password"],
+            actor=current_actor(),
+            now=clock.now(),
+        )
 
 
 @people.delete("/<uuid:person_id>")

@@ -120,18 +120,26 @@ def create_first_administrator(
     return create_person(tx, user_name, display_name, password, (ADMINISTRATORS,), actor=actor, now=now)
 
 
-def set_password(tx: Transaction, person_id: UUID, password: str, *, actor: Actor, now: datetime) -> None:
+def set_password(
+    tx: Transaction, person_id: UUID, password: str, *, current: str | None = None, actor: Actor, now: datetime
+) -> None:
     """
-    Give a person a new password and end all of its sessions. One's own needs no permission.
+    Give a person a new password and end all of its sessions.
+
+    Args:
+        current: The password so far. One's own is changed by who knows it, not by who found a browser signed in.
 
     Raises:
         NotPermitted: Somebody else's, and the actor may not administer.
         PersonNotFound: No such person.
-        PersonInvalid: The password is not acceptable.
+        PersonInvalid: The password is not acceptable, or `current` is not the one so far.
     """
-    if actor.subject != f"person:{person_id}":
+    is_own = actor.subject == f"person:{person_id}"
+    if not is_own:
         access.require(actor, access.ADMINISTER)
     row = _locked(tx, person_id)
+    if is_own and not passwords.is_right(current or "", row.password_hash):
+        raise _wrong("/current_password", "This is not your password so far.")
     passwords.require_acceptable(password, user_name=row.user_name)
     tx.execute(update(person).where(person.c.id == person_id).values(password_hash=passwords.hashed(password)))
     tx.execute(delete(session).where(session.c.person_id == person_id))
@@ -248,17 +256,20 @@ def remove_from_group(tx: Transaction, person_id: UUID, group_id: str, *, actor:
 @dataclass(frozen=True, slots=True)
 class _Locked:
     user_name: str
+    password_hash: str | None
     is_active: bool
 
 
 def _locked(tx: Transaction, person_id: UUID) -> _Locked:
     found = tx.execute(
-        select(person.c.user_name, person.c.is_active).where(person.c.id == person_id).with_for_update()
+        select(person.c.user_name, person.c.password_hash, person.c.is_active)
+        .where(person.c.id == person_id)
+        .with_for_update()
     ).first()
     if found is None:
         message = f"Person {person_id} does not exist."
         raise PersonNotFound(message)
-    return _Locked(found.user_name, found.is_active)
+    return _Locked(found.user_name, found.password_hash, found.is_active)
 
 
 def _require_group(tx: Transaction, group_id: str) -> None:

@@ -85,8 +85,7 @@ def sign_in(tx: Transaction, user_name: str, password: str, *, actor: Actor, now
         payload = {"why": "wrong", "person": str(found.id) if found else None}
         journal.append(tx, "session.refused", actor=actor, now=now, payload=payload)
         return SignInAttempt(None, CredentialsWrong("User name and password do not fit."))
-    if failures:
-        tx.execute(delete(sign_in_failure).where(sign_in_failure.c.name_hash == _name_hash(name)))
+    tx.execute(delete(sign_in_failure).where(sign_in_failure.c.name_hash == _name_hash(name)))
     if passwords.needs_rehash(found.password_hash):
         tx.execute(update(person).where(person.c.id == found.id).values(password_hash=passwords.hashed(password)))
     return SignInAttempt(_open(tx, found.id, actor=actor, now=now), None)

@@ -185,7 +185,7 @@ def test_a_session_ends_by_time_by_signing_out_by_a_new_password_and_with_the_pe
     late = authenticate(tx, tokens[0], now=NOW + sessions.SESSION_LIFETIME)
     sessions.sign_out(tx, tokens[0], actor=Actor(made.subject), now=NOW)
     signed_out = authenticate(tx, tokens[0], now=NOW)
-    identities.set_password(tx, made.id, "another good one", actor=Actor(made.subject), now=NOW)
+    identities.set_password(tx, made.id, "another good one", current=PASSWORD, actor=Actor(made.subject), now=NOW)
     new_password = authenticate(tx, tokens[1], now=NOW)
     again = sessions.sign_in(tx, "li.wei", "another good one", actor=PUBLIC, now=NOW).opened
     assert again is not None
@@ -195,6 +195,18 @@ def test_a_session_ends_by_time_by_signing_out_by_a_new_password_and_with_the_pe
     assert (late, signed_out, new_password, deactivated) == (None, None, None, None)
     refused = sessions.sign_in(tx, "li.wei", "another good one", actor=PUBLIC, now=NOW).refusal
     assert isinstance(refused, CredentialsWrong)
+
+
+@pytest.mark.parametrize("current", [None, "", "not the one so far"])
+def test_ones_own_password_is_changed_by_who_knows_it_only(tx: Connection, current: str | None) -> None:
+    made = make(tx)
+    before = counted(tx)
+
+    with pytest.raises(PersonInvalid):
+        identities.set_password(tx, made.id, "another good one", current=current, actor=Actor(made.subject), now=NOW)
+
+    assert counted(tx) == before
+    assert sessions.sign_in(tx, "li.wei", PASSWORD, actor=PUBLIC, now=NOW).opened is not None
 
 
 @pytest.mark.parametrize("user_name", ["li.wei", "nobody.has.this"])
