@@ -86,6 +86,11 @@ SENTENCES: dict[str, tuple[_Severity, str, str]] = {
         "The loop says neither how often nor over what it repeats.",
         "循环既没有次数也没有集合。",
     ),
+    "loop-output-incomplete": (
+        "error",
+        "Collecting results needs both loopDataOutputRef and outputDataItem.",
+        "收集结果需要同时设置 loopDataOutputRef 和 outputDataItem。",
+    ),
     "loop-behavior-unsupported": (
         "error",
         "The multi-instance behavior '{behavior}' is not run.",

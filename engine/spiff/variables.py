@@ -11,6 +11,7 @@ Source:
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -165,7 +166,7 @@ def _commit(task: ElementInstance, name: str, value: object, stamp: int) -> None
 
 def settle(scope: Scope) -> None:
     """When only one branch is left, nothing keeps its writes from the scope any more."""
-    apart = [task for task in tokens(scope) if task.overlay is not None]
+    apart = list(islice((task for task in tokens(scope) if task.overlay is not None), 2))
     if len(apart) == 1 and apart[0].parent is scope.task_tree:
         only, overlay = apart[0], apart[0].overlay
         only.overlay = None

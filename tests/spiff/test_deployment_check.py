@@ -101,6 +101,15 @@ def event(kind: str) -> str:
         (one("userTask", again(), camunda__assignee="x"), "loop-without-count"),
         (one("userTask", again(maximum=-1), camunda__assignee="x"), "loop-without-count"),
         (one("userTask", many(cardinality="=1 +"), camunda__assignee="x"), "expression-invalid"),
+        (
+            one(
+                "userTask",
+                "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>2</bpmn:loopCardinality>"
+                '<bpmn:outputDataItem id="i"/></bpmn:multiInstanceLoopCharacteristics>',
+                camunda__assignee="x",
+            ),
+            "loop-output-incomplete",
+        ),
         (one("userTask", camunda__assignee="=1 +"), "expression-invalid"),
         (one("userTask", camunda__assignee="${a +}"), "expression-invalid"),
         (one("userTask", camunda__assignee="x", camunda__formRef="gone"), "form-unknown"),

@@ -5,6 +5,8 @@ Random processes, played at random: kept in memory, reloaded after every step an
 """
 
 import random
+import re
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -92,6 +94,38 @@ def test_a_random_process_is_the_same_kept_reloaded_and_replayed(seed: int):
         assert play.is_completed
         assert opened(play) == closed(play)
     play.replayed()
+
+
+FLOW = re.compile(r'<bpmn:sequenceFlow id="([^"]+)" sourceRef="([^"]+)" targetRef="([^"]+)"')
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_no_token_is_doubled_and_none_is_lost(seed: int):
+    generator = Generator(seed)
+    drawing = generator.process(depth=3)
+    choices = random.Random(seed)
+    play = Play(drawing, *generator.called, odd=seed % 2 == 1, n=seed)
+    while len(play.history) < MOST_STEPS and step(play, choices):
+        pass
+    xml = drawing.xml(*generator.called).decode()
+    taken = Counter(each.flow_id for each in play.transitions if each.state == "activated")
+    left = leavings(play)
+    incoming = Counter(target for _, _, target in FLOW.findall(xml))
+    interrupted = any(each.state == "cancelled" for each in play.transitions)
+
+    for flow, source, target in FLOW.findall(xml):
+        is_join = incoming[target] > 1 and target.startswith("j")
+        is_choice = source.startswith(("g", "x", "eg")) and f'parallelGateway id="{source}"' not in xml
+        assert taken[flow] <= left[source]
+        if not (is_join or is_choice or interrupted or len(play.history) == MOST_STEPS):
+            assert taken[flow] == left[source]
+
+
+def leavings(play: Play) -> Counter[str]:
+    """How often a token left each element; out of a loop its body does, not each instance."""
+    done = [each.element_id for each in play.transitions if each.state == "completed"]
+    looped = {each.element_id.partition("#")[0] for each in play.transitions if "#" in each.element_id}
+    return Counter(each.partition("#")[0] for each in done if each not in looped)
 
 
 @pytest.mark.parametrize("seed", range(0, SEEDS, 10))

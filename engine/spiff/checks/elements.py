@@ -87,6 +87,8 @@ def _check_loop(node: Node) -> Iterator[Finding]:
     counts = (loop.condition, loop.maximum) if loop.is_standard else (loop.collection, loop.cardinality)
     if counts == (None, None) or (loop.maximum is not None and loop.maximum < 1):
         yield Finding("loop-without-count", node.id, loop.line)
+    if (loop.output_collection is None) != (loop.output_item is None):
+        yield Finding("loop-output-incomplete", node.id, loop.line)
     if loop.behavior not in (None, "All"):
         yield Finding("loop-behavior-unsupported", node.id, loop.line, {"behavior": str(loop.behavior)})
     for name in loop.attributes:

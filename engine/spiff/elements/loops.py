@@ -123,29 +123,29 @@ class LoopBody(Flowing):
         Raises:
             Failure: The condition does not evaluate; the instance parks.
         """
-        body = instance.parent
         if self.loop.is_standard:
-            instance.chosen = None
             return
-        results = self._results(body, instance)
-        if self.completion is None:
-            instance.chosen = (results, False)
-            return
-        seen = dict(view(instance))
-        seen |= {"nrOfCompletedInstances": body.facts["done"] + 1}
+        seen = view(instance)
+        result = seen.get(self.loop.output_item) if self.loop.output_item is not None else None
+        is_enough = False
+        if self.completion is not None:
+            is_enough = self._is_enough(self.completion, instance, {**seen}, result)
+        instance.chosen = (result, is_enough)
+
+    def _is_enough(
+        self, completion: CompiledValue, instance: ElementInstance, seen: dict[str, Any], result: object
+    ) -> bool:
+        body = instance.parent
+        seen["nrOfCompletedInstances"] = body.facts["done"] + 1
         seen["nrOfActiveInstances"] = max(0, seen.get("nrOfActiveInstances", 1) - 1)
         if self.loop.output_collection is not None:
-            seen[self.loop.output_collection] = [result[0] for result in results if result is not None]
-        value = evaluate(instance, self.completion, context=seen)
+            results = {index: kept[0] for index, kept in enumerate(body.facts["results"]) if kept is not None}
+            results[instance.facts["index"]] = result
+            seen[self.loop.output_collection] = [results[index] for index in sorted(results)]
+        value = evaluate(instance, completion, context=seen)
         if not isinstance(value, bool):
-            raise unfit("expression", self.completion.text, "true or false", "布尔值", value)
-        instance.chosen = (results, value)
-
-    def _results(self, body: ElementInstance, instance: ElementInstance) -> list[Any]:
-        results = list(body.facts["results"])
-        if self.loop.output_item is not None:
-            results[instance.facts["index"]] = [view(instance).get(self.loop.output_item)]
-        return results
+            raise unfit("expression", completion.text, "true or false", "布尔值", value)
+        return value
 
     def gather(self, instance: ElementInstance) -> None:
         """An instance has completed."""
@@ -154,8 +154,9 @@ class LoopBody(Flowing):
         if self.loop.is_standard:
             body.local["loopCounter"] = body.facts["done"]
         else:
-            results, is_enough = instance.chosen
-            body.facts["results"] = results
+            result, is_enough = instance.chosen
+            if self.loop.output_item is not None:
+                body.facts["results"][instance.facts["index"]] = [result]
             if is_enough:
                 body.facts["enough"] = 1
         instance.local = {}
