@@ -20,6 +20,7 @@ decisions = Blueprint("decisions", __name__, url_prefix="/api/decisions", descri
 
 _MODEL_MAX = 10_000_000
 _FILES_MAX = 50
+_MAX_LONG = 2**63 - 1
 _EXACT_DIGITS = 15  # what a float holds of any number
 
 
@@ -102,7 +103,7 @@ def _number(text: str) -> int | float | Decimal | None:
 
 def _exact_json(value: object) -> object:
     """Numbers with more digits than JSON libraries keep are written out."""
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal) or (isinstance(value, int) and abs(value) > _MAX_LONG):
         return orjson.Fragment(str(value))
     if isinstance(value, dict):
         return {name: _exact_json(entry) for name, entry in value.items()}
@@ -110,5 +111,4 @@ def _exact_json(value: object) -> object:
 
 
 def _shown(found: dict[str, object], *, with_trace: bool) -> dict[str, object]:
-    found |= {name: _exact_json(found[name]) for name in ("result", "results")}
-    return found if with_trace else {name: value for name, value in found.items() if name != "trace"}
+    return {name: _exact_json(value) for name, value in found.items() if with_trace or name != "trace"}

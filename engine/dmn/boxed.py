@@ -65,7 +65,7 @@ def _nothing(_scope: Scope, _recorder: Recorder) -> object:
 def _literal(element: etree._Element, reading: Reading, _owner_id: str, _name: str) -> Logic:
     text = text_of(element)
     if child(element, "importedValues") is not None:
-        reading.refuse(element, "dmn_import", "Imported values are not supported.", "不支持导入的值。")
+        reading.refuse(element, "dmn_import_values", "Imported values are not supported.", "不支持导入的值。")
     if not text:
         return _nothing
     closure = reading.expression(element, text)

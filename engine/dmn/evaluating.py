@@ -10,7 +10,7 @@ from engine.dmn.item_definitions import MISMATCH, Types
 from engine.dmn.traces import DecisionTrace, Recorder, shown
 from engine.feel import FeelEvaluationError
 from engine.feel.operators import is_same
-from engine.feel.scopes import Run, Scope
+from engine.feel.scopes import MISSING, Run, Scope
 from engine.feel.values import FeelFunction, from_json
 
 _NOTHING: Mapping[str, object] = MappingProxyType({})
@@ -43,10 +43,20 @@ class Session:
             raise KeyError(decision_id)
         try:
             if element.kind == "decisionService":
-                return self.outputs(element, 0)
+                return self._service_on_variables(element)
             return self._value_of(decision_id, 0)
         except RecursionError as error:
             raise FeelEvaluationError("The decision is nested too deeply.", "决策嵌套过深。") from error
+
+    def decided(self) -> dict[str, object]:
+        """The values of the decisions that were evaluated, by id."""
+        return {key: value for key, value in self.values.items() if self.elements[key].kind == "decision"}
+
+    def _service_on_variables(self, service: Element) -> object:
+        """What a service takes from others, decisions too, is given to it (§10.4)."""
+        for required in service.requires:
+            self.values[required.key] = self._input(self.elements[required.key])
+        return self.outputs(service, 0)
 
     def _value_of(self, element_id: str, depth: int) -> object:
         if element_id in self.values:
@@ -68,12 +78,23 @@ class Session:
         return self._decision(element, depth)
 
     def _input(self, element: Element) -> object:
-        variables = self.root.source
-        raw = variables.get(element.variable, variables.get(element.name))
+        raw = self._given(element)
         value = element.types.coerced(from_json(raw), element.type_ref, self.root, is_input=True)
         if value is MISMATCH:
             return self.run.null(f"The input “{element.name}” is no {element.type_ref}.")
         return value
+
+    def _given(self, element: Element) -> object:
+        """The variable of that name; of an imported element, also as an entry under the import's name."""
+        variables = self.root.source
+        for way in element.ways:
+            for name in (element.variable, element.name):
+                found = variables.get(".".join((*way, name)), MISSING)
+                if found is MISSING and way:
+                    found = _entry(variables, (*way, name))
+                if found is not MISSING:
+                    return found
+        return variables.get(element.variable, variables.get(element.name))
 
     def _scope(self, element: Element, depth: int) -> Scope:
         names: dict[str, object] = {}
@@ -103,7 +124,7 @@ class Session:
             return typed
         self.recorder.rows.pop(element.id, None)
         if all(trace.decision_id != element.id for trace in self.recorder.traces[before:]):
-            self.recorder.traces.append(DecisionTrace(element.id, element.name, (), (), (), shown(typed)))
+            self.recorder.traces.append(DecisionTrace(element.id, element.name, result=shown(typed)))
         return typed
 
     def _knowledge(self, element: Element, depth: int) -> object:
@@ -148,3 +169,12 @@ class Session:
         if typed is MISMATCH:
             return self.run.null(f"The result of “{element.name}” is no {element.type_ref}.")
         return typed
+
+
+def _entry(variables: Mapping[str, object], path: tuple[str, ...]) -> object:
+    value: object = variables
+    for name in path:
+        if not isinstance(value, Mapping) or name not in value:
+            return MISSING
+        value = value[name]
+    return value

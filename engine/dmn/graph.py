@@ -35,6 +35,7 @@ class Element:
         types: Those of its own file.
         requires: Of a service, its input decisions and input data, in the order of its parameters.
         outputs: Of a service, its output decisions.
+        ways: The import names that lead to its file, one path for each way; the main file's own has the empty path.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Element:
     logic: Logic | None
     table_inputs: tuple[str, ...]
     table_outputs: tuple[str, ...]
+    ways: tuple[tuple[str, ...], ...]
 
 
 def names_of(root: etree._Element) -> frozenset[str]:
@@ -63,19 +65,21 @@ def _all(root: etree._Element, *tags: str) -> Iterator[etree._Element]:
     return (element for element in root.iter() if tag_of(element) in tags)
 
 
-def read_elements(source: Source, reading: Reading) -> dict[str, Element]:
+def read_elements(source: Source, reading: Reading, ways: tuple[tuple[str, ...], ...]) -> dict[str, Element]:
     """All nodes of one file by id, with the logic of each ready to run."""
     elements: dict[str, Element] = {}
     for kind in ("inputData", "decision", "businessKnowledgeModel", "decisionService"):
         for element in children(source.root, kind):
-            read = _element(element, kind, source, reading)
+            read = _element(element, kind, source, reading, ways)
             if read.id in elements:
                 reading.refuse(element, "dmn_id", f"The id “{read.id}” is there twice.", f"标识“{read.id}”重复。")
             elements[read.id] = read
     return elements
 
 
-def _element(element: etree._Element, kind: str, source: Source, reading: Reading) -> Element:
+def _element(
+    element: etree._Element, kind: str, source: Source, reading: Reading, ways: tuple[tuple[str, ...], ...]
+) -> Element:
     name = canonical_name(attribute(element, "name") or attribute(element, "id") or "")
     element_id = attribute(element, "id") or name
     if not element_id:
@@ -99,6 +103,7 @@ def _element(element: etree._Element, kind: str, source: Source, reading: Readin
         _logic(element, kind, reading, key, name),
         inputs,
         table_outputs,
+        ways,
     )
 
 

@@ -13,8 +13,12 @@ from engine.feel.expressions import UnaryTests
 from engine.feel.unary import Test
 
 
-def _null(_scope: object) -> object:
-    return None
+def _broken(reason: str) -> Closure:
+    return lambda scope: scope.run.null(reason)
+
+
+def _never(_value: object, _scope: object) -> bool:
+    return False
 
 
 class Reading:
@@ -42,7 +46,7 @@ class Reading:
             compiled = compile_expression(text, names=self.names)
         except FeelSyntaxError as error:
             self._refuse_text(element, text, error)
-            return _null
+            return _broken(f"“{text[:80]}” is no FEEL: {error.message}")
         self.calls |= compiled.calls
         return compiled.closure
 
@@ -58,11 +62,11 @@ class Reading:
         return compiled
 
     def cell(self, element: etree._Element, text: str) -> Test | None:
-        """The test of a cell; None for `-` and for a cell with a problem."""
+        """The test of a cell; None for `-`. A cell with a problem never matches."""
         if text in {"", "-"}:
             return None
         tests = self.tests(element, text)
-        return None if tests is None else tests.test
+        return _never if tests is None else tests.test
 
     def _check_language(self, element: etree._Element) -> None:
         language = attribute(element, "expressionLanguage")

@@ -14,6 +14,7 @@ from engine.xml import XmlRefused, parse_xml
 
 MAX_BYTES = 10_000_000
 MAX_SOURCES = 50
+_MAX_WAYS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,18 @@ class Source:
                     seen.add(inner.prefix)
                     yield inner
         yield self
+
+    def ways(self) -> dict[str, tuple[tuple[str, ...], ...]]:
+        """By prefix, the import names that lead to each file; several when two files import the same."""
+        found: dict[str, tuple[tuple[str, ...], ...]] = {}
+        waiting: list[tuple[Source, tuple[str, ...]]] = [(self, ())]
+        while waiting:
+            source, way = waiting.pop(0)
+            known = found.get(source.prefix, ())
+            if len(known) < _MAX_WAYS:
+                found[source.prefix] = (*known, way)
+                waiting.extend((inner, (*way, name) if name else way) for name, inner in source.imports)
+        return found
 
 
 def read_root(source: bytes) -> etree._Element:

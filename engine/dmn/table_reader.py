@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from lxml import etree
 
 from engine.dmn.item_definitions import MISMATCH
 from engine.dmn.names import attribute, child, children, text_of
 from engine.dmn.reading import Reading
-from engine.dmn.tables import AGGREGATIONS, HIT_POLICIES, DecisionTable, InputClause, OutputClause, Rule
+from engine.dmn.tables import AGGREGATIONS, HIT_POLICIES, DecisionTable, InputClause, OutputClause
+from engine.dmn.traces import Rule
 from engine.feel.compiler import Closure
+from engine.feel.functions.conversion import text_of as text_of_value
 from engine.feel.scopes import Scope
 
 
@@ -63,12 +67,27 @@ def _typed(expression: Closure, type_ref: str, reading: Reading) -> Closure:
 def _output(clause: etree._Element, reading: Reading, table_name: str) -> OutputClause:
     values, default = child(clause, "outputValues"), child(clause, "defaultOutputEntry")
     values_text, default_text = text_of(values), text_of(default)
-    reading.type_ref(clause)
+    type_ref = reading.type_ref(clause)
+    item = reading.types.item(type_ref)
+    order = values_text or ("" if item is None or item.allowed is None else item.allowed.text)
     return OutputClause(
         attribute(clause, "name") or table_name,
-        reading.expression(values, f"[{values_text}]") if values is not None and values_text else None,
+        reading.expression(clause, f"[{order}]") if order else None,
+        reading.cell(values, values_text) if values is not None else None,
+        values_text,
+        None if type_ref is None else _typed_output(type_ref, reading),
         reading.expression(default, default_text) if default is not None and default_text else None,
     )
+
+
+def _typed_output(type_ref: str, reading: Reading) -> Callable[[object, Scope], object]:
+    coerced = reading.types.coerced
+
+    def typed(value: object, scope: Scope) -> object:
+        result = coerced(value, type_ref, scope)
+        return scope.run.null(f"{text_of_value(value)[:80]} is no {type_ref}.") if result is MISMATCH else result
+
+    return typed
 
 
 def _hit_policy(element: etree._Element, reading: Reading, outputs: tuple[OutputClause, ...]) -> tuple[str, str | None]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from engine.dmn.traces import DecisionTrace, Outputs, Recorder, RuleTrace, Violation, shown
+from engine.dmn.traces import DecisionTrace, Outputs, Recorder, Rule, Violation, shown
 from engine.feel.compiler import Closure
 from engine.feel.functions.conversion import text_of
 from engine.feel.functions.registry import BUILTINS, invoke
@@ -31,22 +31,21 @@ class InputClause:
 
 @dataclass(frozen=True, slots=True)
 class OutputClause:
-    """A column to the right; `values` are its output values, the first with the highest priority."""
+    """
+    A column to the right.
+
+    Attributes:
+        values: Its output values, the first with the highest priority.
+        allowed: The test of an output against these; None where only an item definition lists them.
+        typed: A value as the column's type, or null with a note.
+    """
 
     name: str
     values: Closure | None
+    allowed: Test | None
+    allowed_text: str
+    typed: Callable[[object, Scope], object] | None
     default: Closure | None
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A row; cells that are `-` have no test."""
-
-    index: int
-    id: str | None
-    texts: tuple[str, ...]
-    tests: tuple[tuple[int, Test], ...]
-    outputs: tuple[Closure, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +65,9 @@ class DecisionTable:
         """The result by the hit policy; what matched, and why, goes to the recorder."""
         values = [clause.expression(scope) for clause in self.inputs]
         violations = self._outside(values, scope)
-        matched = [] if violations else self._matched(values, scope)
-        rows = [(rule, self._outputs_of(rule, scope)) for rule in matched]
+        looks: list[int] = []
+        matched = [] if violations else self._matched(values, scope, looks)
+        rows = [(rule, self._outputs_of(rule, scope, violations)) for rule in matched]
         hits = self._by_hit_policy(rows, scope, violations)
         if not hits and not violations:
             default = self._default(scope)
@@ -75,7 +75,7 @@ class DecisionTable:
         result = self._result(hits, scope, has_matched=bool(rows))
         recorder.rows[self.id] = tuple({name: shown(value) for name, value in row.items()} for row in hits)
         recorder.violations.extend(violations)
-        recorder.traces.append(self._trace(values, rows, violations, result))
+        recorder.traces.append(self._trace(values, (looks, rows), violations, result))
         for violation in violations:
             scope.run.null(violation.message_en)
         return result
@@ -91,22 +91,41 @@ class DecisionTable:
             if clause.allowed is not None and clause.allowed(value, scope) is not True
         ]
 
-    def _matched(self, values: list[object], scope: Scope) -> list[Rule]:
+    def _matched(self, values: list[object], scope: Scope, looks: list[int]) -> list[Rule]:
+        """The rules that match; `looks` gets the column at which each rule failed, or the number of columns."""
         only_first = self.hit_policy == "FIRST"
         scope.run.spend(len(self.rules))
         matched: list[Rule] = []
         for rule in self.rules:
             for column, test in rule.tests:
                 if test(values[column], scope) is not True:
+                    looks.append(column)
                     break
             else:
+                looks.append(len(values))
                 matched.append(rule)
                 if only_first:
                     break
         return matched
 
-    def _outputs_of(self, rule: Rule, scope: Scope) -> Outputs:
-        return {clause.name: cell(scope) for clause, cell in zip(self.outputs, rule.outputs, strict=True)}
+    def _outputs_of(self, rule: Rule, scope: Scope, violations: list[Violation]) -> Outputs:
+        outputs: Outputs = {}
+        for clause, cell in zip(self.outputs, rule.outputs, strict=True):
+            value = cell(scope)
+            if clause.typed is not None:
+                value = clause.typed(value, scope)
+            if clause.allowed is not None and clause.allowed(value, scope) is not True:
+                violations.append(self._output_outside(rule, clause, value))
+            outputs[clause.name] = value
+        return outputs
+
+    def _output_outside(self, rule: Rule, clause: OutputClause, value: object) -> Violation:
+        text = text_of(value)[:80]
+        return Violation(
+            "dmn_output_outside",
+            f"{self.name}: row {rule.index} puts out {text}, which is none of {clause.allowed_text}.",
+            f"{self.name}：第 {rule.index} 行的输出 {text} 不在 {clause.allowed_text} 之内。",
+        )
 
     def _default(self, scope: Scope) -> Outputs | None:
         if all(clause.default is None for clause in self.outputs):
@@ -116,6 +135,8 @@ class DecisionTable:
     def _by_hit_policy(
         self, rows: list[tuple[Rule, Outputs]], scope: Scope, violations: list[Violation]
     ) -> list[Outputs]:
+        if violations:
+            return []
         hits = [outputs for _, outputs in rows]
         if self.hit_policy == "UNIQUE" and len(hits) > 1:
             violations.append(
@@ -169,21 +190,20 @@ class DecisionTable:
         return outputs if self.is_named else next(iter(outputs.values()))
 
     def _trace(
-        self, values: list[object], rows: list[tuple[Rule, Outputs]], violations: list[Violation], result: object
+        self,
+        values: list[object],
+        looked: tuple[list[int], list[tuple[Rule, Outputs]]],
+        violations: list[Violation],
+        result: object,
     ) -> DecisionTrace:
+        looks, rows = looked
         return DecisionTrace(
             self.id,
             self.name,
             tuple((clause.text, shown(value)) for clause, value in zip(self.inputs, values, strict=True)),
-            tuple(
-                RuleTrace(
-                    rule.index,
-                    rule.id,
-                    tuple((text, True) for text in rule.texts),
-                    {name: shown(value) for name, value in outputs.items()},
-                )
-                for rule, outputs in rows
-            ),
+            self.rules,
+            tuple(looks),
+            {rule.index: {name: shown(value) for name, value in outputs.items()} for rule, outputs in rows},
             tuple(violations),
             shown(result),
         )

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.feel import FeelEvaluationError, to_json
+from engine.feel.compiler import Closure
 from engine.feel.functions.conversion import text_of
+from engine.feel.unary import Test
+
+MAX_TRACED_CELLS = 2_000
 
 Outputs = dict[str, object]
 
@@ -24,13 +29,32 @@ class Violation:
 
 
 @dataclass(frozen=True, slots=True)
-class RuleTrace:
-    """A rule that matched: its row (from 1), its cells with their answers, and what it put out."""
+class Rule:
+    """A row; cells that are `-` have no test."""
 
     index: int
     id: str | None
-    cells: tuple[tuple[str, bool], ...]
-    outputs: Outputs
+    texts: tuple[str, ...]
+    tests: tuple[tuple[int, Test], ...]
+    outputs: tuple[Closure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTrace:
+    """
+    A rule that was looked at.
+
+    Attributes:
+        index: Its row, from 1.
+        cells: Each cell with its answer; None when a cell before it had failed already, so that nobody asked.
+        outputs: What it put out; None when it did not match.
+    """
+
+    index: int
+    id: str | None
+    is_matched: bool
+    cells: tuple[tuple[str, bool | None], ...]
+    outputs: Outputs | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +64,43 @@ class DecisionTrace:
 
     Attributes:
         inputs: Each input expression with its value; empty where there is no table.
-        rules: Those that matched.
+        table: All rules of the table; a table that takes the first stops looking there.
+        failed_at: Of each rule looked at, the column of its first cell that failed; the number of columns if none did.
+        matched: What the rules put out that matched, by row.
         violations: How the table broke its own rules.
         result: What came out, as JSON.
     """
 
     decision_id: str
     name: str
-    inputs: tuple[tuple[str, object], ...]
-    rules: tuple[RuleTrace, ...]
-    violations: tuple[Violation, ...]
-    result: object
+    inputs: tuple[tuple[str, object], ...] = ()
+    table: tuple[Rule, ...] = ()
+    failed_at: tuple[int, ...] = ()
+    matched: Mapping[int, Outputs] = field(default_factory=dict)
+    violations: tuple[Violation, ...] = ()
+    result: object = None
+
+    @property
+    def rules(self) -> tuple[RuleTrace, ...]:
+        """Every rule looked at; of more than MAX_TRACED_CELLS cells, only the rules that matched."""
+        everything = len(self.failed_at) * len(self.inputs) <= MAX_TRACED_CELLS
+        return tuple(
+            self._rule(rule, failed)
+            for rule, failed in zip(self.table, self.failed_at, strict=False)
+            if everything or rule.index in self.matched
+        )
+
+    def _rule(self, rule: Rule, failed: int) -> RuleTrace:
+        asked = {column for column, _ in rule.tests}
+        cells = tuple(
+            (text, (column != failed) if column <= failed else None if column in asked else True)
+            for column, text in enumerate(rule.texts)
+        )
+        return RuleTrace(rule.index, rule.id, rule.index in self.matched, cells, self.matched.get(rule.index))
 
     def as_json(self) -> dict[str, object]:
         """For the journal and the API."""
+        rules = self.rules
         return {
             "decision_id": self.decision_id,
             "name": self.name,
@@ -62,11 +109,13 @@ class DecisionTrace:
                 {
                     "index": rule.index,
                     "id": rule.id,
+                    "matched": rule.is_matched,
                     "cells": [{"text": text, "matched": matched} for text, matched in rule.cells],
-                    "outputs": rule.outputs,
+                    **({} if rule.outputs is None else {"outputs": rule.outputs}),
                 }
-                for rule in self.rules
+                for rule in rules
             ],
+            "rules_left_out": len(self.failed_at) - len(rules),
             "violations": [violation.as_json() for violation in self.violations],
             "result": self.result,
         }

@@ -6,10 +6,12 @@ from datetime import date, time
 from decimal import Decimal
 
 from engine.feel.errors import FeelEvaluationError
+from engine.feel.functions.conversion import text_of
 from engine.feel.temporal_text import format_temporal
-from engine.feel.values import MAX_PARTS, DaysAndTime, Meter, YearsAndMonths, type_name
+from engine.feel.values import DECIMAL128, MAX_PARTS, DaysAndTime, FeelFunction, Meter, Range, YearsAndMonths, type_name
 
 _MAX_INTEGER_DIGITS = 40
+_MAX_LONG = 2**63 - 1
 _PLAIN = frozenset({str, bool, type(None), int, float})
 
 
@@ -45,3 +47,39 @@ def _number(value: Decimal) -> int | float:
     if number in {float("inf"), float("-inf")}:
         raise FeelEvaluationError("A number is too large to be kept as a variable.", "数值过大，不能保存为变量。")
     return number
+
+
+def to_exact_json(value: object) -> object:
+    """
+    As `to_json`, losing nothing: a number that neither 64 bits nor a float can hold stays a Decimal, a range or
+    function becomes its text.
+
+    Raises:
+        FeelEvaluationError: More than MAX_PARTS parts.
+    """
+    return _exact(value, Meter(MAX_PARTS))
+
+
+def _exact(value: object, meter: Meter) -> object:
+    if isinstance(value, Decimal):
+        return _exact_number(value)
+    if isinstance(value, list | tuple | dict):
+        meter.take(len(value))
+        if isinstance(value, dict):
+            return {name: _exact(entry, meter) for name, entry in value.items()}
+        return [_exact(item, meter) for item in value]
+    return text_of(value) if isinstance(value, Range | FeelFunction) else to_json(value)
+
+
+def _exact_number(value: Decimal) -> int | float | Decimal:
+    if value.adjusted() < _MAX_INTEGER_DIGITS and value == value.to_integral_value():
+        whole = int(value)
+        return whole if abs(whole) <= _MAX_LONG else value
+    number = float(value)
+    return number if DECIMAL128.create_decimal(repr(number)) == value else value
+
+
+def number_of_json(text: str) -> Decimal | None:
+    """A number as JSON writes it, to 34 digits; None if it is too large for decimal128."""
+    value = DECIMAL128.create_decimal(text)
+    return value if value.is_finite() else None

@@ -1,6 +1,7 @@
 """Evaluating decisions on request: deployed ones, and files that are not stored. Nothing is written."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -36,14 +37,23 @@ def evaluate_deployed(
     return _evaluated(dmn.load_model(source.dmn), key, variables, now)
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a model that is not stored came to, and what is broken in it, each with its file."""
+
+    evaluation: dmn.Evaluation
+    problems: tuple[Mapping[str, object], ...]
+
+
 def evaluate_given(
     files: Mapping[str, bytes], decision: str, variables: Mapping[str, object], *, actor: Actor, now: datetime
-) -> dmn.Evaluation:
+) -> Trial:
     """
     Evaluate a decision of models that are given with the request.
 
     Args:
-        files: DMN files by name; the decision, named by id, is looked for in each.
+        files: DMN files by name. The decision, or decision service, is looked for in each, by id and then by name.
+            What is broken in a file but leaves the rest of it usable is null, and told with the result.
 
     Raises:
         NotPermitted: The actor may not evaluate.
@@ -51,19 +61,21 @@ def evaluate_given(
         DecisionNotFound: None of the files has it.
     """
     access.require(actor, access.EVALUATE)
-    models, problems = [], []
+    models, problems, unusable = [], list[Mapping[str, object]](), 0
     for name, source in files.items():
         try:
             others = tuple(other for other_name, other in sorted(files.items()) if other_name != name)
-            models.append(dmn.load_model(source, imported=others))
+            models.append(dmn.load_model(source, imported=others, is_draft=True))
+            problems += [_fact(name, problem) for problem in models[-1].problems]
         except dmn.DmnInvalid as error:
             problems += [_fact(name, problem) for problem in error.problems]
-    if problems:
+            unusable += 1
+    known = [(model, found) for model in models if (found := model.find(decision)) is not None]
+    for model, found in sorted(known, key=lambda pair: pair[1] != decision):  # an id wins over a name
+        return Trial(_evaluated(model, found, variables, now), tuple(problems))
+    if unusable:
         message = f"{len(problems)} problem(s) in these files."
         raise DecisionInvalid(message, problems=problems)
-    for model in models:
-        if any(known.id == decision for known in model.decisions):
-            return _evaluated(model, decision, variables, now)
     message = f"None of these files has the decision {decision!r:.80}."
     raise DecisionNotFound(message)
 
@@ -72,7 +84,7 @@ def _evaluated(
     model: dmn.DecisionModel, decision: str, variables: Mapping[str, object], now: datetime
 ) -> dmn.Evaluation:
     try:
-        return model.evaluate(decision, variables, now=now)
+        return model.evaluate(decision, variables, now=now, is_trial=True)
     except FeelError as error:
         raise DecisionInvalid(error.message) from error
 

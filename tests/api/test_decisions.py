@@ -1,5 +1,6 @@
 """Decisions asked over HTTP, deployed and not."""
 
+import json
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -78,3 +79,54 @@ def test_who_may_not_evaluate_is_refused_before_anything_is_read(user: Callable[
     answer = user("clerk", "on_site").post("/api/decisions/evaluation", {"xml": "no xml", "decision": "d"})
 
     assert answer.status_code == 403
+
+
+def model(*decisions: str) -> str:
+    """A DMN file of literal expressions."""
+    body = "".join(
+        f'<decision id="d{number}" name="Decision {number}"><literalExpression><text>{text}</text></literalExpression>'
+        "</decision>"
+        for number, text in enumerate(decisions, 1)
+    )
+    head = '<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" id="m" name="m" namespace="n">'
+    return f"{head}{body}</definitions>"
+
+
+def test_numbers_keep_their_34_digits_in_both_directions(owner: User) -> None:
+    text = (
+        '{"xml": %s, "decision": "Decision 1", "variables": {"x": 0.1234567890123456789012345678901234}, "trace": true}'
+    )
+    body = text % json.dumps(model("[x, 1 / 3, 10 ** 25, 0.1, 7]"))
+
+    answer = owner.send("POST", "/api/decisions/evaluation", data=body, content_type="application/json")
+
+    digits = (
+        "0.1234567890123456789012345678901234,0.3333333333333333333333333333333333,10000000000000000000000000,0.1,7"
+    )
+    assert f'"result":[{digits}]' in answer.get_data(as_text=True)
+
+
+def test_a_model_with_a_broken_decision_answers_null_for_it_and_tells_its_element(owner: User) -> None:
+    body = {"xml": model("1 +", '"sound"'), "variables": {}}
+
+    broken = owner.post("/api/decisions/evaluation", {**body, "decision": "Decision 1"})
+    sound = owner.post("/api/decisions/evaluation", {**body, "decision": "d2"})
+
+    assert (broken.status_code, broken.json["result"], sound.json["result"]) == (200, None, "sound")
+    assert [problem["element_id"] for problem in broken.json["problems"]] == ["d1"]
+    assert broken.json["problems"][0]["message_zh"]
+
+
+def test_a_violation_is_told_with_its_rows(owner: User) -> None:
+    rule = "<rule><inputEntry><text>-</text></inputEntry><outputEntry><text>1</text></outputEntry></rule>"
+    xml = (
+        '<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" id="m" name="m" namespace="n">'
+        '<decision id="d" name="d"><decisionTable><input><inputExpression><text>x</text></inputExpression></input>'
+        '<output name="y"/>'
+        f"{rule}{rule}</decisionTable></decision></definitions>"
+    )
+
+    answer = owner.post("/api/decisions/evaluation", {"xml": xml, "decision": "d"})
+
+    assert answer.json["result"] is None
+    assert answer.json["violations"][0]["code"] == "dmn_not_unique"

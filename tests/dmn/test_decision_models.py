@@ -1,5 +1,7 @@
 """DMN 1.5 chapters 6, 7 and 10: requirements, types and boxed expressions."""
 
+from decimal import Decimal
+
 import pytest
 
 from engine.dmn import DmnInvalid, load_model
@@ -213,7 +215,7 @@ def test_a_table_within_a_context_is_traced_too(evaluate):
     evaluation = evaluate(decision(logic), x=3)
 
     assert evaluation.result == "big!"
-    assert [rule.index for rule in evaluation.trace[0].rules] == [1]
+    assert [rule.index for rule in evaluation.trace[0].rules if rule.is_matched] == [1]
     assert evaluation.rows == ({"d": "big!"},)
 
 
@@ -286,3 +288,66 @@ def test_a_registered_function_is_called_from_a_cell():
     evaluation = model.evaluate("d", {"x": 11}, now=NOW, functions={"limit": lambda: 10})
 
     assert evaluation.result == "over"
+
+
+def test_a_decision_or_service_is_found_by_id_and_by_name():
+    model = model_of(
+        decision(literal("1"), "d1", "First  Decision")
+        + decision(literal("2"), "d2", "d1")
+        + '<decisionService id="s" name="Both"><outputDecision href="#d1"/></decisionService>'
+    )
+
+    found = [model.find(name) for name in ("d1", "First Decision", "Both", "s", "nobody")]
+
+    assert found == ["d1", "d1", "s", "s", None]
+
+
+def test_a_service_takes_decisions_that_are_its_input_from_the_variables(evaluate):
+    body = (
+        decision(literal("1"), "given")
+        + decision(literal("given * 2"), "out", requires="decision:given")
+        + """<decisionService id="s" name="service"><variable name="service"/><outputDecision href="#out"/>
+        <inputDecision href="#given"/></decisionService>"""
+    )
+
+    assert evaluate(body, "s", given=21).result == 42
+    assert evaluate(body, "s").result is None
+    assert evaluate(body, "out", given=21).result == 2
+
+
+def test_a_draft_is_evaluated_as_far_as_it_is_sound_and_says_what_is_broken():
+    body = decision(literal("1 +"), "broken") + decision(literal("[broken, 2]"), requires="decision:broken decision:no")
+    body += decision(table(["x"], ["y"], [("> ", '"a"'), ("-", '"b"')]), "rows")
+
+    model = load_model(definitions(body), is_draft=True)
+    evaluation = model.evaluate("d", {}, now=NOW)
+
+    assert evaluation.result == [None, 2]
+    assert [note for note in evaluation.notes if "1 +" in note]
+    assert [problem.code for problem in model.problems] == ["dmn_expression", "dmn_expression", "dmn_requirement"]
+    assert model.evaluate("rows", {"x": 1}, now=NOW).result == "b"
+
+
+def test_a_draft_whose_parts_do_not_fit_together_is_still_refused():
+    with pytest.raises(DmnInvalid):
+        load_model(definitions(decision(literal("d"), requires="decision:d")), is_draft=True)
+
+
+def test_an_evaluation_keeps_every_digit_and_the_result_of_each_decision():
+    body = decision(literal("1 / 3"), "third") + decision(literal("third + 10 ** 30"), requires="decision:third")
+
+    evaluation = model_of(body).evaluate("d", {}, now=NOW)
+
+    assert evaluation.as_json()["results"] == {
+        "third": Decimal("0.3333333333333333333333333333333333"),
+        "d": Decimal("1000000000000000000000000000000.333"),
+    }
+    assert evaluation.result == 1e30
+
+
+def test_a_range_can_be_tried_but_not_kept():
+    model = model_of(decision(literal("[1..5)")))
+
+    assert model.evaluate("d", {}, now=NOW, is_trial=True).as_json()["result"] == "[1..5)"
+    with pytest.raises(FeelEvaluationError):
+        model.evaluate("d", {}, now=NOW)

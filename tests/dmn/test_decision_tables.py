@@ -98,7 +98,7 @@ def test_without_a_match_the_default_output_is_taken(evaluate, hit_policy, value
 
     assert evaluation.result == "none"
     assert evaluation.rows == ({"y": "none"},)
-    assert evaluation.trace[0].rules == ()
+    assert [rule.is_matched for rule in evaluation.trace[0].rules] == [False]
 
 
 def test_an_input_outside_of_its_values_is_a_violation(evaluate):
@@ -125,8 +125,9 @@ def test_a_typed_column_reads_dates_from_text(evaluate):
     assert evaluate(body, due="2026-11-21").result == "2026-11-22"
 
 
-def test_the_trace_says_which_rows_matched_and_why(evaluate):
-    body = decision(table(["kind", "amount * 2"], ["y"], [('"a", "b"', "> 5", '"yes"'), ("-", "-", '"no"')], "COLLECT"))
+def test_the_trace_says_of_every_row_which_cells_held_and_what_came_out(evaluate):
+    rows = [('"a", "b"', "> 5", '"yes"'), ('"c"', "> 9", '"other"'), ("-", "-", '"no"'), ("-", "< 0", '"never"')]
+    body = decision(table(["kind", "amount * 2"], ["y"], rows, "COLLECT"))
 
     evaluation = evaluate(body, kind="a", amount=3)
 
@@ -136,23 +137,84 @@ def test_the_trace_says_which_rows_matched_and_why(evaluate):
             "name": "d",
             "inputs": [{"expression": "kind", "value": "a"}, {"expression": "amount * 2", "value": 6}],
             "rules": [
-                {
-                    "index": 1,
-                    "id": "row1",
-                    "cells": [{"text": '"a", "b"', "matched": True}, {"text": "> 5", "matched": True}],
-                    "outputs": {"y": "yes"},
-                },
-                {
-                    "index": 2,
-                    "id": "row2",
-                    "cells": [{"text": "-", "matched": True}, {"text": "-", "matched": True}],
-                    "outputs": {"y": "no"},
-                },
+                traced(1, ('"a", "b"', True), ("> 5", True), y="yes"),
+                traced(2, ('"c"', False), ("> 9", None)),
+                traced(3, ("-", True), ("-", True), y="no"),
+                traced(4, ("-", True), ("< 0", False)),
             ],
+            "rules_left_out": 0,
             "violations": [],
             "result": ["yes", "no"],
         }
     ]
+
+
+def traced(index: int, *cells: tuple[str, bool | None], **outputs: object) -> dict[str, object]:
+    """A rule of a trace as JSON."""
+    shown = [{"text": text, "matched": answer} for text, answer in cells]
+    rule = {"index": index, "id": f"row{index}", "matched": bool(outputs), "cells": shown}
+    return {**rule, "outputs": outputs} if outputs else rule
+
+
+def test_the_trace_of_a_table_that_takes_the_first_ends_with_it(evaluate):
+    body = decision(table(["x"], ["y"], [("> 5", "1"), ("> 3", "2"), ("> 1", "3")], "FIRST"))
+
+    trace = evaluate(body, x=4).trace[0]
+
+    assert [(rule.index, rule.is_matched) for rule in trace.rules] == [(1, False), (2, True)]
+
+
+def test_the_trace_of_a_large_table_keeps_the_rows_that_matched_and_counts_the_others(evaluate):
+    body = decision(table(["x", "y"], ["z"], [(str(number), "-", "1") for number in range(1_500)]))
+
+    trace = evaluate(body, x=7, y=0).trace[0].as_json()
+
+    assert [rule["index"] for rule in trace["rules"]] == [8]
+    assert trace["rules_left_out"] == 1_499
+
+
+@pytest.mark.parametrize(
+    ("output", "row", "expected"),
+    [
+        ('<output name="y" typeRef="number"/>', "1", 1),
+        ('<output name="y" typeRef="number"/>', '"one"', None),
+        ('<output name="y" typeRef="tGrade"/>', '"A"', "A"),
+        ('<output name="y" typeRef="tGrade"/>', '"Z"', None),
+    ],
+)
+def test_an_output_has_the_type_of_its_column_or_is_null_with_a_note(evaluate, output, row, expected):
+    evaluation = evaluate(GRADES + decision(one_row(output, row)), x=1)
+
+    assert evaluation.result == expected
+    assert bool(evaluation.notes) is (expected is None)
+
+
+def test_an_output_that_is_none_of_the_output_values_is_a_violation(evaluate):
+    output = '<output name="y"><outputValues><text>"A", "B"</text></outputValues></output>'
+
+    evaluation = evaluate(decision(one_row(output, '"C"')), x=1)
+
+    assert evaluation.result is None
+    assert [violation.code for violation in evaluation.violations] == ["dmn_output_outside"]
+
+
+def test_priority_takes_the_order_of_the_values_of_its_type(evaluate):
+    logic = table(["x"], ["y"], [("-", '"B"'), ("-", '"A"')], "PRIORITY")
+    typed = logic.replace('<output name="y">', '<output name="y" typeRef="tGrade">')
+
+    assert evaluate(GRADES + decision(typed), x=1).result == "A"
+
+
+GRADES = """<itemDefinition name="tGrade"><typeRef>string</typeRef><allowedValues><text>"A", "B"</text></allowedValues>
+  </itemDefinition>"""
+
+
+def one_row(output: str, cell: str) -> str:
+    """A table with one column to the right and one row, which always matches."""
+    return (
+        f"<decisionTable><input><inputExpression><text>x</text></inputExpression></input>{output}<rule><inputEntry>"
+        f"<text>-</text></inputEntry><outputEntry><text>{cell}</text></outputEntry></rule></decisionTable>"
+    )
 
 
 def test_all_problems_of_a_table_are_told_at_once_with_element_and_line():

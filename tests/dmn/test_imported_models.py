@@ -84,3 +84,17 @@ def test_a_requirement_that_the_imported_file_does_not_have_is_refused():
         load_model(main, imported=(COMMON,))
 
     assert [(problem.element_id, problem.code) for problem in refusal.value.problems] == [("d", "dmn_requirement")]
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [{"tax rate": 1}, {"common.tax rate": 1}, {"common": {"tax rate": 1}}],
+)
+def test_imported_input_is_given_by_its_own_or_its_imported_name(variables):
+    main = file(
+        "urn:main",
+        decision(literal("common.kind"), requires="decision:urn:common#kind"),
+        imports("urn:common", "common"),
+    )
+
+    assert load_model(main, imported=(COMMON,)).evaluate("d", variables, now=NOW).result == "taxed"

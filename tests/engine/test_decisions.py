@@ -36,7 +36,7 @@ def test_a_decision_goes_into_the_journal_with_what_it_saw_and_which_rule_matche
 
     event = tx.scalar(text("SELECT payload FROM journal WHERE type = 'decision.evaluated'"))
     assert (event["result"], event["version"]) == ("high", 1)
-    assert [each["id"] for each in event["trace"][0]["rules"]] == ["r2"]
+    assert [(each["id"], each["matched"]) for each in event["trace"][0]["rules"]] == [("r1", False), ("r2", True)]
     assert verify_instance(tx, progress.instance.id).is_identical
 
 
