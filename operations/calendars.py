@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 
 from engine.access import CONFIGURE, require, require_reason
 from engine.actors import Actor
@@ -193,15 +193,17 @@ def holiday_warning(record: CalendarRecord, *, now: datetime) -> CalendarWarning
 
 
 def _read(tx: Transaction, key: str | None) -> list[CalendarRecord]:
-    query = select(working_calendar).order_by(working_calendar.c.key)
-    exceptions = select(calendar_exception).order_by(calendar_exception.c.calendar_key, calendar_exception.c.day)
+    day = func.jsonb_build_array(
+        calendar_exception.c.day, calendar_exception.c.hours, calendar_exception.c.name_zh, calendar_exception.c.name_en
+    )
+    days = (
+        select(func.coalesce(func.jsonb_agg(aggregate_order_by(day, calendar_exception.c.day)), text("'[]'::jsonb")))
+        .where(calendar_exception.c.calendar_key == working_calendar.c.key)
+        .scalar_subquery()
+    )
+    query = select(working_calendar, days.label("days")).order_by(working_calendar.c.key)
     if key is not None:
         query = query.where(working_calendar.c.key == key)
-        exceptions = exceptions.where(calendar_exception.c.calendar_key == key)
-    by_key: dict[str, list[CalendarException]] = {}
-    for row in tx.execute(exceptions):
-        exception = CalendarException(row.day, _hours(row.hours), row.name_zh, row.name_en)
-        by_key.setdefault(row.calendar_key, []).append(exception)
     return [
         CalendarRecord(
             row.key,
@@ -212,10 +214,14 @@ def _read(tx: Transaction, key: str | None) -> list[CalendarRecord]:
             row.country,
             row.version,
             row.is_default,
-            tuple(by_key.get(row.key, ())),
+            tuple(_exception(*each) for each in row.days),
         )
         for row in tx.execute(query)
     ]
+
+
+def _exception(day: str, hours: list[list[str]], name_zh: str, name_en: str) -> CalendarException:
+    return CalendarException(date.fromisoformat(day), _hours(hours), name_zh, name_en)
 
 
 def _touch(tx: Transaction, key: str, *, actor: Actor, now: datetime) -> None:

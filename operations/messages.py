@@ -5,11 +5,12 @@ from uuid import UUID
 
 from engine.handlers import Call
 from operations.cases import Case
-from operations.deadlines import find_deadline
+from operations.deadlines import list_deadlines
 from operations.departments import group_of
 from operations.notifications import Message, notify_customer_of, notify_group_of
 from operations.tracking_tokens import ensure_token
 
+SOLUTION = "solution"
 _DUE = {
     "result": "confirmation.window",
     "confirm_reminder": "confirmation.window",
@@ -22,17 +23,21 @@ _DUE = {
 def tell_customer(call: Call, case: Case, template: str, facts: Mapping[str, object] | None = None) -> UUID:
     """Queue a message to the customer, with his link and the promised times."""
     tx, now = call.connection, call.site.now
-    known: dict[str, object] = {"link": str(ensure_token(tx, case.number, case.customer_id, now=now))}
-    for name, commitment in (("response_due", "first_response"), ("solution_due", "solution")):
-        known[name] = _due(call, case, commitment)
-    known["due"] = _due(call, case, _DUE[template]) if template in _DUE else known["solution_due"]
+    due = _due_times(call, case)
+    own = due.get(_DUE.get(template, SOLUTION))
+    known: dict[str, object] = {
+        "link": str(ensure_token(tx, case.number, case.customer_id, now=now)),
+        "response_due": due.get("first_response"),
+        "solution_due": due.get(SOLUTION),
+        "due": own,
+    }
     message = Message(template, known | dict(facts or {}))
     return notify_customer_of(tx, case, message, site=call.site, actor=call.actor, now=now)
 
 
 def tell_group(call: Call, case: Case, group: str, template: str, facts: Mapping[str, object] | None = None) -> UUID:
     """Queue a message to a group of staff or to one person."""
-    known = {"accept_due": _due(call, case, "accept"), "rework_count": case.rework_count} | dict(facts or {})
+    known = {"rework_count": case.rework_count} | dict(facts or {})
     message = Message(template, known)
     return notify_group_of(call.connection, case, group, message, site=call.site, actor=call.actor, now=call.site.now)
 
@@ -54,6 +59,6 @@ def workers_of(case: Case) -> tuple[str, ...]:
     return tuple(groups)
 
 
-def _due(call: Call, case: Case, commitment: str) -> str | None:
-    found = find_deadline(call.connection, case.number, commitment)
-    return None if found is None else found.due_at.isoformat()
+def _due_times(call: Call, case: Case) -> dict[str, str]:
+    known = list_deadlines(call.connection, case.number)
+    return {each.commitment: each.due_at.isoformat() for each in known if not each.object}

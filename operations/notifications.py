@@ -38,7 +38,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 FACTS = frozenset(
     {
         "case_number", "request_type", "priority", "stage", "outcome", "response_due", "solution_due", "due",
-        "accept_due", "percent", "text", "next_step", "commitment", "object", "level", "trigger", "decision",
+        "percent", "text", "next_step", "commitment", "object", "level", "trigger", "decision",
         "lead_department", "rework_count", "link", "refusal",
     }
 )  # fmt: skip

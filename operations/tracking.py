@@ -16,6 +16,7 @@ from engine.commands.messages import correlate_message
 from engine.commands.user_tasks import complete_user_task
 from engine.errors import MessageNotCorrelated
 from engine.persistence.sealing import seal, unseal
+from engine.persistence.tables.process_instances import event_subscription
 from engine.persistence.tables.user_tasks import user_task
 from engine.persistence.transactions import Transaction
 from operations import wording
@@ -29,6 +30,7 @@ from operations.tracking_tokens import customer_actor, resolve_token
 from operations.wording import Wording
 
 CONFIRM_FORM = "confirm_form"
+WITHDRAWAL = "customer_withdraw"
 SHOWN_PROMISES = ("first_response", "solution")
 
 
@@ -124,7 +126,7 @@ def view_case(tx: Transaction, token: str, *, now: datetime) -> CustomerView:
             for each in sent
             if each.recipient == case.subject and each.state != "suppressed"
         ],
-        may_withdraw=case.state == "open",
+        may_withdraw=_is_awaited(tx, case, WITHDRAWAL),
     )
 
 
@@ -153,7 +155,7 @@ def withdraw_case(tx: Transaction, token: str, *, now: datetime) -> None:
     """
     case = _case(tx, token, now=now)
     try:
-        _send(tx, case, "customer_withdraw", {}, now=now)
+        _send(tx, case, WITHDRAWAL, {}, now=now)
     except CaseClosed as error:
         message = f"The case {case.number} cannot be withdrawn now."
         raise WithdrawalNotPossible(message, case_number=case.number) from error
@@ -241,6 +243,15 @@ def _asked(tx: Transaction, case: Case, *, now: datetime) -> list[Asked]:
     if survey is not None and _is_open(survey, now=now):
         asked.append(Asked("survey", survey.closes_at, "请评价我们的服务", "Please rate our service"))
     return asked
+
+
+def _is_awaited(tx: Transaction, case: Case, message: str) -> bool:
+    query = select(event_subscription.c.task_id).where(
+        event_subscription.c.kind == "message",
+        event_subscription.c.name == message,
+        event_subscription.c.correlation_key == case.number,
+    )
+    return tx.execute(query.limit(1)).scalar_one_or_none() is not None
 
 
 def _confirmation_task(tx: Transaction, case: Case) -> _Awaited | None:

@@ -201,15 +201,19 @@ def test_collaborating_departments_each_accept_and_do_their_own_steps(house: Hou
 def test_a_customer_who_withdraws_ends_the_work_and_is_not_surveyed(house: House):
     submitted = house.submit()
     number = submitted.case_number
+    with transaction() as tx:
+        before_the_work = view_case(tx, submitted.tracking_token, now=house.now).may_withdraw
     house.play(number, until="step_form")
 
     with transaction() as tx:
+        while_in_work = view_case(tx, submitted.tracking_token, now=house.now).may_withdraw
         withdraw_case(tx, submitted.tracking_token, now=house.now)
     house.settle()
     house.play(number)
 
     case = house.case(number)
     assert house.incidents() == []
+    assert (before_the_work, while_in_work) == (False, True)
     assert (case.state, case.outcome) == ("archived", "withdrawn")
     assert states(house, number)["solution"] == "cancelled"
     with transaction() as tx, pytest.raises(WithdrawalNotPossible):
