@@ -4,11 +4,12 @@ import pkgutil
 
 import psycopg
 import pytest
+from procrastinate.schema import SchemaManager
 from sqlalchemy import Engine, text
 
 import engine.persistence.tables
 import operations.tables
-from engine.persistence.migrations import versions
+from engine.persistence.migrations import job_queue, versions
 from engine.persistence.migrations.comparison import differences
 from engine.persistence.migrations.upgrade import is_current, migrate
 from engine.persistence.schema import metadata
@@ -74,6 +75,8 @@ def test_no_migration_offers_a_way_down():
         assert inspect.isfunction(migration.upgrade)
 
 
-def test_the_job_queue_has_its_own_tables(database: Engine):
+def test_the_job_queue_has_the_tables_that_the_installed_release_wants(database: Engine):
     with database.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM procrastinate_jobs")) == 0
+
+    assert job_queue.SCHEMA.read_text() == SchemaManager.get_schema()

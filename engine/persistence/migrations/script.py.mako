@@ -1,13 +1,10 @@
 """${message}"""
 
-% if down_revision is None:
-from procrastinate.schema import SchemaManager
-% endif
 import sqlalchemy as sa
 from alembic import op
 ${imports if imports else ""}
 % if down_revision is None:
-from engine.persistence.migrations import append_only, storage
+from engine.persistence.migrations import append_only, job_queue, storage
 
 % endif
 revision = ${repr(up_revision)}
@@ -22,7 +19,7 @@ def upgrade() -> None:
     """There is no way down: the journal cannot be taken back (docs/decisions/0003-no-downgrades.md)."""
     ${upgrades}
 % if down_revision is None:
-    op.get_bind().exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))
+    job_queue.install(op.get_bind())
     storage.tune(op.get_bind())
     append_only.protect(op.get_bind(), "journal")
 % endif
