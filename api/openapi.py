@@ -1,4 +1,4 @@
-"""The OpenAPI document beyond what flask-smorest writes: who may call, and which members are always there."""
+"""The OpenAPI document beyond what flask-smorest writes: names, who may call, which members are always there."""
 
 from typing import Any
 
@@ -21,16 +21,23 @@ def complete(app: Flask, api: Api) -> None:
     for name, schema in components.schemas.items():
         if name.endswith(("View", "Page")) and name not in PARTIAL:
             schema["required"] = sorted(schema.get("properties", {}))
-    api.spec.options["paths"] = _public_operations(app)
+    for response in components.responses.values():
+        if "application/json" in response.get("content", {}):
+            response["content"] = {"application/problem+json": response["content"]["application/json"]}
+    api.spec.options["paths"] = _additions(app)
 
 
-def _public_operations(app: Flask) -> dict[str, dict[str, Any]]:
-    """Say of each public operation that it needs no security; merged over the document."""
+def _additions(app: Flask) -> dict[str, dict[str, Any]]:
+    """A name for each operation, and no security for the public ones; merged over the document."""
     found: dict[str, dict[str, Any]] = {}
     for rule in app.url_map.iter_rules():
         view = app.view_functions[rule.endpoint]
-        if getattr(view, "is_public", False) and getattr(view, "_apidoc", None):
-            methods = {method.lower() for method in rule.methods or ()} - {"head", "options"}
-            path = FlaskPlugin.flaskpath2openapi(rule.rule)
-            found.setdefault(path, {}).update({method: {"security": []} for method in methods})
+        if getattr(view, "_apidoc", None) is None or not rule.rule.startswith("/api/"):
+            continue
+        addition: dict[str, Any] = {"operationId": rule.endpoint.replace(".", "_")}
+        if getattr(view, "is_public", False):
+            addition["security"] = []
+        methods = {method.lower() for method in rule.methods or ()} - {"head", "options"}
+        path = FlaskPlugin.flaskpath2openapi(rule.rule)
+        found.setdefault(path, {}).update({method: dict(addition) for method in methods})
     return found

@@ -320,6 +320,15 @@ def test_the_openapi_document_says_what_is_public_and_what_is_always_there(anybo
     }
     assert {path.split("/")[2] for path in public} == {"sessions", "requests", "tracking"}
     assert document["security"] == [{"bearer": []}, {"session": []}]
+    names = [
+        operation["operationId"]
+        for methods in document["paths"].values()
+        for operation in methods.values()
+        if isinstance(operation, dict)
+    ]
+    assert len(names) == len(set(names))
+    assert "user_tasks_complete" in names
+    assert "application/problem+json" in document["components"]["responses"]["DEFAULT_ERROR"]["content"]
     assert "assignee" in document["components"]["schemas"]["UserTaskView"]["required"]
     assert document["components"]["schemas"]["UserTaskView"]["properties"]["assignee"]["type"] == ["string", "null"]
 
