@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from engine.access import OPEN_CASE, READ_PERSONAL, SUPERVISE, require, require_reason
@@ -57,6 +57,7 @@ def find_or_create_customer(
 ) -> UUID:
     """Find the customer with this phone number or else this e-mail address, or make one; what was unknown is added."""
     hashes = _hashes(contact)
+    _wait_for_same(tx, hashes)
     found = _find(tx, hashes)
     if found is None:
         found = uuid7(now)
@@ -212,6 +213,12 @@ def _hashes(contact: Contact) -> dict[str, bytes]:
     if contact.email:
         hashes["email"] = blind_index(f"email:{contact.email.strip()}")
     return hashes
+
+
+def _wait_for_same(tx: Transaction, hashes: dict[str, bytes]) -> None:
+    """Two requests of one new customer at once make one customer, and the second sees the first's case."""
+    for value in sorted(hashes.values()):
+        tx.execute(select(func.pg_advisory_xact_lock(int.from_bytes(value[:8], "big", signed=True))))
 
 
 def _find(tx: Transaction, hashes: dict[str, bytes]) -> UUID | None:

@@ -3,6 +3,7 @@
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -87,6 +88,23 @@ def test_a_customer_is_found_by_phone_or_mail_however_it_is_written(seeded):
     assert find_customer(seeded, Contact(phone="13800005679")) is None
     assert find_or_create_customer(seeded, Contact(phone="13800005678"), actor=AGENT, now=NOW) == made
     assert normal_phone("0086 (138) 0000.5678") == "13800005678"
+
+
+def test_a_new_customer_who_writes_twice_at_once_is_one_customer(database):
+    found: list[UUID] = []
+
+    def write() -> None:
+        with transaction() as tx:
+            found.append(find_or_create_customer(tx, Contact("王小明", "13800005678"), actor=AGENT, now=NOW))
+
+    threads = [threading.Thread(target=write) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+
+    assert len(found) == 4
+    assert len(set(found)) == 1
 
 
 def test_contact_data_is_nowhere_in_plain_text_and_shown_masked(seeded):
