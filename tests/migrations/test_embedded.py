@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -18,6 +19,7 @@ HOLDER = """
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from engine.persistence.embedded import start_embedded
 start_embedded(Path(sys.argv[1]), is_durable=False)
@@ -99,6 +101,17 @@ def test_the_server_is_shared_and_stops_with_its_last_user(var: Path, hold):
     assert answer(server.url) == "opsflow_service"
     assert postmaster(var) == pid
     other.communicate("")
+
+    assert not (var / "postgres" / "postmaster.pid").exists()
+
+
+def test_two_processes_that_start_at_once_on_an_empty_folder_share_one_server(var: Path, hold):
+    with ThreadPoolExecutor(2) as pool:
+        one, two = pool.map(hold, [var, var])
+
+    one.communicate("")
+    assert (var / "postgres" / "postmaster.pid").exists()
+    two.communicate("")
 
     assert not (var / "postgres" / "postmaster.pid").exists()
 

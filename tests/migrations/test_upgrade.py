@@ -1,6 +1,7 @@
 import importlib
 import inspect
 import pkgutil
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -36,6 +37,16 @@ def test_an_empty_database_is_brought_to_the_newest_revision_and_twice_changes_n
     assert is_current(database_server.owner(empty))
     with psycopg.connect(database_server.service(empty)) as connection:
         assert connection.execute("SELECT count(*) FROM journal").fetchone() == (0,)
+
+
+def test_nodes_that_migrate_at_once_do_it_one_after_the_other(database_server: DatabaseServer, empty: str):
+    def upgrade(_node: int) -> None:
+        migrate(database_server.owner(empty), service_role=database_server.service_role)
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(upgrade, range(3)))
+
+    assert is_current(database_server.owner(empty))
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(database_server: DatabaseServer, empty: str):
