@@ -3,7 +3,7 @@ from datetime import timedelta
 from tests.acceptance import answers
 from tests.acceptance.answers import secret
 from tests.acceptance.house import House
-from tests.acceptance.passages import await_confirmation, everybody_sees_nothing, finish, open_fault
+from tests.acceptance.passages import await_confirmation, everybody_sees_nothing, open_fault
 from tests.acceptance.people import moment
 from tests.acceptance.records import check_record, customer_heard, due_times, promises
 
