@@ -65,7 +65,9 @@ def test_a_migration_that_fails_leaves_nothing_behind(database_server: DatabaseS
 
 def test_the_migrations_make_exactly_the_tables_that_the_code_knows(database: Engine, owner_engine: Engine):
     with owner_engine.connect() as connection:
-        assert differences(connection) == []
+        found = differences(connection)
+
+    assert found == [], "draft a migration: see docs/how-to/change-the-schema.md"
 
 
 def test_every_module_of_tables_is_imported_by_its_package():
