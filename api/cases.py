@@ -8,7 +8,7 @@ from api.auth import current_actor
 from api.case_views import ArchiveView, CaseDetailView, CaseSummaryView, DeadlineView
 from api.database import reading, transaction
 from api.pagination import Page, PageArguments, decode, page_view, sent, whole
-from api.parsing import Blueprint, Text
+from api.parsing import Blueprint, Moment, Text
 from engine import clock
 from operations.archives import add_note, get_record, read_content, verify_content
 from operations.case_access import get_visible_case
@@ -37,8 +37,8 @@ class CaseArguments(PageArguments):
     number = ma.fields.String(load_default=None, validate=ma.validate.Length(1, 40))
     is_breached = ma.fields.Boolean(load_default=None)
     is_escalated = ma.fields.Boolean(load_default=None)
-    received_from = ma.fields.AwareDateTime(load_default=None)
-    received_before = ma.fields.AwareDateTime(load_default=None)
+    received_from = Moment(load_default=None)
+    received_before = Moment(load_default=None)
 
 
 class TimelineItemView(ma.Schema):
@@ -79,7 +79,7 @@ class DeadlinePatch(ma.Schema):
     action = ma.fields.String(required=True, validate=ma.validate.OneOf(("extend",)))
     commitment = Text(required=True, minimum=1, maximum=100)
     object = Text(load_default="", maximum=100)
-    new_due_at = ma.fields.AwareDateTime(required=True)
+    new_due_at = Moment(required=True)
     notice = Text(load_default=None, allow_none=True, minimum=1, maximum=2_000)
     reason = Text(load_default=None, maximum=1_000)
 

@@ -18,6 +18,7 @@ import marshmallow as ma
 import orjson
 
 from api.errors import CursorInvalid
+from api.parsing import EARLIEST_YEAR, LATEST_YEAR
 from engine.queries import pages
 from engine.queries.pages import DEFAULT_LIMIT, MAX_LIMIT
 
@@ -97,7 +98,10 @@ def decode(cursor: str | None, name: str, *kinds: Kind) -> tuple[str, ...] | Non
 
 
 def _check_moment(value: str) -> None:
-    if value not in {"infinity", "-infinity"} and datetime.fromisoformat(value).tzinfo is None:
+    if value in {"infinity", "-infinity"}:
+        return
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None or not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
         raise ValueError(value)
 
 

@@ -1,6 +1,7 @@
 """How views read requests: strict JSON, unknown members and filters refused; and what they all document."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 import flask_smorest
@@ -11,6 +12,9 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from api.errors import BodyUnreadable
+
+EARLIEST_YEAR = 1970
+LATEST_YEAR = 2999
 
 
 class ProblemView(ma.Schema):
@@ -66,6 +70,21 @@ class Text(ma.fields.String):
     def __init__(self, *, minimum: int = 0, maximum: int = 2_000, **options: Any) -> None:  # noqa: ANN401 - marshmallow's own
         length = ma.validate.Length(minimum or None, maximum)
         super().__init__(validate=length, **options)
+
+
+class Moment(ma.fields.AwareDateTime):
+    """
+    A time with its zone, from 1970 to 2999.
+
+    PostgreSQL stores more than Python reads: one row of the year 10000 would break every list it is in.
+    """
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> datetime:  # noqa: ANN401 - its own
+        moment = super()._deserialize(value, attr, data, **options)
+        if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
+            message = f"Must be between the years {EARLIEST_YEAR} and {LATEST_YEAR}."
+            raise ma.ValidationError(message)
+        return moment
 
 
 class Variables(ma.fields.Dict):

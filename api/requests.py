@@ -9,7 +9,7 @@ from flask import g
 from api.auth import PUBLIC, current_actor, public
 from api.database import transaction
 from api.errors import MembersInvalid
-from api.parsing import Blueprint, Text
+from api.parsing import Blueprint, Moment, Text
 from api.rate_limits import limited
 from engine import clock
 from engine.access import OPEN_CASE
@@ -46,7 +46,7 @@ class NewRequest(ma.Schema):
     description = Text(load_default=None, allow_none=True, maximum=LONG)
     product = Text(load_default=None, allow_none=True, maximum=SHORT)
     contact_preference = ma.fields.String(load_default=None, allow_none=True, validate=ma.validate.OneOf(PREFERENCES))
-    occurred_at = ma.fields.AwareDateTime(load_default=None, allow_none=True)
+    occurred_at = Moment(load_default=None, allow_none=True)
     customer = ma.fields.Nested(ContactBody, load_default=Contact, data_key="customer", attribute="contact")
     customer_id = ma.fields.UUID(load_default=None, allow_none=True)
     consent_survey = ma.fields.Boolean(load_default=None, allow_none=True)

@@ -7,7 +7,7 @@ import marshmallow as ma
 
 from api.auth import current_actor
 from api.database import reading, transaction
-from api.parsing import Blueprint
+from api.parsing import Blueprint, Moment
 from engine import clock
 from engine.commands.testing_clock import move_clock
 from engine.queries.pending_work import count_pending_work
@@ -18,7 +18,7 @@ testing = Blueprint("testing", __name__, url_prefix="/api/testing", description=
 class NewTime(ma.Schema):
     """Where to move the clock: forward only."""
 
-    now = ma.fields.AwareDateTime(required=True)
+    now = Moment(required=True)
 
 
 class ClockView(ma.Schema):

@@ -8,7 +8,7 @@ import marshmallow as ma
 from api.auth import current_actor
 from api.database import reading, transaction
 from api.pagination import Page, PageArguments, decode, page_view, sent
-from api.parsing import Blueprint, Text, Variables
+from api.parsing import Blueprint, Moment, Text, Variables
 from api.process_instances import ProgressView
 from api.user_task_views import UserTaskView
 from engine import clock
@@ -28,7 +28,7 @@ class UserTaskArguments(PageArguments):
     definition_key = ma.fields.String(load_default=None, validate=ma.validate.Length(1, 255))
     process_instance_id = ma.fields.UUID(load_default=None, attribute="instance_id")
     case_number = ma.fields.String(load_default=None, validate=ma.validate.Length(1, 100))
-    due_before = ma.fields.AwareDateTime(load_default=None)
+    due_before = Moment(load_default=None)
     min_priority = ma.fields.Integer(load_default=None, validate=ma.validate.Range(0, 1_000))
     text = ma.fields.String(load_default=None, validate=ma.validate.Length(1, 200))
 
@@ -53,8 +53,8 @@ class UserTaskPatch(ma.Schema):
     """What to change; members left out stay. Everything but the follow-up date needs a reason."""
 
     assignee = Text(allow_none=True, maximum=100)
-    due_at = ma.fields.AwareDateTime(allow_none=True)
-    follow_up_at = ma.fields.AwareDateTime(allow_none=True)
+    due_at = Moment(allow_none=True)
+    follow_up_at = Moment(allow_none=True)
     priority = ma.fields.Integer(strict=True, validate=ma.validate.Range(0, 1_000))
     reason = Text(load_default=None, maximum=1_000)
 

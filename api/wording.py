@@ -117,6 +117,7 @@ _FIELD_ZH: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"Must be one of: (.*)\.", r"必须是以下之一:\1。"),
         (r"Must be greater than or equal to (.*?)\.?", r"不能小于 \1。"),
         (r"Must be less than or equal to (.*?)\.?", r"不能大于 \1。"),
+        (r"Must be between the years (\d+) and (\d+)\.", r"年份须在 \1 到 \2 之间。"),
         (r"Must be greater than or equal to (.*) and less than or equal to (.*)\.", r"须在 \1 到 \2 之间。"),
     )
 )

@@ -343,6 +343,35 @@ def test_a_supervisor_reassigns_with_a_reason_and_to_people_who_exist(
     assert [one["assignee"] for one in outsider.get("/api/user-tasks").json["items"]] == [outsider.subject]
 
 
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("due_at", "0001-01-01T00:00:00+14:00"),
+        ("due_at", "9999-12-31T23:59:59.999999-12:00"),
+        ("due_at", "2026-12-24"),
+        ("due_at", 1_800_000_000),
+        ("follow_up_at", "tomorrow"),
+        ("priority", 10**30),
+        ("priority", 1.5),
+        ("priority", "high"),
+        ("state", "completed"),
+    ],
+)
+def test_a_task_takes_no_value_that_would_break_its_list(
+    owner: User, supervisor: User, written: Counts, member: str, value: object
+) -> None:
+    deploy(owner, ("approval.bpmn", ONE_TASK))
+    task = begin(owner)["user_tasks"][0]["id"]
+    before = written()
+
+    answer = supervisor.patch(f"/api/user-tasks/{task}", {member: value, "reason": "because"})
+
+    assert answer.status_code == 422
+    assert answer.json["errors"][0]["pointer"] == f"/{member}"
+    assert written() == before
+    assert supervisor.get("/api/user-tasks?scope=candidate").status_code == 200
+
+
 def test_a_draft_comes_back_with_the_form_data(owner: User, supervisor: User) -> None:
     deploy(owner, ("approval.bpmn", ONE_TASK))
     task = begin(owner)["user_tasks"][0]["id"]
