@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench migration baseline clean python
+.PHONY: help run test check format bench migration clean python
 
 help: ## 列出所有命令 / list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,10 +32,6 @@ bench: $(VENV)/.dev-installed ## 测量性能预算 / measure every budget, each
 migration: $(VENV)/.dev-installed ## 起草迁移 / draft a migration: make migration REVISION=0002 MESSAGE="say what"
 	@$(BIN)/python -m engine.persistence.migrations "$(REVISION)" "$(MESSAGE)" engine.persistence.tables operations.tables
 	@$(BIN)/ruff format --quiet engine/persistence/migrations && $(BIN)/ruff check --quiet --fix engine/persistence/migrations
-
-baseline: $(VENV)/.dev-installed ## 重写首个迁移（仅首次发布前）/ rewrite the first migration from the tables (before the first release only)
-	@rm -f engine/persistence/migrations/versions/0001_baseline.py
-	@$(MAKE) --no-print-directory migration REVISION=0001 MESSAGE=baseline
 
 clean: ## 删除虚拟环境与缓存，保留数据 / remove .venv and caches; data under var/ stays
 	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
