@@ -118,6 +118,20 @@ def promise_at(
     renew(tx, case, commitment, fixed, object=object, actor=actor, now=now)
 
 
+def replan(
+    tx: Transaction, case: Case, commitment: str, due_at: datetime, *, object: str, actor: Actor, now: datetime
+) -> None:
+    """Move a promise that the house made to itself (a step); one that was broken stays broken."""
+    old = find_deadline(tx, case.number, commitment, object)
+    if old is None or old.is_settled:
+        promise_at(tx, case, commitment, due_at, object=object, actor=actor, now=now)
+        return
+    calendar = load_calendar(tx, old.calendar)
+    warn = warning_of(now, due_at, WARN_PERCENT, calendar) if due_at > now else due_at
+    move_deadline(tx, old, due_at, warn)
+    note_change(tx, old, "replanned", due_at, actor=actor, now=now)
+
+
 def meet(tx: Transaction, case_number: str, commitment: str, *, object: str = "", actor: Actor, now: datetime) -> bool:
     """
     Keep a promise now; whether there was one to keep. Past its time it is broken first, at its true time.

@@ -30,6 +30,7 @@ EVENTS: dict[str, Wording] = {
     "deadline.reopened": Wording("时限恢复计时", "A promise counts again"),
     "deadline.extended": Wording("延长承诺时限", "A promise was extended in time"),
     "deadline.extended_late": Wording("超时后延长承诺", "A promise was extended after it was broken"),
+    "deadline.replanned": Wording("调整步骤时限", "A step got a new time"),
     "deadline.extension_refused": Wording("延期未生效", "An extension was refused"),
     "deadline.lapsed": Wording("未完成的时限失效", "Open promises lapsed"),
     "escalation.opened": Wording("升级", "The case was escalated"),

@@ -12,6 +12,7 @@ from operations.departments import group_of, list_departments
 from operations.durations import parse_amount
 from operations.errors import CommitmentNotFound
 from operations.handlers.called_case import read_case
+from operations.people import find_subject
 from operations.plans import find_plan
 from operations.terms import Term, compute_term, find_entries
 
@@ -81,6 +82,11 @@ def departments(call: Call) -> Result:
     """List the active departments as the choices of a form: `{value, label}` each."""
     known = list_departments(call.connection)
     return Result([{"value": each.code, "label": f"{each.name_zh} / {each.name_en}"} for each in known])
+
+
+def person(call: Call, user_name: str | None = None) -> Result:
+    """Name the subject of the active person with this user name, for `assignee`; null leaves the task to its group."""
+    return Result(find_subject(call.connection, user_name))
 
 
 def customer_group(call: Call) -> Result:
@@ -156,6 +162,7 @@ FUNCTIONS = (
     escalate_at,
     dept_group,
     departments,
+    person,
     customer_group,
     case_value,
     setting,

@@ -9,6 +9,7 @@ from operations.departments import group_of, require_department
 from operations.errors import DepartmentNotFound
 from operations.handlers.called_case import called_case
 from operations.messages import tell_group
+from operations.people import find_subject
 
 LEAD_FALLBACK = "customer_service"
 
@@ -37,7 +38,7 @@ def assignment_set(
         raise HandlerFailed(error.detail) from error
     details = {"lead_department": lead, "collaborators": list(collaborators or ()), "assignee": assignee, **fields}
     record(tx, case.number, "assignment", details, actor=call.actor, now=site.now, site=site)
-    changes: dict[str, object] = {"lead_department": lead, "lead_assignee": assignee}
+    changes: dict[str, object] = {"lead_department": lead, "lead_assignee": find_subject(tx, assignee)}
     change_case(tx, case, "case.assigned", changes, actor=call.actor, now=site.now)
     rows = [{"department": each.department, "role": each.role} for each in participants]
     write_case(tx, case.number, participants=rows)

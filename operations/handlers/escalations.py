@@ -11,6 +11,7 @@ from operations.handlers.called_case import called_case, read_case
 from operations.handlers.extending import extend_solution
 from operations.messages import tell_customer, tell_group, tell_workers
 from operations.moments import read_moment
+from operations.people import find_subject
 
 
 def escalation_open(
@@ -66,8 +67,9 @@ def escalation_apply(
         extend_solution(call, case, wanted, reason=reason, notice=notice_text)
     elif notify_customer and notice_text:
         tell_customer(call, case, "delay", {"text": notice_text})
-    if decision in ("reassign", "take_over") and assignee:
-        change_case(tx, case, "case.reassigned", {"lead_assignee": assignee}, actor=call.actor, now=site.now)
+    chosen = find_subject(tx, assignee) if decision in ("reassign", "take_over") else None
+    if chosen is not None:
+        change_case(tx, case, "case.reassigned", {"lead_assignee": chosen}, actor=call.actor, now=site.now)
     decide_escalation(tx, UUID(escalation_id), decision, reason_ref=reason, actor=call.actor, now=site.now)
     tell_workers(call, case, "urge" if decision == "urge" else "escalation_decided", {"decision": decision})
 

@@ -8,7 +8,7 @@ from engine.handlers import Call, HandlerFailed
 from engine.persistence.tables.user_tasks import user_task
 from operations.case_entries import last_entry, record
 from operations.cases import Case, move_to_stage, write_case
-from operations.deadlines import cancel, meet, promise_at
+from operations.deadlines import cancel, meet, promise_at, replan
 from operations.extensions import rearm_case
 from operations.handlers.called_case import called_case
 from operations.handlers.extending import extend_solution
@@ -114,6 +114,29 @@ def step_done(call: Call, *, stage: object = None, step: object = None, **fields
     )
     if taken.key:
         meet(tx, case.number, "step", object=taken.key, actor=call.actor, now=site.now)
+
+
+def step_unblocked(
+    call: Call,
+    *,
+    stage: object = None,
+    step: object = None,
+    decision: str | None = None,
+    person: str | None = None,
+    new_due: str | None = None,
+    reason: str | None = None,
+) -> None:
+    """Keep how a blocked step goes on; a new due time moves its promise, not the customer's."""
+    tx, site = call.connection, call.site
+    case = called_case(call)
+    key = step_of(step).key or _name(step)
+    details = {"stage": _name(stage), "step": key, "problem": "unblocked", "decision": decision, "person": person}
+    more = {"new_due": new_due, "reason": reason}
+    record(tx, case.number, "step_result", details | more, actor=call.actor, now=site.now, site=site)
+    due_at = read_moment(new_due)
+    if due_at is not None:
+        replan(tx, case, "step", due_at, object=key, actor=call.actor, now=site.now)
+        rearm_case(tx, case.number, reason="step", instance_id=site.process_instance_id, now=site.now)
 
 
 def step_cancelled(call: Call, *, stage: object = None, step: object = None, reason: str | None = None) -> None:
@@ -229,6 +252,7 @@ HANDLERS = (
     plan_reviewed,
     step_started,
     step_done,
+    step_unblocked,
     step_cancelled,
     progress_gate,
     progress_given,

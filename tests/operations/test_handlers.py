@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
+from engine.actors import system
+from engine.commands.identities import create_person
 from engine.handlers import Call, HandlerFailed
 from operations.cases import get_case, write_case
 from operations.deadlines import find_deadline, meet
@@ -13,6 +15,7 @@ from operations.errors import (
     CaseNotFound,
 )
 from operations.escalations import close_escalations, list_escalation_steps, list_escalations
+from operations.extensions import list_deadline_changes
 from operations.functions import (
     case_value,
     deadline,
@@ -20,6 +23,7 @@ from operations.functions import (
     dept_group,
     escalate_at,
     feedback_cycle,
+    person,
     setting,
     warning,
 )
@@ -35,7 +39,7 @@ from operations.handlers.cases import (
 from operations.handlers.deadlines import sla_breach, sla_remind
 from operations.handlers.escalations import escalation_apply, escalation_open, escalation_raise
 from operations.handlers.outcomes import case_outcome
-from operations.handlers.plans import plan_set, progress_gate, progress_given, step_cancelled
+from operations.handlers.plans import plan_set, progress_gate, progress_given, step_cancelled, step_unblocked
 from operations.handlers.results import confirmation_set, result_send, rework_begin
 from operations.handlers.surveys import survey_score, survey_send
 from operations.plans import list_plans
@@ -258,6 +262,30 @@ def test_a_step_that_is_called_off_with_approval_breaks_no_promise(call_at, case
     promised = find_deadline(seeded, case.number, "step", "step:1.1")
     assert promised is not None
     assert (promised.state, broken) == ("cancelled", {"breached": False})
+
+
+def test_a_blocked_step_gets_a_new_time_and_keeps_the_old_one_in_its_history(call_at, case, seeded):
+    (stage,) = plan_set(call_at(), stages=STAGES)["stages"]
+
+    step_unblocked(
+        call_at(hours=1), stage=stage, step=stage["steps"][0], decision="new_due", new_due="2026-03-06T10:00"
+    )
+
+    promised = find_deadline(seeded, case.number, "step", "step:1.1")
+    (change,) = list_deadline_changes(seeded, case.number)
+    assert promised is not None
+    assert (promised.state, promised.due_at) == ("running", NOW + timedelta(hours=48))
+    assert (change.kind, change.old_due_at) == ("replanned", NOW + timedelta(hours=24))
+
+
+def test_people_are_named_by_user_name_and_nobody_by_nothing(call_at, case, seeded):
+    made = create_person(seeded, "mei", "梅", None, (), actor=system("test"), now=NOW)
+
+    named = [person(call_at(), name).value for name in ("mei", " MEI ", made.subject, "nobody", "", None)]
+    assignment_set(call_at(), lead_department="tech_support", assignee="mei")
+
+    assert named == [made.subject, made.subject, made.subject, None, None, None]
+    assert get_case(seeded, case.number).lead_assignee == made.subject
 
 
 def test_a_priority_set_by_hand_takes_its_promises_along(call_at, case, seeded):
