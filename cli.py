@@ -60,6 +60,10 @@ def main() -> None:
         _fail(error.detail)
     except (psycopg.OperationalError, sqlalchemy.exc.OperationalError) as error:
         _fail(f"the database cannot be used: {str(error).splitlines()[0]}")
+    except sqlalchemy.exc.ProgrammingError as error:
+        if not isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
+            raise
+        _fail(f"the database role may not do this: {str(error.orig).splitlines()[0]}")
 
 
 @click.group(help="Opsflow: 运营流程服务 / operations processes that run, and prove that they ran.")

@@ -133,6 +133,16 @@ def test_production_does_not_serve_on_an_old_schema(production: Place):
     assert "opsflow migrate" in err
 
 
+def test_a_role_that_may_not_migrate_is_told_so_in_one_line(production: Place):
+    production.environ["DATABASE_MIGRATION_URL"] = production.environ["DATABASE_URL"]
+
+    status, _, err = production.run("migrate")
+
+    assert status == 1
+    assert "permission denied" in err
+    assert err.count("\n") == 1
+
+
 def test_production_runs_on_two_roles_without_demo_people_or_a_movable_clock(production: Place):
     assert production.run("migrate")[0] == 0
     production.run("admin", "create", "boss", "--password-stdin", said=PASSWORD + "\n")
