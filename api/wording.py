@@ -93,6 +93,7 @@ TITLES_ZH: Mapping[str, str] = {
     "extension-invalid": "承诺只能延到尚未到来的更晚时间。",
     "notice-required": "承诺不得悄然更改:请给客户写一则通知。",
     "survey-answer-invalid": "每项评分须为 1 到 5 的整数。",
+    "segregation-of-duties": "同一工单中,这两件事不能由同一人完成。",
     "purpose-required": "查看个人信息须说明目的,并会被记录。",
 }
 
