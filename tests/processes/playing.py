@@ -118,6 +118,7 @@ class House:
         answers = {
             "escalate_at": lambda level: (site.activated_at + timedelta(hours=4 * level)).isoformat(),
             "dept_group": lambda role, code=None: f"dept:{code or self.facts.get('lead_department')}:{role}",
+            "person": lambda name: f"person:{name}" if name else None,
             "customer_group": lambda: "customer:7",
             "case_value": self.facts.get,
             "setting": SETTINGS.__getitem__,

@@ -127,7 +127,32 @@ def test_a_blocked_step_is_given_to_another_person_by_the_departments_lead():
     story.complete("task_unblock", decision="reassign", new_person="mei", reason="She has one")
 
     assert lead == ("dept:tech_support:lead",)
-    assert story.task("task_execute_step").assignee == "mei"
+    assert story.task("task_execute_step").assignee == "person:mei"
+
+
+def test_a_blocked_step_gets_a_new_due_time_once_and_keeps_its_people():
+    story = planned()
+    story.complete("task_execute_step", problem="blocked", problem_text="No part")
+
+    story.complete("task_unblock", decision="new_due", new_due="2026-03-03T10:00+08:00", reason="It comes tomorrow")
+    story.complete("task_execute_step", problem="blocked", problem_text="Still no part")
+    story.complete("task_unblock", decision="retry", reason="It is here")
+
+    moved, kept = story.called("step_unblocked")
+    assert (moved["decision"], moved["new_due"]) == ("new_due", "2026-03-03T10:00:00+08:00")
+    assert (kept["decision"], kept["new_due"], kept["person"]) == ("retry", None, None)
+    assert story.task("task_execute_step").assignee is None
+
+
+def test_what_a_blocked_step_said_does_not_stick_to_its_result():
+    story = planned()
+    story.complete("task_execute_step", problem="blocked", problem_text="No part")
+    story.complete("task_unblock", decision="retry", reason="It is here")
+
+    story.complete("task_execute_step", **STEP_DONE)
+
+    (done,) = story.called("step_done")
+    assert (done["problem"], done["problem_text"], done["sop_done"]) == ("none", None, True)
 
 
 def test_a_step_is_cancelled_only_when_the_supervisor_agrees():
