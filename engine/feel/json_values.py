@@ -12,27 +12,39 @@ from engine.feel.values import DECIMAL128, MAX_PARTS, DaysAndTime, FeelFunction,
 
 _MAX_INTEGER_DIGITS = 40
 _MAX_LONG = 2**63 - 1
-_PLAIN = frozenset({str, bool, type(None), int, float})
+_PLAIN = frozenset({bool, type(None), float})
+_CHARACTERS_A_PART = 16
 
 
 def to_json(value: object, meter: Meter | None = None) -> object:
     """
-    Whole numbers become int and others float, temporal values their ISO 8601 text.
+    Whole numbers of 64 bits become int and others float, temporal values their ISO 8601 text.
 
     Raises:
-        FeelEvaluationError: A range or a function, a number that no float can hold, or more than MAX_PARTS parts.
+        FeelEvaluationError: A range or a function, a number or a text that could not be stored, more than MAX_PARTS
+            parts (sixteen characters are one), or a value that holds itself.
     """
+    try:
+        return _json(value, meter or Meter(MAX_PARTS))
+    except RecursionError as error:
+        raise FeelEvaluationError("A value is nested too deeply.", "值的嵌套过深。") from error
+
+
+def _json(value: object, meter: Meter) -> object:
     kind = type(value)
     if kind in _PLAIN:
         return value
+    if isinstance(value, str):
+        return _text(value, meter)
     if isinstance(value, Decimal):
         return _number(value)
+    if isinstance(value, int):
+        return _whole(value)
     if isinstance(value, list | tuple | dict):
-        meter = meter or Meter(MAX_PARTS)
         meter.take(len(value))
         if isinstance(value, dict):
-            return {name: to_json(entry, meter) for name, entry in value.items()}
-        return [to_json(item, meter) for item in value]
+            return {_text(name, meter): _json(entry, meter) for name, entry in value.items()}
+        return [_json(item, meter) for item in value]
     if isinstance(value, date | time | DaysAndTime | YearsAndMonths):
         return format_temporal(value)
     raise FeelEvaluationError(
@@ -40,13 +52,36 @@ def to_json(value: object, meter: Meter | None = None) -> object:
     )
 
 
+def _text(value: str, meter: Meter) -> str:
+    meter.take(len(value) // _CHARACTERS_A_PART)
+    if "\x00" in value:
+        raise FeelEvaluationError(
+            "A text holds a NUL character, which cannot be kept.", "文本含有 NUL 字符，不能保存为变量。"
+        )
+    return value
+
+
 def _number(value: Decimal) -> int | float:
     if value.adjusted() < _MAX_INTEGER_DIGITS and value == value.to_integral_value():
-        return int(value)
+        return _whole(int(value))
     number = float(value)
     if number in {float("inf"), float("-inf")}:
-        raise FeelEvaluationError("A number is too large to be kept as a variable.", "数值过大，不能保存为变量。")
+        raise _too_large()
     return number
+
+
+def _whole(value: int) -> int | float:
+    """Beyond 64 bits a float, when it means the same; else a digit would be lost, and it may be of an identifier."""
+    if abs(value) <= _MAX_LONG:
+        return value
+    number = float(value)
+    if Decimal(repr(number)) != value:
+        raise _too_large()
+    return number
+
+
+def _too_large() -> FeelEvaluationError:
+    return FeelEvaluationError("A number is too large to be kept as a variable.", "数值过大，不能保存为变量。")
 
 
 def to_exact_json(value: object) -> object:

@@ -66,6 +66,26 @@ def test_what_would_take_forever_ends_in_an_error(text):
         expression.evaluate({}, now=NOW)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"\\u0000"',
+        '[{a: "x\\u0000"}]',
+        '{"a\\u0000": 1}',
+        "for i in 1..1000 return partial",
+        "12345678901234567890",
+        "[-(2 ** 63) - 1]",
+        'for i in 1..1000 return "' + "x" * 50_000 + '"',
+    ],
+    ids=["nul", "nul inside", "nul in a name", "holds itself", "beyond 64 bits", "just beyond", "50 MB"],
+)
+def test_what_could_not_be_stored_cannot_become_json(text):
+    value = compile_expression(text).evaluate({}, now=NOW)
+
+    with pytest.raises(FeelEvaluationError):
+        to_json(value)
+
+
 def test_a_value_that_unfolds_without_end_cannot_become_json():
     value = compile_expression(UNFOLDING).evaluate({}, now=NOW)
 
