@@ -50,6 +50,7 @@ TITLES_ZH: Mapping[str, str] = {
     "token-not-found": "访问令牌不存在。",
     "not-permitted": "您所在的用户组没有此权限。",
     "not-candidate": "您不是该任务的办理人或候选人。",
+    "segregation-of-duties": "同一案件中,同一人不得兼任这两项工作。",
     "user-task-not-active": "任务已完成或已取消。",
     "user-task-claimed": "任务已被他人认领。",
     "process-instance-not-active": "流程实例已结束。",

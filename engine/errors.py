@@ -5,7 +5,7 @@ EngineError
 ├── NotFound            ProcessDefinitionNotFound, ProcessInstanceNotFound, UserTaskNotFound, DecisionNotFound,
 │                       FormNotFound, DeploymentNotFound, IncidentNotFound, PersonNotFound, GroupNotFound,
 │                       TokenNotFound
-├── Forbidden           NotPermitted, NotCandidate
+├── Forbidden           NotPermitted, NotCandidate, SegregationOfDuties
 ├── Conflict            UserTaskNotActive, UserTaskClaimed, ProcessInstanceNotActive, ProcessInstanceSuspended,
 │                       MessageAmbiguous, MessageNotCorrelated, IncidentResolved, IdempotencyKeyReused, NameTaken,
 │                       AdministratorExists
@@ -151,6 +151,12 @@ class NotCandidate(Forbidden):
     """The actor is neither the assignee nor a candidate of this user task."""
 
     code = "not-candidate"
+
+
+class SegregationOfDuties(Forbidden):
+    """The same person may not do both in one case."""
+
+    code = "segregation-of-duties"
 
 
 class UserTaskNotActive(Conflict):

@@ -110,6 +110,10 @@ def _decisions(
                 for each in error.problems
             )
             continue
+        problems.extend(
+            Problem("warning", name, each.element_id, each.line, each.code, each.message_en, each.message_zh)
+            for each in dmn.advise(content)
+        )
         for function in sorted(model.calls - registry.functions.keys()):
             en = f"No function is registered as '{function}'."
             problems.append(_problem(name, "function-unknown", en, f"没有注册名为“{function}”的函数。"))

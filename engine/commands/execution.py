@@ -245,6 +245,11 @@ def _task_row(execution: Execution, wait: UserTaskWait) -> NewUserTask:
         follow_up_at=wait.follow_up_at,
         form_key=wait.form_key,
         form_ref=wait.form_ref,
+        form_binding=wait.form_binding,
+        form_version=wait.form_version,
+        separation_rule=wait.separation_rule,
+        separate_from=wait.separate_from,
+        excluded_people=wait.excluded_people,
     )
 
 

@@ -11,6 +11,7 @@ from engine import access
 from engine.actors import Actor
 from engine.commands import forms
 from engine.commands.execution import Progress, load, require_running, store
+from engine.commands.separation import require_separation, subjects_of
 from engine.commands.variables import checked
 from engine.errors import NotPermitted, PersonNotFound, UserTaskClaimed, UserTaskNotActive
 from engine.history.journal import Entry, Stream, append_stream
@@ -54,6 +55,7 @@ def complete_user_task(
         UserTaskNotActive: It was completed or cancelled before.
         UserTaskClaimed: Somebody else has it.
         NotCandidate: The actor is neither assignee nor candidate.
+        SegregationOfDuties: What the actor did in this case before keeps him from this.
         ProcessInstanceSuspended: Resume it first.
         FormInvalid: Each field that is wrong, with its reason.
 
@@ -64,6 +66,7 @@ def complete_user_task(
     _require_active(task)
     require_running(locked.instance)
     access.require_work_on(actor, task)
+    require_separation(tx, task, subjects_of(actor))
     execution = load(tx, locked, actor=actor, now=now)
     seen = execution.run.task_variables(task.task_id)
     values = forms.accepted(tx, task, variables, instance=locked.instance, seen=seen, now=now)
@@ -85,6 +88,7 @@ def claim_user_task(tx: Transaction, user_task_id: UUID, *, actor: Actor, now: d
     if task.assignee == actor.subject:
         return task
     access.require_work_on(actor, task)
+    require_separation(tx, task, subjects_of(actor))
     _assign(tx, task, actor.subject)
     _journal(
         tx,
@@ -146,6 +150,7 @@ def update_user_task(
     values = {name: getattr(changes, name) for name in sorted(changes.fields)}
     if changes.assignee is not None:
         values["assignee"] = _subject(tx, changes.assignee)
+        require_separation(tx, task, {str(values["assignee"])})
     differences = {
         name: {"old": getattr(task, name), "new": value}
         for name, value in values.items()

@@ -24,8 +24,11 @@ class UserTask:
     Attributes:
         task_id: The engine's own id inside the instance.
         assignee: Subject who claimed it or was given it.
+        owner: Subject who delegated it and gets it back.
         candidate_groups: Groups whose members may claim it.
         candidate_users: Subjects who may claim it.
+        separate_from: Elements whose completers in this case may not do this one.
+        excluded_people: Subjects who may not do it.
     """
 
     id: UUID
@@ -39,6 +42,7 @@ class UserTask:
     lane: str | None
     state: State
     assignee: str | None
+    owner: str | None
     candidate_groups: Sequence[str]
     candidate_users: Sequence[str]
     priority: int
@@ -52,6 +56,9 @@ class UserTask:
     created_at: datetime
     ended_at: datetime | None
     completed_by: str | None
+    separation_rule: str | None
+    separate_from: Sequence[str]
+    excluded_people: Sequence[str]
 
 
 COLUMNS = tuple(user_task.c[name] for name in UserTask.__dataclass_fields__)
@@ -78,6 +85,11 @@ class NewUserTask:
     follow_up_at: datetime | None
     form_key: str | None
     form_ref: str | None
+    form_binding: str
+    form_version: str | None
+    separation_rule: str | None
+    separate_from: tuple[str, ...]
+    excluded_people: tuple[str, ...]
 
 
 def of_row(row: Row[*tuple[Any, ...]]) -> UserTask:
@@ -104,7 +116,8 @@ _OPEN = text(
     WITH opened AS (
         INSERT INTO user_task (id, instance_id, task_id, definition_id, definition_key, element_id, name, documentation,
                                lane, state, assignee, candidate_groups, candidate_users, priority, due_at,
-                               follow_up_at, form_key, form_ref, form_id, business_key, case_number, created_at)
+                               follow_up_at, form_key, form_ref, form_id, separation_rule, separate_from,
+                               excluded_people, business_key, case_number, created_at)
         SELECT r.id, :instance_id, r.task_id, r.definition_id, r.definition_key, r.element_id, r.name, r.documentation,
                r.lane, 'active',
                COALESCE((SELECT 'person:' || p.id FROM person p WHERE p.user_name = r.assignee), r.assignee),
@@ -113,12 +126,22 @@ _OPEN = text(
                 FROM jsonb_array_elements_text(r.candidate_users) u (name)
                 LEFT JOIN person p ON p.user_name = u.name),
                r.priority, r.due_at, r.follow_up_at, r.form_key, r.form_ref,
-               (SELECT f.id FROM form_definition f WHERE f.key = r.form_ref ORDER BY f.version DESC LIMIT 1),
+               (SELECT f.id FROM form_definition f
+                WHERE f.key = r.form_ref
+                  AND (r.form_binding <> 'version' OR f.version::text = r.form_version)
+                  AND (r.form_binding <> 'deployment' OR f.deployed_at <= (
+                       SELECT d.deployed_at FROM process_definition d WHERE d.id = r.definition_id))
+                ORDER BY f.version DESC LIMIT 1),
+               r.separation_rule, r.separate_from,
+               (SELECT COALESCE(jsonb_agg(COALESCE('person:' || p.id, u.name)), '[]')
+                FROM jsonb_array_elements_text(r.excluded_people) u (name)
+                LEFT JOIN person p ON p.user_name = u.name),
                :business_key, :case_number, :now
         FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (
             id uuid, task_id text, definition_id uuid, definition_key text, element_id text, name text,
             documentation text, lane text, assignee text, candidate_groups jsonb, candidate_users jsonb,
-            priority int, due_at timestamptz, follow_up_at timestamptz, form_key text, form_ref text)
+            priority int, due_at timestamptz, follow_up_at timestamptz, form_key text, form_ref text,
+            form_binding text, form_version text, separation_rule text, separate_from jsonb, excluded_people jsonb)
         RETURNING id, assignee, candidate_groups, candidate_users, due_at, priority
     )
     INSERT INTO task_candidate (candidate, user_task_id, due_at, priority)

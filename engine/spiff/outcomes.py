@@ -37,6 +37,9 @@ class UserTaskWait:
     An open user or manual task. Candidates: `candidateGroups`/`candidateUsers`, else the lane's group.
 
     Attributes:
+        separate_from: Elements whose completers in this case may not do this one (segregation of duties).
+        excluded_people: Subjects or user names who may not do it, e.g. the one it is about.
+        separation_rule: What that rule is called, for the refusal.
         form_binding: `latest`, `deployment` or `version` of `form_ref`.
     """
 
@@ -56,6 +59,9 @@ class UserTaskWait:
     documentation: str | None
     lane: str | None
     definition_key: str | None = None
+    separation_rule: str | None = None
+    separate_from: tuple[str, ...] = ()
+    excluded_people: tuple[str, ...] = ()
     form_binding: str = "latest"
     form_version: str | None = None
 

@@ -5,7 +5,8 @@ from engine.persistence.tables import (
     journal,
     process_definitions,
     process_instances,
+    substitutions,
     user_tasks,
 )
 
-__all__ = ["identities", "journal", "process_definitions", "process_instances", "user_tasks"]
+__all__ = ["identities", "journal", "process_definitions", "process_instances", "substitutions", "user_tasks"]

@@ -30,6 +30,8 @@ user_task = Table(
     text("lane", nullable=True),
     text("state", server_default="active"),
     text("assignee", nullable=True),
+    # Who delegated the task and gets it back; nobody while it is not delegated.
+    text("owner", nullable=True),
     Column("candidate_groups", JSONB, nullable=False),
     Column("candidate_users", JSONB, nullable=False),
     Column("priority", Integer, nullable=False),
@@ -44,6 +46,9 @@ user_task = Table(
     moment("ended_at", nullable=True),
     text("completed_by", nullable=True),
     Column("draft", JSONB),
+    text("separation_rule", nullable=True),
+    Column("separate_from", JSONB, nullable=False, server_default="[]"),
+    Column("excluded_people", JSONB, nullable=False, server_default="[]"),
     _due_order(),
     postgresql_with={"fillfactor": "80", "autovacuum_vacuum_scale_factor": "0.01"},
 )

@@ -76,8 +76,9 @@ def _expressions(node: Node) -> Iterator[_Expression]:
 
 
 def _texts(node: Node) -> Iterator[str]:
-    if "correlation_key" in node.properties:
-        yield node.properties["correlation_key"]
+    for name in ("correlation_key", "excluded_people"):
+        if name in node.properties:
+            yield node.properties[name]
     if node.kind == "callActivity" and node.attributes.get("calledElement"):
         yield node.attributes["calledElement"]
     for mapping in (*node.ins, *node.outs):

@@ -55,6 +55,7 @@ class UserTask(Flowing, SpiffUserTask):
             moment = _moment(task, node.camunda(attribute))
             if moment is not None:
                 work[fact] = to_micros(moment)
+        work["excluded"] = _names(task, node.properties.get("excluded_people"))
         priority = _value(task, node.camunda("priority"))
         if priority is not None:
             work["priority"] = _number(priority)
@@ -106,7 +107,14 @@ def waiting_user_task(task: ElementInstance) -> UserTaskWait:
         lane=spec.node.lane,
         form_binding=spec.node.camunda("formRefBinding") or "latest",
         form_version=spec.node.camunda("formRefVersion"),
+        separation_rule=spec.node.properties.get("separation_rule"),
+        separate_from=_listed(spec.node.properties.get("separate_from", "")),
+        excluded_people=tuple(work.get("excluded", ())),
     )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _when(work: Mapping[str, Any], fact: str) -> datetime | None:
