@@ -2,8 +2,11 @@
 
 from operations.tables import (
     archives,
+    attachments,
     calendars,
     cases,
+    channels,
+    comments,
     commitments,
     customers,
     deadlines,
@@ -16,8 +19,11 @@ from operations.tables import (
 
 __all__ = [
     "archives",
+    "attachments",
     "calendars",
     "cases",
+    "channels",
+    "comments",
     "commitments",
     "customers",
     "deadlines",
