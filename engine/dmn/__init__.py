@@ -1,5 +1,6 @@
 """Decisions by OMG DMN 1.5 (and the files of 1.1 to 1.4): loaded and checked once, evaluated purely, and explained."""
 
+from engine.dmn.advice import advise
 from engine.dmn.models import DecisionModel, DecisionSummary, Evaluation, load_model
 from engine.dmn.problems import DmnInvalid, DmnProblem
 from engine.dmn.traces import DecisionTrace, RuleTrace, Violation
@@ -13,5 +14,6 @@ __all__ = [
     "Evaluation",
     "RuleTrace",
     "Violation",
+    "advise",
     "load_model",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from lxml import etree
 
 from engine.dmn.item_definitions import Types
@@ -9,7 +11,7 @@ from engine.dmn.names import attribute, child, line_of
 from engine.dmn.problems import DmnProblem
 from engine.feel import FeelSyntaxError, compile_expression, compile_unary_tests
 from engine.feel.compiler import Closure
-from engine.feel.expressions import UnaryTests
+from engine.feel.expressions import Expression, UnaryTests
 from engine.feel.unary import Test
 
 
@@ -21,6 +23,15 @@ def _never(_value: object, _scope: object) -> bool:
     return False
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The names that the text of an element reads; `possible` as of Expression."""
+
+    element: etree._Element
+    references: frozenset[str]
+    possible: frozenset[str]
+
+
 class Reading:
     """A model that is being read."""
 
@@ -29,6 +40,7 @@ class Reading:
         self.types = Types()
         self.problems: list[DmnProblem] = []
         self.calls: set[str] = set()
+        self.reads: list[Read] = []
 
     def refuse(self, element: etree._Element, code: str, message_en: str, message_zh: str) -> None:
         """Note a problem with an element; it is told by its own id, or the nearest around it."""
@@ -47,7 +59,7 @@ class Reading:
         except FeelSyntaxError as error:
             self._refuse_text(element, text, error)
             return _broken(f"“{text[:80]}” is no FEEL: {error.message}")
-        self.calls |= compiled.calls
+        self._note_names(element, compiled)
         return compiled.closure
 
     def tests(self, element: etree._Element, text: str) -> UnaryTests | None:
@@ -58,7 +70,7 @@ class Reading:
         except FeelSyntaxError as error:
             self._refuse_text(element, text, error)
             return None
-        self.calls |= compiled.calls
+        self._note_names(element, compiled)
         return compiled
 
     def cell(self, element: etree._Element, text: str) -> Test | None:
@@ -67,6 +79,10 @@ class Reading:
             return None
         tests = self.tests(element, text)
         return _never if tests is None else tests.test
+
+    def _note_names(self, element: etree._Element, compiled: Expression | UnaryTests) -> None:
+        self.calls |= compiled.calls
+        self.reads.append(Read(element, compiled.references, compiled.possible_references))
 
     def _check_language(self, element: etree._Element) -> None:
         language = attribute(element, "expressionLanguage")

@@ -1,5 +1,6 @@
 from sqlalchemy import text
 
+from engine.commands.deployment_checks import check
 from engine.commands.process_instances import start_process_instance
 from engine.handlers import Call
 from engine.queries.incidents import list_incidents
@@ -65,3 +66,16 @@ def test_what_a_decision_asked_of_functions_is_part_of_its_own_event(tx, deploye
     assert event["result"] == "low"
     assert [(each["name"], each["value"]) for each in event["functions"]] == [("credit_limit", 50)]
     assert verify_instance(tx, progress.instance.id).is_identical
+
+
+def test_a_table_with_gaps_and_overlaps_is_deployed_with_warnings_that_name_its_rows(tx, registry):
+    dmn = table(rule("r1", "&lt; 100", '"a"') + rule("r2", "&lt; 50", '"b"'))
+
+    found = check(tx, {"limit.dmn": dmn}, registry)
+
+    assert [(each.severity, each.file, each.element_id, each.code) for each in found.problems] == [
+        ("warning", "limit.dmn", "r2", "dmn_rows_overlap"),
+        ("warning", "limit.dmn", "t", "dmn_gap"),
+    ]
+    assert "Rows 1 and 2 overlap" in found.problems[0].message_en
+    assert "第 1 行与第 2 行" in found.problems[0].message_zh

@@ -1,0 +1,38 @@
+"""What a process owner should look at before a model is used: nothing here keeps it from running."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from engine.dmn.graph import names_of, read_elements
+from engine.dmn.item_reader import read_types
+from engine.dmn.name_advice import advise_on_names
+from engine.dmn.names import tag_of
+from engine.dmn.problems import DmnProblem
+from engine.dmn.reading import Reading
+from engine.dmn.sources import read_sources
+from engine.dmn.table_advice import advise_on_table
+
+
+def advise(source: bytes) -> tuple[DmnProblem, ...]:
+    """
+    Warnings about a model that loads: overlaps, gaps, rows that never match, inputs nobody reads, names nobody gives,
+    and constants of another type than their column's; each with its element and the rows. Time is bounded.
+
+    Raises:
+        DmnInvalid: It does not load.
+    """
+    main = read_sources(source, ())
+    reading = Reading(names_of(main.root))
+    read_types(main, reading, {})
+    read_elements(main, reading, ((),))
+    advice = Reading(reading.names)
+    advice.types = reading.types
+    for element in _tables(main.root):
+        advise_on_table(element, advice)
+    advise_on_names(main.root, reading, advice)
+    return tuple(advice.problems)
+
+
+def _tables(root: etree._Element) -> list[etree._Element]:
+    return [element for element in root.iter() if tag_of(element) == "decisionTable"]
