@@ -105,7 +105,9 @@ def _start(tx: Transaction, letter: Arrived, *, now: datetime) -> timedelta | No
 
 def _message(tx: Transaction, letter: Arrived, *, now: datetime) -> timedelta | None:
     """Deliver to the oldest subscription that fits, else to a start event; a message nobody waits for is noted."""
-    receivers = find_receivers(tx, letter.name, correlation_key=letter.correlation_key, business_key=None)
+    receivers = find_receivers(
+        tx, letter.name, correlation_key=letter.correlation_key, business_key=None, actor=system("inbox")
+    )
     if receivers:
         locked = lock_instance_if_free(tx, receivers[0].instance_id)
         if locked is None:

@@ -19,6 +19,7 @@ from engine.persistence.tables.process_definitions import start_subscription
 from engine.persistence.tables.process_instances import event_subscription, process_instance
 from engine.persistence.transactions import Transaction
 from engine.spiff.inputs import MessageDelivery
+from engine.visibility import visible_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def correlate_message(
         variables: JSON; they become variables of the catching scope.
 
     Raises:
-        MessageNotCorrelated: Nobody waits for it; nothing is kept.
+        MessageNotCorrelated: Nobody waits for it whom the actor may see; nothing is kept.
         MessageAmbiguous: More than one instance waits; say which.
         ProcessInstanceSuspended: The receiver is suspended.
 
@@ -64,7 +65,7 @@ def correlate_message(
     """
     access.require(actor, access.OPERATE, access.START, access.OPEN_CASE)
     values = checked(variables)
-    receivers = find_receivers(tx, name, correlation_key=correlation_key, business_key=business_key)
+    receivers = find_receivers(tx, name, correlation_key=correlation_key, business_key=business_key, actor=actor)
     instances = {receiver.instance_id for receiver in receivers}
     if len(instances) > 1:
         message = f"{len(instances)} process instances wait for the message '{name}'; give a correlation key."
@@ -117,11 +118,16 @@ def deliver(
 
 
 def find_receivers(
-    tx: Transaction, name: str, *, correlation_key: str | None, business_key: str | None
+    tx: Transaction, name: str, *, correlation_key: str | None, business_key: str | None, actor: Actor
 ) -> list[Receiver]:
-    """Open message subscriptions that fit, oldest first; those of suspended instances included."""
+    """
+    Open message subscriptions that fit, oldest first; those of suspended instances included.
+
+    Who operates reaches every instance; anybody else those he may see, for a message can end what it reaches.
+    """
     query: Select[tuple[UUID, str]] = (
         select(event_subscription.c.instance_id, event_subscription.c.task_id)
+        .join(process_instance, process_instance.c.id == event_subscription.c.instance_id)
         .where(event_subscription.c.kind == "message", event_subscription.c.name == name)
         .order_by(event_subscription.c.created_at, event_subscription.c.task_id)
         .limit(20)
@@ -129,9 +135,9 @@ def find_receivers(
     if correlation_key is not None:
         query = query.where(event_subscription.c.correlation_key == correlation_key)
     if business_key is not None:
-        query = query.join(process_instance, process_instance.c.id == event_subscription.c.instance_id).where(
-            process_instance.c.business_key == business_key
-        )
+        query = query.where(process_instance.c.business_key == business_key)
+    if not access.has(actor, access.OPERATE, access.SUPERVISE):
+        query = query.where(visible_to(actor))
     return [Receiver(row.instance_id, row.task_id) for row in tx.execute(query)]
 
 

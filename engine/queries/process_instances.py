@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import select
 
 from engine import access
 from engine.actors import Actor
@@ -21,13 +20,13 @@ from engine.persistence.process_instances import (
 from engine.persistence.tables.journal import journal
 from engine.persistence.tables.process_definitions import process_definition
 from engine.persistence.tables.process_instances import process_instance
-from engine.persistence.tables.user_tasks import user_task
 from engine.persistence.transactions import Transaction
 from engine.persistence.user_tasks import UserTask, open_tasks_of
 from engine.queries import personal
 from engine.queries.pages import Page, limited
 from engine.replay.instances import Verdict, verify_instance
 from engine.replay.variables import variables_of
+from engine.visibility import oversees, visible_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +112,8 @@ def list_process_instances(
     if wanted.has_incidents is not None:
         in_trouble = process_instance.c.open_incidents > 0
         query = query.where(in_trouble if wanted.has_incidents else ~in_trouble)
-    if not access.has(actor, *_OVERSEERS):
-        query = query.where((process_instance.c.started_by == actor.subject) | _works_on(actor))
+    if not oversees(actor):
+        query = query.where(visible_to(actor))
     if after is not None:
         query = query.where(process_instance.c.id < UUID(after[0]))
     size = limited(limit)
@@ -208,7 +207,6 @@ def verify_process_instance(tx: Transaction, instance_id: UUID, *, actor: Actor)
     return verify_instance(tx, instance_id)
 
 
-_OVERSEERS = (access.SUPERVISE, access.AUDIT, access.OPERATE)
 _STATES = {
     "activated": "active",
     "completed": "completed",
@@ -220,17 +218,8 @@ _STATES = {
 
 def _visible(tx: Transaction, instance_id: UUID, actor: Actor) -> ProcessInstance:
     instance = find_instance(tx, instance_id)
-    if access.has(actor, *_OVERSEERS) or instance.started_by == actor.subject:
+    if oversees(actor) or instance.started_by == actor.subject:
         return instance
-    if tx.scalar(select(process_instance.c.id).where(process_instance.c.id == instance_id, _works_on(actor))) is None:
+    if tx.scalar(select(process_instance.c.id).where(process_instance.c.id == instance_id, visible_to(actor))) is None:
         raise not_found(instance_id)
     return instance
-
-
-def _works_on(actor: Actor) -> ColumnElement[bool]:
-    """Whether a person has or had a task of the instance, or may claim one now."""
-    groups = sorted(actor.groups | {actor.subject})
-    offered = user_task.c.candidate_groups.has_any(array(groups)) & (user_task.c.state == "active")
-    named = (user_task.c.assignee == actor.subject) | (user_task.c.completed_by == actor.subject)
-    tasks = select(user_task.c.id).where(user_task.c.instance_id == process_instance.c.id, named | offered)
-    return tasks.exists()

@@ -1,8 +1,10 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
+from engine.actors import Actor
 from engine.commands import inbox
 from engine.commands.deliveries import claim_letter, deliver_letter
 from engine.commands.messages import broadcast_signal, correlate_message
@@ -10,7 +12,7 @@ from engine.commands.process_instances import start_process_instance, suspend_pr
 from engine.errors import MessageAmbiguous, MessageNotCorrelated, NotPermitted, ProcessInstanceSuspended
 from engine.persistence.user_tasks import open_tasks_of
 from engine.replay.instances import verify_instance
-from tests.engine.conftest import ADMIN, NOW, STAFF
+from tests.engine.conftest import ADMIN, NOW, OTHER, STAFF
 from tests.engine.diagrams import WAITS_FOR_MESSAGE, chain, diagram, end, start, user
 
 SIGNAL_CATCH = '<intermediateCatchEvent id="wait"><signalEventDefinition signalRef="s"/></intermediateCatchEvent>'
@@ -66,6 +68,33 @@ def test_a_message_nobody_waits_for_or_two_wait_for_is_refused_and_leaves_no_tra
         correlate_message(tx, "paid", correlation_key="A", variables={}, actor=STAFF, now=NOW)
 
     assert counted() == before
+
+
+def test_who_may_not_see_an_instance_cannot_reach_it_with_a_message(tx, deployed, counted):
+    deployed(WAITS_FOR_MESSAGE)
+    instance = started(tx, business_key="A")
+    elsewhere = replace(OTHER, permissions=frozenset({"start", "open_case"}))
+    before = counted()
+
+    with pytest.raises(MessageNotCorrelated):
+        correlate_message(tx, "paid", correlation_key="A", variables={}, actor=elsewhere, now=NOW)
+
+    assert counted() == before
+    assert open_elements(tx, instance) == []
+
+
+@pytest.mark.parametrize("subject", ["person:starter", "customer:1"])
+def test_who_started_an_instance_or_is_its_subject_reaches_it_with_a_message(tx, deployed, subject):
+    deployed(WAITS_FOR_MESSAGE)
+    starter = Actor("person:starter", permissions=frozenset({"start"}))
+    instance = start_process_instance(
+        tx, definition_key="test", variables={}, business_key="A", data_subject="customer:1", actor=starter, now=NOW
+    ).instance
+    sender = Actor(subject, permissions=frozenset({"open_case"}))
+
+    correlate_message(tx, "paid", correlation_key="A", variables={}, actor=sender, now=NOW)
+
+    assert open_elements(tx, instance) == ["after"]
 
 
 def test_a_second_message_finds_nobody_any_more(tx, deployed):
