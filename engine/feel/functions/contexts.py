@@ -19,7 +19,7 @@ def get_value_at(run: Run, context: Context, keys: list[object]) -> object:
     """The entry at the end of a path of keys."""
     value: object = context
     for key in keys:
-        if not isinstance(value, dict) or key not in value:
+        if not isinstance(value, dict) or not isinstance(key, str) or key not in value:
             return run.null(f"The context has no entry “{key}”.")
         value = value[key]
     return value if keys else None
