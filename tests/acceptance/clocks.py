@@ -57,11 +57,14 @@ class ServiceClock:
         """Wait until no worker has anything left to do at this time."""
         give_up = time.monotonic() + PATIENCE_S
         while time.monotonic() < give_up:
-            seen = self._client.get("/api/testing/clock")
-            if seen["due"] == 0:
+            if self.is_quiet():
                 return
             time.sleep(0.02)
+        seen = self._client.get("/api/testing/clock")
         raise AssertionError(f"the workers do not come to rest: {seen}\n{self._service.last_words()}")
+
+    def is_quiet(self) -> bool:
+        return bool(self._client.get("/api/testing/clock")["due"] == 0)
 
     def _next_due(self) -> datetime | None:
         active: list[Json] = self._overseer.pages("/api/process-instances", state="active")

@@ -15,6 +15,8 @@ import psutil
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 60.0
 """How long anything may take before a test says that it hangs; never how long it should take."""
+CRASH_LOOP_S = 6.0
+"""A web process that dies sooner after the death before is not started again, and the service ends."""
 
 
 class Service:
@@ -63,7 +65,7 @@ class Service:
 
     def wait_until_ready(self) -> None:
         give_up = time.monotonic() + PATIENCE_S
-        while time.monotonic() < give_up:
+        while time.monotonic() < give_up and self._supervisor is not None and self._supervisor.poll() is None:
             with suppress(httpx.TransportError):
                 if httpx.get(f"{self.url}/health/ready", timeout=10).status_code == 200:
                     return
@@ -76,11 +78,26 @@ class Service:
 
     def kill_web(self) -> bool:
         """Kill -9 the process that answers requests; the web server above it starts another."""
-        return _kill([process for web in self._children("web") for process in web.children()])
+        return _kill(self._answering())
+
+    def wait_until_web_has_settled(self) -> None:
+        """Wait until the web server would not take another death for one that repeats itself at every start."""
+        give_up = time.monotonic() + PATIENCE_S
+        while time.monotonic() < give_up:
+            if any(time.time() - process.create_time() > CRASH_LOOP_S for process in self._answering()):
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"nobody answers requests:\n{self.last_words()}")
 
     def last_words(self, lines: int = 30) -> str:
-        """The end of the log, for whoever reads a failure."""
-        return "\n".join(self.log.read_text().splitlines()[-lines:])
+        """The end of the log without its requests, for whoever reads a failure."""
+        said = [line for line in self.log.read_text().splitlines() if '"event": "request"' not in line]
+        return "\n".join(said[-lines:])
+
+    def _answering(self) -> list[psutil.Process]:
+        """The web server's own child; beside it Python may keep one that only tracks resources."""
+        children = [process for web in self._children("web") for process in web.children()]
+        return [child for child in children if _is_alive(child) and "resource_tracker" not in str(child.cmdline())]
 
     def _children(self, command: str) -> list[psutil.Process]:
         assert self._supervisor is not None
