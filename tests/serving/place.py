@@ -10,6 +10,8 @@ from pathlib import Path
 
 import httpx
 
+from engine.persistence.embedded_cluster import at
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -23,12 +25,23 @@ class Place:
         here = {"OPSFLOW_VAR": str(var), "OPSFLOW_PORT": str(self.port), "PYTHONPATH": str(ROOT)}
         self.environ = {**kept, **here}
         self.var = var
+        self.started: list[subprocess.Popen[str]] = []
+
+    def close(self) -> None:
+        """End what a failed test left running, the embedded server included."""
+        for process in self.started:
+            if process.poll() is None:
+                process.terminate()
+                process.communicate()
+        at(self.var.resolve()).stop()
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Begin `opsflow ARGUMENTS`."""
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         command = [sys.executable, "-m", "cli", *arguments]
-        return subprocess.Popen(command, cwd=ROOT, env=self.environ, text=True, **pipes)
+        process = subprocess.Popen(command, cwd=ROOT, env=self.environ, text=True, **pipes)
+        self.started.append(process)
+        return process
 
     def run(self, *arguments: str, said: str = "") -> tuple[int, str, str]:
         """Status, output and errors of `opsflow ARGUMENTS`."""

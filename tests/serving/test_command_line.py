@@ -10,7 +10,6 @@ import psutil
 import pytest
 
 from engine.persistence.embedded import start_embedded, stop_embedded
-from engine.persistence.embedded_cluster import at
 from tests.serving.place import Place
 
 PASSWORD = "correct horse battery staple"
@@ -20,7 +19,7 @@ PASSWORD = "correct horse battery staple"
 def place(folder_for_servers: Path) -> Iterator[Place]:
     made = Place(Path(tempfile.mkdtemp(dir=folder_for_servers)) / "var")
     yield made
-    at(made.var.resolve()).stop()
+    made.close()
 
 
 def test_an_administrator_made_on_the_command_line_gets_a_token_that_the_api_takes(place: Place):

@@ -9,7 +9,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from engine.persistence.embedded_cluster import at
 from tests.serving.place import ROOT, Place
 
 TUTORIAL = ROOT / "docs" / "tutorial" / "first-case.md"
@@ -19,7 +18,14 @@ TUTORIAL = ROOT / "docs" / "tutorial" / "first-case.md"
 def place(folder_for_servers: Path) -> Iterator[Place]:
     made = Place(Path(tempfile.mkdtemp(dir=folder_for_servers)) / "var")
     yield made
-    at(made.var.resolve()).stop()
+    made.close()
+
+
+@pytest.fixture
+def another_place(folder_for_servers: Path) -> Iterator[Place]:
+    made = Place(Path(tempfile.mkdtemp(dir=folder_for_servers)) / "var")
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="module")
