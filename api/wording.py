@@ -94,7 +94,11 @@ TITLES_ZH: Mapping[str, str] = {
     "extension-invalid": "承诺只能延到尚未到来的更晚时间。",
     "notice-required": "承诺不得悄然更改:请给客户写一则通知。",
     "survey-answer-invalid": "每项评分须为 1 到 5 的整数。",
-    "segregation-of-duties": "同一工单中,这两件事不能由同一人完成。",
+    "substitution-not-found": "代理设置不存在。",
+    "user-task-delegated": "任务已委派,须先归还委派人。",
+    "substitution-overlaps": "此人在该期间已有代理人。",
+    "substitution-cyclic": "代理关系形成循环,最终会由本人代理本人。",
+    "substitution-invalid": "代理须在两人之间,且期间尚未结束。",
     "purpose-required": "查看个人信息须说明目的,并会被记录。",
 }
 

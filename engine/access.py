@@ -5,6 +5,7 @@ Permissions are granted by groups (table `group`) and travel in `Actor.permissio
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Protocol
 
 from engine.actors import Actor
@@ -43,6 +44,10 @@ class Assignable(Protocol):
         """The subject who has it."""
 
     @property
+    def owner(self) -> str | None:
+        """The subject who delegated it and gets it back."""
+
+    @property
     def candidate_groups(self) -> Iterable[str]:
         """Groups whose members may claim it."""
 
@@ -72,15 +77,36 @@ def require_reason(actor: Actor) -> None:
 
 
 def may_work_on(actor: Actor, task: Assignable) -> bool:
-    """Whether the actor may complete the task: its assignee, or a candidate while nobody has claimed it."""
-    if task.assignee is not None:
-        return task.assignee == actor.subject
-    return is_candidate(actor, task)
+    """Whether the actor may complete the task: its assignee, a candidate while nobody has it, or who stands in."""
+    if task.assignee == actor.subject or (task.assignee is None and is_candidate(actor, task)):
+        return True
+    return represented(actor, task) is not None
+
+
+def represented(actor: Actor, task: Assignable) -> str | None:
+    """Name the absent person for whom the actor works on the task; `None` when it is his own to do."""
+    if task.assignee is not None and task.assignee != actor.subject:
+        return next((each.subject for each in actor.stands_in_for if each.subject == task.assignee), None)
+    if _is_offered(task, actor.subject, actor.groups):
+        return None
+    return next((each.subject for each in actor.stands_in_for if _is_offered(task, each.subject, each.groups)), None)
+
+
+def acting_on(actor: Actor, task: Assignable) -> Actor:
+    """Return the actor as the journal records him on this task: on behalf of whom he stands in for."""
+    absent = represented(actor, task)
+    return actor if absent is None else replace(actor, on_behalf_of=absent)
 
 
 def is_candidate(actor: Actor, task: Assignable) -> bool:
-    """Whether the actor may claim the task."""
-    return not actor.groups.isdisjoint(task.candidate_groups) or actor.subject in task.candidate_users
+    """Whether the actor may claim the task, himself or for somebody he stands in for."""
+    return _is_offered(task, actor.subject, actor.groups) or any(
+        _is_offered(task, each.subject, each.groups) for each in actor.stands_in_for
+    )
+
+
+def _is_offered(task: Assignable, subject: str, groups: frozenset[str]) -> bool:
+    return not groups.isdisjoint(task.candidate_groups) or subject in task.candidate_users
 
 
 def require_work_on(actor: Actor, task: Assignable) -> None:
@@ -96,4 +122,6 @@ def require_work_on(actor: Actor, task: Assignable) -> None:
 
 def may_see_task(actor: Actor, task: Assignable) -> bool:
     """Whether the actor may read the task: those who may work on it, and those who oversee."""
-    return has(actor, SUPERVISE, AUDIT) or task.assignee == actor.subject or is_candidate(actor, task)
+    if has(actor, SUPERVISE, AUDIT) or actor.subject in {task.assignee, task.owner} or is_candidate(actor, task):
+        return True
+    return any(task.assignee == each.subject for each in actor.stands_in_for)

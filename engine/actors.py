@@ -4,6 +4,14 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
+class StandIn:
+    """Somebody absent whom the actor stands in for now: his tasks and those of his groups, not his permissions."""
+
+    subject: str
+    groups: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """
     The subject behind a command, as the journal records it.
@@ -15,6 +23,7 @@ class Actor:
         origin: Where the command came from: `api`, `worker`, `cli`, `handler:<name>`.
         groups: Ids of its groups now (`supervisor`, `dept:tech_support:lead`, `customer:<uuid>`).
         permissions: What those groups grant: see `engine.access`.
+        stands_in_for: Whom the actor stands in for now, through others too.
     """
 
     subject: str
@@ -23,6 +32,7 @@ class Actor:
     origin: str = "api"
     groups: frozenset[str] = field(default_factory=frozenset)
     permissions: frozenset[str] = field(default_factory=frozenset)
+    stands_in_for: tuple[StandIn, ...] = ()
 
 
 def system(part: str, *, reason: str | None = None) -> Actor:

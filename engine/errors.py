@@ -4,14 +4,14 @@ Errors the engine raises, and nothing about HTTP.
 EngineError
 ├── NotFound            ProcessDefinitionNotFound, ProcessInstanceNotFound, UserTaskNotFound, DecisionNotFound,
 │                       FormNotFound, DeploymentNotFound, IncidentNotFound, PersonNotFound, GroupNotFound,
-│                       TokenNotFound
+│                       TokenNotFound, SubstitutionNotFound
 ├── Forbidden           NotPermitted, NotCandidate, SegregationOfDuties
 ├── Conflict            UserTaskNotActive, UserTaskClaimed, ProcessInstanceNotActive, ProcessInstanceSuspended,
 │                       MessageAmbiguous, MessageNotCorrelated, IncidentResolved, IdempotencyKeyReused, NameTaken,
-│                       AdministratorExists
+│                       AdministratorExists, UserTaskDelegated, SubstitutionOverlaps, SubstitutionCyclic
 ├── Invalid             DeploymentInvalid, FormInvalid, VariablesInvalid, ReasonRequired, StartNotPossible,
 │                       DecisionInvalid,
-│                       PersonInvalid
+│                       PersonInvalid, SubstitutionInvalid
 ├── NotAuthenticated    CredentialsWrong, LockedOut
 ├── Busy                InstanceLocked
 └── ExecutionFailed     ReplayDiverged
@@ -141,6 +141,12 @@ class TokenNotFound(NotFound):
     code = "token-not-found"
 
 
+class SubstitutionNotFound(NotFound):
+    """No substitution has this id."""
+
+    code = "substitution-not-found"
+
+
 class NotPermitted(Forbidden):
     """The actor's groups do not grant this."""
 
@@ -169,6 +175,24 @@ class UserTaskClaimed(Conflict):
     """Somebody else has claimed the user task."""
 
     code = "user-task-claimed"
+
+
+class UserTaskDelegated(Conflict):
+    """The user task is delegated; it goes back to its owner first."""
+
+    code = "user-task-delegated"
+
+
+class SubstitutionOverlaps(Conflict):
+    """Somebody stands in for this person already during the period."""
+
+    code = "substitution-overlaps"
+
+
+class SubstitutionCyclic(Conflict):
+    """In the end this person would stand in for himself."""
+
+    code = "substitution-cyclic"
 
 
 class ProcessInstanceNotActive(Conflict):
@@ -241,6 +265,12 @@ class PersonInvalid(Invalid):
     """The name, password or group is not acceptable."""
 
     code = "person-invalid"
+
+
+class SubstitutionInvalid(Invalid):
+    """The substitution is between two people, for a period that is not over."""
+
+    code = "substitution-invalid"
 
 
 class StartNotPossible(Invalid):

@@ -1,4 +1,4 @@
-"""Commands on user tasks: claim, hand back, change, draft, complete."""
+"""Commands on user tasks: claim, hand back, change, delegate, draft, complete."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from engine.commands import forms
 from engine.commands.execution import Progress, load, require_running, store
 from engine.commands.separation import require_separation, subjects_of
 from engine.commands.variables import checked
-from engine.errors import NotPermitted, PersonNotFound, UserTaskClaimed, UserTaskNotActive
+from engine.errors import NotPermitted, PersonNotFound, UserTaskClaimed, UserTaskDelegated, UserTaskNotActive
 from engine.history.journal import Entry, Stream, append_stream
 from engine.persistence.process_instances import LockedInstance, lock_instance_of
 from engine.persistence.tables.process_instances import process_instance
@@ -56,6 +56,7 @@ def complete_user_task(
         UserTaskClaimed: Somebody else has it.
         NotCandidate: The actor is neither assignee nor candidate.
         SegregationOfDuties: What the actor did in this case before keeps him from this.
+        UserTaskDelegated: The delegate returns it; its owner completes it.
         ProcessInstanceSuspended: Resume it first.
         FormInvalid: Each field that is wrong, with its reason.
 
@@ -66,7 +67,9 @@ def complete_user_task(
     _require_active(task)
     require_running(locked.instance)
     access.require_work_on(actor, task)
+    actor = access.acting_on(actor, task)
     require_separation(tx, task, subjects_of(actor))
+    _require_not_delegated(task)
     execution = load(tx, locked, actor=actor, now=now)
     seen = execution.run.task_variables(task.task_id)
     values = forms.accepted(tx, task, variables, instance=locked.instance, seen=seen, now=now)
@@ -88,6 +91,9 @@ def claim_user_task(tx: Transaction, user_task_id: UUID, *, actor: Actor, now: d
     if task.assignee == actor.subject:
         return task
     access.require_work_on(actor, task)
+    if task.assignee is not None:  # of somebody the actor stands in for: it stays his
+        return task
+    actor = access.acting_on(actor, task)
     require_separation(tx, task, subjects_of(actor))
     _assign(tx, task, actor.subject)
     _journal(
@@ -109,7 +115,8 @@ def unclaim_user_task(tx: Transaction, user_task_id: UUID, *, actor: Actor, now:
     require_running(locked.instance)
     if task.assignee is None:
         return task
-    if task.assignee != actor.subject:
+    _require_not_delegated(task)
+    if task.assignee != actor.subject and access.represented(actor, task) is None:
         access.require(actor, access.SUPERVISE)
         access.require_reason(actor)
     if not task.candidate_groups and not task.candidate_users:
@@ -158,6 +165,9 @@ def update_user_task(
     }
     if not differences:
         return task
+    if "assignee" in differences and task.owner is not None:  # whoever reassigns a task ends its delegation
+        differences["owner"] = {"old": task.owner, "new": None}
+        values["owner"] = None
     plain = {name: value for name, value in values.items() if name != "assignee"}
     if plain:
         tx.execute(update(user_task).where(user_task.c.id == task.id).values(plain))
@@ -165,6 +175,62 @@ def update_user_task(
         _assign(tx, task, values["assignee"])
     _sync_candidates(tx, task.id)
     _journal(tx, locked, task, type="user_task.updated", payload=differences, actor=actor, now=now)
+    return find_user_task(tx, user_task_id)
+
+
+def delegate_user_task(tx: Transaction, user_task_id: UUID, to: str, *, actor: Actor, now: datetime) -> UserTask:
+    """
+    Let somebody else do the work of a task and get it back: the actor stays its owner, and completes it in the end.
+
+    Args:
+        to: A subject or a user name.
+
+    Raises:
+        NotCandidate: Only who may do the task himself delegates it; a supervisor reassigns instead.
+        ReasonRequired: Say what is wanted.
+        UserTaskDelegated: It is delegated already, or would be to its owner.
+        PersonNotFound: Nobody active has this name.
+        SegregationOfDuties: What the other did in this case before keeps him from this.
+    """
+    locked, task = _lock(tx, user_task_id, actor)
+    _require_active(task)
+    require_running(locked.instance)
+    access.require_work_on(actor, task)
+    access.require_reason(actor)
+    _require_not_delegated(task)
+    owner = task.assignee or actor.subject
+    delegate = _subject(tx, to)
+    if delegate == owner:
+        message = "A task is delegated to somebody else than who has it."
+        raise UserTaskDelegated(message, user_task_id=str(task.id))
+    require_separation(tx, task, {delegate})
+    actor = access.acting_on(actor, task)
+    tx.execute(update(user_task).where(user_task.c.id == task.id).values(owner=owner))
+    _assign(tx, task, delegate)
+    payload = {"owner": {"old": None, "new": owner}, "assignee": {"old": task.assignee, "new": delegate}}
+    _journal(tx, locked, task, type="user_task.delegated", payload=payload, actor=actor, now=now)
+    return find_user_task(tx, user_task_id)
+
+
+def return_user_task(tx: Transaction, user_task_id: UUID, *, actor: Actor, now: datetime) -> UserTask:
+    """
+    Give a delegated task back to its owner; by the delegate, by the owner himself, or by a supervisor with a reason.
+
+    A task that is not delegated stays as it is.
+    """
+    locked, task = _lock(tx, user_task_id, actor)
+    _require_active(task)
+    require_running(locked.instance)
+    if task.owner is None:
+        return task
+    concerned = {actor.subject, *(each.subject for each in actor.stands_in_for)}
+    if concerned.isdisjoint({task.owner, task.assignee}):
+        access.require(actor, access.SUPERVISE)
+        access.require_reason(actor)
+    payload = {"owner": {"old": task.owner, "new": None}, "assignee": {"old": task.assignee, "new": task.owner}}
+    tx.execute(update(user_task).where(user_task.c.id == task.id).values(owner=None))
+    _assign(tx, task, task.owner)
+    _journal(tx, locked, task, type="user_task.returned", payload=payload, actor=actor, now=now)
     return find_user_task(tx, user_task_id)
 
 
@@ -199,6 +265,12 @@ def _require_active(task: UserTask) -> None:
     if task.state != "active":
         message = f"User task {task.id} is {task.state}."
         raise UserTaskNotActive(message, user_task_id=str(task.id), state=task.state)
+
+
+def _require_not_delegated(task: UserTask) -> None:
+    if task.owner is not None:
+        message = f"User task {task.id} is delegated: it goes back to its owner first."
+        raise UserTaskDelegated(message, user_task_id=str(task.id), owner=task.owner)
 
 
 def _assign(tx: Transaction, task: UserTask, assignee: str | None) -> None:

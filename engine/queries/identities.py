@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, func, select, text
 
 from engine import access
-from engine.actors import Actor
+from engine.actors import Actor, StandIn
 from engine.errors import PersonNotFound
 from engine.identities import Group, Person, token_hash
 from engine.persistence.tables.identities import api_token, group, membership, person
@@ -51,14 +51,26 @@ _AUTHENTICATE = text(
            ARRAY(SELECT m.group_id FROM membership m WHERE m.person_id = p.id) AS groups,
            ARRAY(SELECT unnest(g.permissions) FROM membership m JOIN "group" g ON g.id = m.group_id
                  WHERE m.person_id = p.id) AS permissions,
-           (SELECT c."offset" FROM testing_clock c) AS clock_offset
-    FROM (
+           clock.shift AS clock_offset, absent.people AS absent
+    FROM (SELECT (SELECT c."offset" FROM testing_clock c) AS shift) AS clock, (
         SELECT s.person_id, s.csrf_token FROM session s WHERE s.token_hash = :hash AND s.expires_at > :now
         UNION ALL
         SELECT t.person_id, NULL FROM api_token t
         WHERE t.token_hash = :hash AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > :now)
     ) AS proof
     JOIN person p ON p.id = proof.person_id AND p.is_active
+    LEFT JOIN LATERAL (
+        WITH RECURSIVE away (person_id) AS (
+            SELECT p.id
+            UNION
+            SELECT s.person_id FROM away a JOIN substitution s ON s.substitute_id = a.person_id AND s.ended_at IS NULL
+             AND s.starts_at <= :now + COALESCE(clock.shift, interval '0')
+             AND s.ends_at > :now + COALESCE(clock.shift, interval '0')
+        )
+        SELECT jsonb_agg(jsonb_build_object('subject', 'person:' || a.person_id, 'groups', ARRAY(
+                   SELECT m.group_id FROM membership m WHERE m.person_id = a.person_id)) ORDER BY a.person_id) AS people
+        FROM away a WHERE a.person_id <> p.id
+    ) AS absent ON TRUE
     """
 )
 
@@ -73,7 +85,12 @@ def authenticate(tx: Transaction, token: str, *, now: datetime) -> Identity | No
     row = tx.execute(_AUTHENTICATE, {"hash": token_hash(token), "now": now}).first()
     if row is None:
         return None
-    actor = Actor(f"person:{row.id}", groups=frozenset(row.groups), permissions=frozenset(row.permissions))
+    actor = Actor(
+        f"person:{row.id}",
+        groups=frozenset(row.groups),
+        permissions=frozenset(row.permissions),
+        stands_in_for=tuple(StandIn(each["subject"], frozenset(each["groups"])) for each in row.absent or ()),
+    )
     offset = row.clock_offset or timedelta(0)
     return Identity(actor, row.id, row.user_name, row.display_name, row.language, row.csrf_token, offset)
 

@@ -27,7 +27,8 @@ _FAR = "infinity"
 @dataclass(frozen=True, slots=True)
 class UserTaskFilter:
     """
-    Which open tasks. `scope`: `mine` (assigned to me), `candidate` (I may claim them), `all` I may see (supervisors).
+    Which open tasks. `scope`: `mine` (assigned to me), `candidate` (I may claim them), `substitute` (assigned to those
+    I stand in for), `delegated` (I get them back); for who oversees `all`, `abandoned` (nobody there can do them).
 
     Attributes:
         group: Only tasks offered to this group of mine (of anybody, for supervisors).
@@ -131,6 +132,26 @@ _FILTERS = {
 }
 
 
+_WHOSE = {
+    "all": "TRUE",
+    "mine": "t.assignee = :subject",
+    "delegated": "t.owner = :subject",
+    "substitute": "t.assignee = ANY(CAST(:absent AS text[]))",
+    "abandoned": """(
+        t.assignee NOT IN (SELECT 'person:' || p.id FROM person p WHERE p.is_active)
+        OR t.assignee IS NULL AND NOT EXISTS (
+            SELECT FROM task_candidate c JOIN person p ON p.is_active AND (c.candidate = 'person:' || p.id OR EXISTS (
+                SELECT FROM membership m WHERE m.person_id = p.id AND m.group_id = c.candidate))
+            WHERE c.user_task_id = t.id))""",
+}
+
+
+def candidates_of(actor: Actor) -> frozenset[str]:
+    """Name everything that tasks are offered to and the actor answers for: himself, his groups, those of the absent."""
+    absent = frozenset().union(*({each.subject, *each.groups} for each in actor.stands_in_for))
+    return actor.groups | {actor.subject} | absent
+
+
 def _conditions(wanted: UserTaskFilter) -> str:
     return "".join(f" AND {sql}" for name, sql in _FILTERS.items() if getattr(wanted, name) is not None)
 
@@ -154,11 +175,9 @@ def _candidate_query(wanted: UserTaskFilter, actor: Actor) -> TextClause:
 
 
 def _plain_query(wanted: UserTaskFilter, actor: Actor) -> TextClause:
-    if wanted.scope == "all":
+    if wanted.scope in {"all", "abandoned"}:
         access.require(actor, access.SUPERVISE, access.AUDIT)
-        whose = "TRUE"
-    else:
-        whose = "t.assignee = :subject"
+    whose = _WHOSE[wanted.scope]
     offered = ""
     if wanted.group is not None:
         offered = " AND EXISTS (SELECT FROM task_candidate c WHERE c.user_task_id = t.id AND c.candidate = :group)"
@@ -180,11 +199,13 @@ def _values(wanted: UserTaskFilter, actor: Actor) -> dict[str, object]:
         escaped = wanted.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         values |= {"text": f"%{escaped}%", "exact_text": wanted.text}
     if wanted.scope == "candidate":
-        mine = actor.groups | {actor.subject}
+        mine = candidates_of(actor)
         if wanted.group is not None and wanted.group not in mine:
             message = f"You are not a member of the group {wanted.group}."
             raise NotPermitted(message, group=wanted.group)
         return values | {"candidates": [wanted.group] if wanted.group else sorted(mine)}
-    if wanted.scope == "mine":
+    if wanted.scope in {"mine", "delegated"}:
         values["subject"] = actor.subject
+    if wanted.scope == "substitute":
+        values["absent"] = [each.subject for each in actor.stands_in_for]
     return values | ({"group": wanted.group} if wanted.group else {})
