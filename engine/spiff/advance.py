@@ -101,9 +101,10 @@ def _hold(task: ElementInstance) -> bool:
 def _take_back(task: ElementInstance, before: tuple[dict[str, Any], dict[str, Any], int, int, int]) -> None:
     top, step = task.workflow.top_workflow, task.step
     facts, local, transitions, thrown, sequence = before
-    for other in [found for found in live(top) if age(found.id) > sequence]:
-        if other.is_alive:
-            discard(other, quietly=True)
+    if top.sequence > sequence:  # else it made nothing: do not search a crowd for each that parks
+        for other in [found for found in live(top) if age(found.id) > sequence]:
+            if other.is_alive:
+                discard(other, quietly=True)
     task.internal_data, task.local = facts, local
     del step.transitions[transitions:]
     del step.thrown[thrown:]

@@ -10,7 +10,7 @@ from engine.spiff.inputs import Start, UserTaskCompletion
 from engine.spiff.outcomes import UserTaskWait
 from engine.spiff.runner import load_run, new_run
 from engine.spiff.state_codec import StateUnreadable
-from tests.spiff.drawing import Drawing, inner, straight, timer
+from tests.spiff.drawing import Drawing, inner, many, straight, timer
 from tests.spiff.play import BEGIN, INSTANCE, Play, World, errors_of, parsed
 
 
@@ -56,6 +56,17 @@ def test_an_endless_run_parks_instead_of_hanging():
     assert incident[1] == "expression"
     assert "10000" in play.incident().message
     assert resumed[0].endswith(":resumed")
+
+
+def test_loops_that_multiply_park_instead_of_hanging():
+    nested = Drawing("c").start("ci").element("task", "t", many(cardinality="100")).end("co").chain("ci", "t", "co")
+    for name, inside in (("b", "c"), ("a", "b")):
+        outer = Drawing(name).start(f"{name}i").sub(f"s{inside}", nested, many(cardinality="100")).end(f"{name}o")
+        nested = outer.chain(f"{name}i", f"s{inside}", f"{name}o")
+    play = Play(Drawing().start().sub("sa", nested).end().chain("start", "sa", "end"))
+
+    assert 0 < len(play.incidents()) <= 10_000
+    assert {kind for _, kind in play.incidents()} == {"expression"}
 
 
 def test_two_hundred_nested_sub_processes_run_and_end():

@@ -53,6 +53,8 @@ class LoopBody(Flowing):
             self._enter_loop(my_task)
             return
         items = self._items(my_task)
+        if not self.loop.is_sequential:
+            _require_room(my_task, len(items))
         facts = my_task.facts
         facts["total"], facts["done"], facts["results"] = len(items), 0, [None] * len(items)
         self._count(my_task)
@@ -200,3 +202,13 @@ class LoopBody(Flowing):
         task.local["nrOfInstances"] = total
         task.local["nrOfCompletedInstances"] = done
         task.local["nrOfActiveInstances"] = active
+
+
+def _require_room(task: ElementInstance, wanted: int) -> None:
+    """Loops inside loops multiply: what would run now is bounded, not just each list."""
+    if len(task.step.queue) + wanted > MOST_INSTANCES:
+        raise Failure(
+            "expression",
+            f"More than {MOST_INSTANCES} elements would run at once.",
+            f"同时运行的元素将超过 {MOST_INSTANCES} 个。",
+        )
