@@ -13,9 +13,10 @@ from engine.dmn.reading import Reading
 from engine.dmn.table_reader import read_table
 from engine.dmn.traces import Recorder
 from engine.feel.calls import apply_function, called
-from engine.feel.scopes import MAX_LIST, Run, Scope
+from engine.feel.loops import values_of
+from engine.feel.scopes import Run, Scope
 from engine.feel.tokens import canonical_name
-from engine.feel.values import FeelFunction, type_name
+from engine.feel.values import FeelFunction
 
 Logic = Callable[[Scope, Recorder], object]
 EXPRESSIONS = (
@@ -99,7 +100,7 @@ def _context(element: etree._Element, reading: Reading, owner_id: str, name: str
 
 
 def _checked(value: object, type_ref: str | None, reading: Reading, scope: Scope, name: str) -> object:
-    if type_ref is None:
+    if type_ref is None or isinstance(value, FeelFunction):  # many tools write the type of what a function gives
         return value
     typed = reading.types.coerced(value, type_ref, scope)
     return scope.run.null(f"“{name}” is no {type_ref}.") if typed is MISMATCH else typed
@@ -219,10 +220,10 @@ def _for(element: etree._Element, reading: Reading, owner_id: str, name: str) ->
 
     def run(scope: Scope, recorder: Recorder) -> object:
         results: list[object] = []
-        items = source(scope, recorder)
+        items = values_of(scope.run, source(scope, recorder))
         if items is None:
-            return scope.run.null("There is nothing to go through: null.")
-        for item in _items(scope.run, items)[:MAX_LIST]:
+            return None
+        for item in items:
             results.append(result(scope.inner({"partial": results, variable: item}), recorder))
         return results
 
@@ -234,11 +235,11 @@ def _quantified(element: etree._Element, reading: Reading, owner_id: str, name: 
     source, condition = (_required(element, tag, reading, owner_id, name) for tag in ("in", "satisfies"))
 
     def run(scope: Scope, recorder: Recorder) -> object:
-        items = source(scope, recorder)
+        items = values_of(scope.run, source(scope, recorder))
         if items is None:
-            return scope.run.null(f"There is nothing to go through: {type_name(items)}.")
+            return None
         result: object = not decisive
-        for item in _items(scope.run, items):
+        for item in items:
             answer = condition(scope.inner({variable: item}), recorder)
             if answer is decisive:
                 return decisive

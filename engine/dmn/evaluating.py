@@ -132,10 +132,24 @@ class Session:
         names: dict[str, object] = {}
         scope = self.root.inner(names)
         function = None if element.logic is None else element.logic(scope, self.recorder)
+        if isinstance(function, FeelFunction):
+            function = self._typed_function(element, function)
         names[element.variable] = function
         self.values[element.id] = function
         self._bind(element, names, depth)
         return function
+
+    def _typed_function(self, element: Element, function: FeelFunction) -> FeelFunction:
+        """A model's variable names the type of the function, or (as most tools write) of what the function gives."""
+        item = element.types.item(element.type_ref)
+        if element.type_ref in {None, "function"} or (item is not None and item.is_function):
+            return function
+
+        def call(run: Run, arguments: list[object]) -> object:
+            typed = element.types.coerced(function.call(run, arguments), element.type_ref, self.root)
+            return run.null(f"{element.name} gives no {element.type_ref}.") if typed is MISMATCH else typed
+
+        return FeelFunction(function.name, function.parameters, call)
 
     def _service(self, element: Element) -> object:
         """A service as a function of its input decisions and input data (§10.4)."""

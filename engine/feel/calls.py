@@ -78,7 +78,7 @@ def _call_registered(run: Run, name: str, arguments: list[object], names: tuple[
 
 
 def _function(node: FunctionLiteral, compilation: Compilation) -> Closure:
-    parameters = tuple(name for name, _ in node.parameters)
+    parameters, types = tuple(name for name, _ in node.parameters), tuple(type_ for _, type_ in node.parameters)
     with compilation.binding(*parameters):
         body, cost = compile_part(node.body, compilation)
 
@@ -93,7 +93,7 @@ def _function(node: FunctionLiteral, compilation: Compilation) -> Closure:
                     return run.null(f"The argument {name} has another type.")
             return called(run, body, Scope(run, names, scope), cost)
 
-        return FeelFunction("function", parameters, call)
+        return FeelFunction("function", parameters, call, types)
 
     return define
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import islice
 
 from engine.feel.compiler import COMPILERS, Closure, Compilation, compile_node, compile_part
 from engine.feel.scopes import MAX_LIST, Run, Scope
@@ -88,6 +89,17 @@ def _each(sources: list[Source], scope: Scope) -> Iterator[Scope]:
             yield from _each(others, inner)
         else:
             yield inner
+
+
+def values_of(run: Run, source: object) -> list[object] | None:
+    """The items of a list, the numbers or days of a range, or the one value; null, noted, when there are none."""
+    try:
+        values = list(islice(_values(run, source, None), MAX_LIST + 1))
+    except _NotIterableError as error:
+        run.null(str(error))
+        return None
+    run.bounded_list(len(values))
+    return values
 
 
 def _values(run: Run, start: object, end: tuple[object] | None) -> Iterator[object]:

@@ -20,7 +20,6 @@ from engine.feel.values import (
     type_name,
 )
 
-_MOMENTS = frozenset({date, datetime})
 _ORDERED_DIRECTLY = frozenset({Decimal, str, DaysAndTime, YearsAndMonths, date})
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "<": lambda left, right: bool(left < right),
@@ -42,7 +41,7 @@ def equal(left: object, right: object, meter: Meter | None = None) -> bool | Non
     if left is None or right is None:
         return left is right
     if kind is not type(right):
-        return _equal_moments(left, right) if kind in _MOMENTS and type(right) in _MOMENTS else None
+        return None
     if kind is list:
         return _equal_lists(left, right, meter or Meter(MAX_PARTS))
     if kind is dict:
@@ -88,11 +87,9 @@ def ordered(operator: str, left: object, right: object) -> bool | None:
     if kind is type(right):
         if kind in _ORDERED_DIRECTLY:
             return _COMPARE[operator](left, right)
-        if kind is not datetime and kind is not time:
-            return None
-    elif kind not in _MOMENTS or type(right) not in _MOMENTS:
-        return None
-    return _ordered_moments(operator, left, right)
+        if kind is datetime or kind is time:
+            return _ordered_moments(operator, left, right)
+    return None
 
 
 def _ordered_moments(operator: str, left: Any, right: Any) -> bool | None:  # noqa: ANN401 - the caller knows the kind

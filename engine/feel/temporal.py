@@ -35,10 +35,14 @@ def microseconds_of(value: date | time | datetime) -> int:
 
 
 def are_comparable(left: date | time | datetime, right: date | time | datetime) -> bool:
-    """Whether both are local or both have an offset; a date is both."""
-    if not isinstance(left, time | datetime) or not isinstance(right, time | datetime):
+    """Whether both are local or both have an offset; a date by itself counts as its midnight in UTC (Table 58)."""
+    if type(left) is type(right) is date:
         return True
-    return (left.tzinfo is None) == (right.tzinfo is None)
+    return _has_offset(left) == _has_offset(right)
+
+
+def _has_offset(value: date | time | datetime) -> bool:
+    return not isinstance(value, time | datetime) or value.tzinfo is not None
 
 
 def shifted(moment: datetime, microseconds: int) -> datetime | None:

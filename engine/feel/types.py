@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 from engine.feel.syntax import ContextType, FunctionType, ListType, NamedType, RangeType, Type
@@ -28,6 +28,7 @@ _NAMED: dict[str, frozenset[type]] = {
     "Null": frozenset({type(None)}),
     "null": frozenset({type(None)}),
 }
+_DATE_AND_TIME = (NamedType("date and time"), NamedType("dateTime"))
 
 
 def is_known_type(name: str) -> bool:
@@ -51,7 +52,17 @@ def conforms(value: object, type_: Type, meter: Meter | None = None) -> bool | N
         return isinstance(value, dict) and all(
             name in value and _fits(value[name], of, meter) for name, of in type_.entries
         )
-    return isinstance(type_, FunctionType) and isinstance(value, FeelFunction)
+    return isinstance(type_, FunctionType) and isinstance(value, FeelFunction) and _takes(value, type_.parameters)
+
+
+def _takes(function: FeelFunction, wanted: tuple[Type, ...]) -> bool:
+    """Whether it can be called with these types; what a built-in takes is not asked for."""
+    types = function.types
+    if types is None:
+        return True
+    return len(types) == len(wanted) and all(
+        type_ is None or type_ == want or type_ == NamedType("Any") for type_, want in zip(types, wanted, strict=True)
+    )
 
 
 def _fits(value: object, type_: Type, meter: Meter) -> bool:
@@ -60,12 +71,14 @@ def _fits(value: object, type_: Type, meter: Meter) -> bool:
 
 
 def as_parameter(value: object, type_: Type | None) -> tuple[bool, object]:
-    """Whether a value may be passed where the type is asked for, and as what (§10.3.2.9.4: lists of one and items)."""
+    """Whether a value may be passed where the type is asked for, and as what (§10.3.2.9.4)."""
     if type_ is None or value is None:
         return True, value
     fits = conforms(value, type_)
     if fits or fits is None:
         return True, value
+    if type(value) is date and type_ in _DATE_AND_TIME:
+        return True, datetime.combine(value, time(), UTC)
     if isinstance(value, list) and len(value) == 1 and conforms(value[0], type_):
         return True, value[0]
     if isinstance(type_, ListType) and _fits(value, type_.item, Meter(MAX_PARTS)):

@@ -12,6 +12,7 @@ from engine.feel.errors import FeelEvaluationError
 
 if TYPE_CHECKING:
     from engine.feel.scopes import Run
+    from engine.feel.syntax import Type
 
 # IEEE 754-2008 decimal128 (DMN 1.5 §10.3.2.3.1). No traps: a result that is not finite becomes null.
 DECIMAL128 = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, clamp=0, traps=[])
@@ -52,6 +53,7 @@ class FeelFunction:
     name: str
     parameters: tuple[str, ...]
     call: Callable[[Run, list[object]], object]
+    types: tuple[Type | None, ...] | None = None  # of its parameters, where they are declared
 
 
 class Meter:

@@ -120,6 +120,7 @@ KNOWLEDGE = """<businessKnowledgeModel id="bkm" name="add tax"><variable name="a
         (literal("add tax(100, 0.06)"), 106),
         (literal("add tax(rate: 0.5, amount: 100)"), 150),
         (literal('add tax("a", 1)'), None),
+        (literal("add tax(1, null)"), None),
         (
             "<invocation>" + literal("add tax") + '<binding><parameter name="amount"/>' + literal("x") + "</binding>"
             '<binding><parameter name="rate"/>' + literal("1") + "</binding></invocation>",
@@ -178,6 +179,14 @@ def entry(name: str, logic: str) -> str:
             + literal("i * x")
             + "</return></for>",
             [3, 6],
+        ),
+        (
+            '<for iteratorVariable="i"><in>'
+            + literal("[1..x]")
+            + "</in><return>"
+            + literal("i * i")
+            + "</return></for>",
+            [1, 4, 9],
         ),
         (
             '<some iteratorVariable="i"><in>'
@@ -351,3 +360,12 @@ def test_a_range_can_be_tried_but_not_kept():
     assert model.evaluate("d", {}, now=NOW, is_trial=True).as_json()["result"] == "[1..5)"
     with pytest.raises(FeelEvaluationError):
         model.evaluate("d", {}, now=NOW)
+
+
+@pytest.mark.parametrize(("type_ref", "expected"), [("number", 6), ("string", None), ("tCalculation", 6)])
+def test_a_knowledge_model_gives_what_its_variable_says(evaluate, type_ref, expected):
+    body = f"""<itemDefinition name="tCalculation"><functionItem outputTypeRef="number"/></itemDefinition>
+      <businessKnowledgeModel id="f" name="f"><variable name="f" typeRef="{type_ref}"/><encapsulatedLogic>
+      <formalParameter name="a"/>{literal("a + 1")}</encapsulatedLogic></businessKnowledgeModel>"""
+
+    assert evaluate(body + decision(literal("f(5)"), requires="knowledge:f")).result == expected

@@ -26,6 +26,11 @@ from engine.feel import compile_expression
         ('time("10:00:00+01:00") = time("09:00:00Z")', True),
         ('date and time("2026-01-01T10:00:00+08:00") < date and time("2026-01-01T03:00:00Z")', True),
         ('duration("P1Y") = duration("P12M")', True),
+        ('date and time("2026-01-02T00:00:00Z") - date("2026-01-01") = duration("P1D")', True),
+        ("(function(a: number) a) instance of function<number> -> number", True),
+        ("(function(a: string) a) instance of function<number> -> number", False),
+        ("(function(a, b) a) instance of function<number> -> number", False),
+        ('(function(d: date and time) d)(date("2026-01-01")) = date and time("2026-01-01T00:00:00Z")', True),
         ('duration("PT24H") = duration("P1D")', True),
         ("true and null", None),
         ("false and null", False),
@@ -78,6 +83,10 @@ def test_an_operator_gives_what_its_table_says(now, text, expected):
         'for x in 1.."a" return x',
         'substring(text: "a", start position: 1)',
         'date and time("2026-01-01T10:00:00") - date and time("2026-01-01T10:00:00Z")',
+        'date("2026-01-01") = date and time("2026-01-01T00:00:00")',
+        'date("2026-01-01") < date and time("2026-01-02T00:00:00Z")',
+        'date("2026-01-02") - date and time("2026-01-01T00:00:00")',
+        *("all()", "any()", "concatenate()", "union()", "max()", "mode()"),
     ],
 )
 def test_what_is_not_defined_is_null_and_the_reason_is_noted(now, text):

@@ -35,6 +35,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
         ('time("10:30:00@Asia/Shanghai").timezone', "Asia/Shanghai"),
         ('date and time("2026-01-01T10:30:00+08:00").time offset', "PT8H"),
         ('date and time(date("2026-01-01"), time("10:00:00Z"))', "2026-01-01T10:00:00Z"),
+        ('date and time(2026, 1, 2, 10, 0, 0, "Asia/Shanghai")', "2026-01-02T10:00:00@Asia/Shanghai"),
         ('date and time("2026-01-01T10:00:00.25")', "2026-01-01T10:00:00.25"),
         ('date(date and time("2026-01-01T10:00:00Z"))', "2026-01-01"),
         ("date(2026, 1, 2)", "2026-01-02"),

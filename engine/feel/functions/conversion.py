@@ -106,6 +106,25 @@ def date_time_from_numbers(  # noqa: PLR0917 - FEEL passes arguments by position
     return None
 
 
+@builtin(
+    "date and time(year: number, month: number, day: number, hour: number, minute: number, second: number,"
+    " timezone: string)"
+)
+def date_time_from_numbers_in_zone(  # noqa: PLR0917 - FEEL passes arguments by position
+    run: Run,
+    year: Decimal,
+    month: Decimal,
+    day: Decimal,
+    hour: Decimal,
+    minute: Decimal,
+    second: Decimal,
+    zone_name: str,
+) -> object:
+    """`date and time(2026, 11, 21, 10, 30, 0, "Asia/Shanghai")`."""
+    local = date_time_from_numbers(run, year, month, day, hour, minute, second)
+    return date_time_in_zone(run, local, zone_name) if isinstance(local, datetime) else None
+
+
 @builtin("time(from: string)")
 def time_from_text(run: Run, text: str) -> object:
     """`time("10:30:00+08:00")`."""

@@ -62,7 +62,8 @@ def builtin(signature: str) -> Callable[[Implementation], Implementation]:
     """Declare a form, written as the specification writes it: `@builtin("substring(string: string, …)")`."""
     name, _, rest = signature.partition("(")
     parameters = tuple(_parameter(part) for part in rest.rstrip(")").split(",") if part.strip())
-    required = sum(not (parameter.is_optional or parameter.is_variadic) for parameter in parameters)
+    required = sum(not (parameter.is_optional or parameter.is_variadic) for parameter in parameters) or 1
+    required = required if parameters else 0
 
     def declare(implementation: Implementation) -> Implementation:
         forms = BUILTINS.setdefault(name, Builtin(name, [])).forms
