@@ -166,6 +166,8 @@ class CaseDetailView(CaseSummaryView):
     participants = ma.fields.List(ma.fields.Dict())
     triage_outcome = ma.fields.String(allow_none=True)
     duplicate_of = ma.fields.String(allow_none=True)
+    suspected_duplicate_of = ma.fields.String(allow_none=True)
+    repeats = ma.fields.String(allow_none=True)
     is_complete = ma.fields.Boolean()
     deadlines = ma.fields.List(ma.fields.Nested(DeadlineView))
     deadline_changes = ma.fields.List(ma.fields.Nested(DeadlineChangeView))

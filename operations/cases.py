@@ -55,7 +55,13 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What handlers and commands need of a case. Free text is here by sealed reference only."""
+    """
+    What handlers and commands need of a case. Free text is here by sealed reference only.
+
+    Attributes:
+        suspected_duplicate_of: Found when the request came in; staff decide (`duplicate_of`).
+        repeats: Earlier case of a matter that comes back again and again (S77).
+    """
 
     number: str
     customer_id: UUID
@@ -69,6 +75,8 @@ class Case:
     priority: str
     triage_outcome: str | None
     duplicate_of: str | None
+    suspected_duplicate_of: str | None
+    repeats: str | None
     complexity: str | None
     state: str
     stage: str

@@ -30,7 +30,7 @@ def opened_house(service: Service) -> House:
 @pytest.fixture
 def house(opened_house: House) -> House:
     """The house on the Monday morning of a new story."""
-    opened_house.clock.begin_story()
+    opened_house.begin_story()
     return opened_house
 
 

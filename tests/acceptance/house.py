@@ -67,6 +67,13 @@ class House:
         """The agent takes a request on the telephone; what the service told her about it."""
         return self.staff["agent"].client.post("/api/requests", {"channel": "phone", **request}, expect=201)
 
+    def begin_story(self) -> None:
+        """A Monday morning on which nothing is left of a story that failed."""
+        for instance in self.staff["auditor"].client.pages("/api/process-instances", state="active"):
+            path = f"/api/process-instances/{instance['id']}"
+            self.staff["owner"].client.http.delete(path, params={"reason": "left over"})
+        self.clock.begin_story()
+
     def visitor(self) -> Client:
         """Somebody who is not signed in."""
         return Client(self.service, address=own_address())

@@ -24,8 +24,8 @@ class Client:
         self.http = httpx.Client(base_url=service.url, headers=headers, transport=transport, timeout=PATIENCE_S)
         service.on_stop.callback(self.http.close)
 
-    def get(self, path: str, *, expect: int = 200, **query: object) -> Json:
-        return self._checked(self.http.get(path, params=_said(query)), expect)
+    def get(self, path: str, **query: object) -> Json:
+        return self._checked(self.http.get(path, params=_said(query)), 200)
 
     def post(self, path: str, body: object = None, *, expect: int = 200, key: str | None = None) -> Json:
         headers = {"Idempotency-Key": key} if key else {}
@@ -42,7 +42,7 @@ class Client:
         items: list[Json] = []
         cursor: str | None = None
         while True:
-            page = self.get(path, **query, limit=200, cursor=cursor) if cursor else self.get(path, **query)
+            page = self.get(path, **{**query, "cursor": cursor})
             items.extend(page["items"])
             cursor = page["next"]
             if cursor is None:

@@ -77,9 +77,9 @@ def in_order(types: list[str]) -> list[str]:
 
 def test_a_worker_killed_at_random_moments_comes_to_the_same_end(shaken_house: House):
     house = shaken_house
-    house.clock.begin_story()
+    house.begin_story()
     undisturbed = wait_out(house)
-    house.clock.begin_story()
+    house.begin_story()
 
     with killing_the_worker(house):
         disturbed = wait_out(house)
@@ -94,7 +94,7 @@ def test_a_worker_killed_at_random_moments_comes_to_the_same_end(shaken_house: H
 
 def test_a_web_process_killed_during_a_completion_leaves_all_of_it_or_nothing(shaken_house: House):
     house = shaken_house
-    house.clock.begin_story()
+    house.begin_story()
     for attempt, pause in enumerate((0.0, 0.02)):
         house.service.wait_until_web_has_settled()
         customer = house.customer_submits(answers.DEMAND)

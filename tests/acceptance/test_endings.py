@@ -106,8 +106,9 @@ def test_the_same_demand_within_a_day_is_found_to_be_a_duplicate_and_the_first_g
     house.clock.advance(hours=3)
 
     told = house.agent_submits(demand)
-    assert (told["is_duplicate"], told["duplicate_of"]) == (True, first.case)
     second = told["case_number"]
+    assert (told["is_duplicate"], told["duplicate_of"]) == (True, first.case)
+    assert house.agent.reads(second)["suspected_duplicate_of"] == first.case
     duplicate = {"triage_outcome": "duplicate", "duplicate_of": first.case}
     house.agent.completes(second, "task_assess", answers.ASSESSED | duplicate)
 
