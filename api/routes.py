@@ -7,6 +7,7 @@ from api.cases import cases
 from api.commitments import commitments
 from api.customers import customers
 from api.decisions import decisions
+from api.delegations import delegations
 from api.deployments import deployments, removal
 from api.groups import groups
 from api.incidents import incidents
@@ -18,10 +19,12 @@ from api.process_definitions import process_definitions
 from api.process_instances import process_instances
 from api.requests import requests
 from api.sessions import sessions
+from api.substitutions import substitutions
 from api.testing import testing
 from api.tokens import tokens
 from api.tracking import tracking
 from api.user_tasks import user_tasks
+from api.workloads import workloads
 
 ALWAYS: Sequence[Blueprint] = (
     cases,
@@ -29,6 +32,9 @@ ALWAYS: Sequence[Blueprint] = (
     tracking,
     customers,
     user_tasks,
+    workloads,
+    delegations,
+    substitutions,
     process_instances,
     incidents,
     messages,

@@ -16,6 +16,7 @@ class UserTaskView(ma.Schema):
     lane = ma.fields.String(allow_none=True)
     state = ma.fields.String()
     assignee = ma.fields.String(allow_none=True)
+    owner = ma.fields.String(allow_none=True, metadata={"description": "Who delegated it and gets it back."})
     candidate_groups = ma.fields.List(ma.fields.String())
     candidate_users = ma.fields.List(ma.fields.String())
     priority = ma.fields.Integer()

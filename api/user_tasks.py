@@ -21,9 +21,12 @@ user_tasks = Blueprint("user_tasks", __name__, url_prefix="/api/user-tasks", des
 
 
 class UserTaskArguments(PageArguments):
-    """Which open tasks: `mine` (assigned to me), `candidate` (I may claim them), `all` (for those who oversee)."""
+    """
+    Which open tasks: `mine` (assigned to me), `candidate` (I may claim them), `substitute` (of those I stand in for),
+    `delegated` (I get them back); for those who oversee `all` and `abandoned` (nobody there can do them).
+    """
 
-    scope = ma.fields.String(load_default="mine", validate=ma.validate.OneOf(("mine", "candidate", "all")))
+    scope = ma.fields.String(load_default="mine", validate=ma.validate.OneOf(queries.SCOPES))
     group = ma.fields.String(load_default=None, validate=ma.validate.Length(1, 100))
     definition_key = ma.fields.String(load_default=None, validate=ma.validate.Length(1, 255))
     process_instance_id = ma.fields.UUID(load_default=None, attribute="instance_id")

@@ -57,6 +57,8 @@ EVENTS: dict[str, Wording] = {
     "user_task.claimed": Wording("认领任务", "A task was claimed"),
     "user_task.unclaimed": Wording("退回任务", "A task was handed back"),
     "user_task.updated": Wording("调整任务", "A task was changed"),
+    "user_task.delegated": Wording("委派任务", "A task was delegated"),
+    "user_task.returned": Wording("归还委派的任务", "A delegated task was given back"),
     "user_task.completed": Wording("完成任务", "A task was completed"),
     "message.delivered": Wording("收到消息", "A message arrived"),
     "decision.evaluated": Wording("执行决策", "A decision was made by its table"),

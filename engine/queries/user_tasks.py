@@ -22,6 +22,7 @@ from engine.queries.pages import Page, limited
 from engine.replay.variables import variables_of
 
 _FAR = "infinity"
+SCOPES = ("mine", "candidate", "substitute", "delegated", "all", "abandoned")
 
 
 @dataclass(frozen=True, slots=True)

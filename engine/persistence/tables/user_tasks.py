@@ -72,3 +72,10 @@ task_candidate = Table(
 )
 Index("ix_task_candidate_task", task_candidate.c.user_task_id)
 Index("ix_task_candidate_due", task_candidate.c.candidate, task_candidate.c.due_order, task_candidate.c.user_task_id)
+Index(
+    "ix_task_candidate_next",
+    task_candidate.c.candidate,
+    task_candidate.c.priority.desc(),
+    task_candidate.c.due_order,
+    task_candidate.c.user_task_id,
+)

@@ -89,3 +89,9 @@ def upgrade() -> None:
     op.create_index("ix_substitution_person", "substitution", ["person_id", "ends_at"], unique=False)
     op.create_index("ix_substitution_substitute", "substitution", ["substitute_id", "ends_at"], unique=False)
     op.add_column("user_task", sa.Column("owner", sa.Text(), nullable=True))
+    op.create_index(
+        "ix_task_candidate_next",
+        "task_candidate",
+        ["candidate", sa.literal_column("priority DESC"), "due_order", "user_task_id"],
+        unique=False,
+    )

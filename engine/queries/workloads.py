@@ -1,0 +1,103 @@
+"""How much there is to do, for whom and by when; and what to do next."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import text
+
+from engine import access
+from engine.actors import Actor
+from engine.persistence.transactions import Transaction
+from engine.persistence.user_tasks import COLUMNS, UserTask, of_row
+from engine.queries.user_tasks import candidates_of
+
+SOON = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """
+    The open tasks of one list, by deadline.
+
+    Attributes:
+        kind: `assignee` for what somebody has, `candidate` for what is offered to a group or person and unclaimed.
+        holder: The subject or group id.
+        soon: Due within the next 24 hours.
+        undated: Without a due time.
+    """
+
+    kind: Literal["assignee", "candidate"]
+    holder: str
+    total: int
+    overdue: int
+    soon: int
+    later: int
+    undated: int
+
+
+_COUNTED = """
+    count(*) AS total,
+    count(*) FILTER (WHERE due_order < :now) AS overdue,
+    count(*) FILTER (WHERE due_order >= :now AND due_order < :soon) AS soon,
+    count(*) FILTER (WHERE due_order >= :soon AND due_order < 'infinity') AS later,
+    count(*) FILTER (WHERE due_order = 'infinity') AS undated
+"""
+_WORKLOADS = text(
+    f"""
+    SELECT 'assignee', assignee, {_COUNTED} FROM user_task
+    WHERE state = 'active' AND assignee IS NOT NULL AND (:everybody OR assignee = ANY(CAST(:holders AS text[])))
+    GROUP BY assignee
+    UNION ALL
+    SELECT 'candidate', candidate, {_COUNTED} FROM task_candidate
+    WHERE :everybody OR candidate = ANY(CAST(:holders AS text[]))
+    GROUP BY candidate
+    ORDER BY 1, 2
+    """  # noqa: S608 - built from the constant above only
+)
+_NAMES = ", ".join(f"t.{column.name}" for column in COLUMNS)
+_NEXT = text(
+    f"""
+    WITH mine AS (
+        SELECT t.id FROM user_task t
+        WHERE t.state = 'active' AND t.assignee = ANY(CAST(:holders AS text[]))
+          AND COALESCE(t.follow_up_at, :now) <= :now
+        ORDER BY t.priority DESC, t.due_order, t.id LIMIT 1
+    ), offered AS (
+        SELECT best.user_task_id AS id FROM unnest(CAST(:holders AS text[])) AS holder (name), LATERAL (
+            SELECT c.user_task_id FROM task_candidate c JOIN user_task t ON t.id = c.user_task_id
+            WHERE c.candidate = holder.name AND COALESCE(t.follow_up_at, :now) <= :now
+              AND NOT t.excluded_people @> to_jsonb(CAST(:subject AS text))
+            ORDER BY c.candidate, c.priority DESC, c.due_order, c.user_task_id LIMIT 1) AS best
+    )
+    SELECT {_NAMES} FROM user_task t WHERE t.id IN (SELECT id FROM mine UNION SELECT id FROM offered)
+    ORDER BY t.priority DESC, t.due_order, t.assignee IS NULL, t.id LIMIT 1
+    """  # noqa: S608 - as above
+)
+
+
+def count_workloads(
+    tx: Transaction, *, actor: Actor, now: datetime, is_everybody_wanted: bool = False
+) -> list[Workload]:
+    """
+    Count open tasks by who has them or may take them, and by deadline.
+
+    Args:
+        is_everybody_wanted: All lists, for who supervises or audits; else those the actor answers for.
+    """
+    if is_everybody_wanted:
+        access.require(actor, access.SUPERVISE, access.AUDIT)
+    values = {"holders": sorted(candidates_of(actor)), "everybody": is_everybody_wanted}
+    return [Workload(*row) for row in tx.execute(_WORKLOADS, values | {"now": now, "soon": now + SOON})]
+
+
+def find_next_task(tx: Transaction, *, actor: Actor, now: datetime) -> UserTask | None:
+    """
+    Find what the actor should do next: the most urgent, then what is due first, his own before what he may claim.
+
+    Tasks put aside until a follow-up date are passed over, and so are those that are about him.
+    """
+    row = tx.execute(
+        _NEXT, {"holders": sorted(candidates_of(actor)), "subject": actor.subject, "now": now}
+    ).one_or_none()
+    return None if row is None else of_row(row)
