@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import engine_steps, http_requests, raw_statements, serving, task_lists, timers
+from bench import decisions, engine_steps, http_requests, raw_statements, serving, task_lists, timers
 from bench.measuring import Measurement
 from bench.serving import Bench
 
@@ -13,7 +13,7 @@ WITH_SERVICE: dict[str, Callable[[Bench], Iterator[Measurement]]] = {
     "tasks": task_lists.measure,
     "timers": timers.measure,
 }
-PARTS = ("engine", *WITH_SERVICE)
+PARTS = ("engine", "decisions", *WITH_SERVICE)
 
 
 def main(names: list[str]) -> None:
@@ -25,6 +25,8 @@ def main(names: list[str]) -> None:
     print(f"{'':<52} {'measured':>10} {'budget':>8}")
     if "engine" in wanted:
         _print(engine_steps.measure())
+    if "decisions" in wanted:
+        _print(decisions.measure())
     for name, measure in WITH_SERVICE.items():
         if name in wanted:
             with serving.opened() as bench:

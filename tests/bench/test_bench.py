@@ -1,9 +1,10 @@
 import pytest
 
-from bench import shapes
+from bench import decisions, shapes
 from bench.engine_steps import REALISTIC, started
 from bench.http_requests import Traffic
 from bench.measuring import Measurement
+from engine.dmn import load_model
 
 SHAPES = {
     "bench_sequential_1": (shapes.sequential(1), 1),
@@ -45,3 +46,11 @@ def test_authentication_idempotency_and_jobs_do_not_count_towards_the_budget_of_
     )
 
     assert seen.counted == 1
+
+
+@pytest.mark.parametrize("rows", [decisions.SMALL, decisions.LARGE])
+def test_the_decision_tables_that_are_measured_decide_by_one_of_their_rows(rows: int):
+    found = load_model(decisions.model(rows)).evaluate("d", decisions.GIVEN, now=decisions.NOW)
+
+    assert [rule.is_matched for rule in found.trace[0].rules].count(True) == 1
+    assert str(found.result).startswith("P")
