@@ -10,6 +10,8 @@ from engine.spiff.diagrams import Parameter, ScriptValue, Text, TextList, Value
 from engine.spiff.instances import ElementInstance, from_micros
 from engine.spiff.variables import view
 
+LONGEST_NAME = 255
+
 
 class Failure(Exception):
     """
@@ -38,6 +40,22 @@ def unfit(kind: str, text: str, wanted: str, wanted_zh: str, value: object) -> F
     """The failure of an expression that gave something else than is needed; names the kind of value, not the value."""
     given, given_zh = ("null", "空值") if value is None else _KINDS.get(type(value), ("a number", "数字"))
     return Failure(kind, f"{text}: this must be {wanted}, not {given}.", f"{text}:应为{wanted_zh},而不是{given_zh}。")
+
+
+def short(text: str, name: str) -> str:
+    """
+    A name that an expression gave, of a person, a group or a key: short enough to be looked up by.
+
+    Raises:
+        Failure: It is not.
+    """
+    if len(name) > LONGEST_NAME:
+        raise Failure(
+            "expression",
+            f"{text}: a name or key has at most {LONGEST_NAME} characters.",
+            f"{text}:名称或键最多 {LONGEST_NAME} 个字符。",
+        )
+    return name
 
 
 def site_of(task: ElementInstance) -> Site:

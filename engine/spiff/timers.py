@@ -20,6 +20,7 @@ from engine.spiff.instances import ElementInstance, from_micros, to_micros
 LOCAL_ZONE: tzinfo = ZoneInfo("Asia/Shanghai")
 _CYCLE = re.compile(r"R(\d*)/(?:([^/]+)/)?(P[^/]+)")
 ENDLESS = -1
+SHORTEST_CYCLE = timedelta(seconds=1)  # a shorter one would never catch up and fill the journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def _cycle(text: str, found: re.Match[str], *, base: datetime, zone: tzinfo) -> 
         return None
     first = add_duration(base, duration) if start is None else to_instant(start, now=base, zone=zone)
     after = add_duration(base, duration)
-    if first is None or after <= base:
+    if first is None or after < base + SHORTEST_CYCLE:
         return None
     return Plan(text, first, int(count) if count else ENDLESS, every)
 

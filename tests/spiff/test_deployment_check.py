@@ -130,6 +130,7 @@ def event(kind: str) -> str:
         (one("scriptTask", "<bpmn:script>print(1)</bpmn:script>", scriptFormat="python"), "script-language"),
         (one("scriptTask"), "script-missing"),
         (one("scriptTask", "<bpmn:script>1 +</bpmn:script>"), "expression-invalid"),
+        (one("scriptTask", "<bpmn:script>undone(1)</bpmn:script>"), "function-unknown"),
         (one("businessRuleTask"), "decision-missing"),
         (one("businessRuleTask", camunda__decisionRef="gone"), "decision-unknown"),
         (one("businessRuleTask", camunda__decisionRef="d", camunda__mapDecisionResult="x"), "decision-mapping"),

@@ -20,6 +20,22 @@ def test_an_instance_runs_from_task_to_task_to_its_end():
     play.replayed()
 
 
+@pytest.mark.parametrize(
+    ("attribute", "text"),
+    [
+        ("priority", "=10 ** 12"),
+        ("priority", "=1.5"),
+        ("assignee", '=string join(for i in 1..300 return "a")'),
+        ("candidateGroups", '=[string join(for i in 1..300 return "a")]'),
+        ("candidateGroups", "=for i in 1..1001 return string(i)"),
+    ],
+)
+def test_what_no_list_of_tasks_could_hold_parks_before_the_task(attribute: str, text: str):
+    drawing = Drawing().start().user("a", **{f"camunda__{attribute}": text}).end().chain("start", "a", "end")
+
+    assert Play(drawing).incidents() == [("a", "expression")]
+
+
 def test_a_transition_says_which_flow_was_taken():
     play = Play(straight("a"))
 

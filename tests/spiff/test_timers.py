@@ -40,7 +40,7 @@ def test_a_timer_is_due_when_its_rule_says(rule: str, text: str, after: timedelt
     assert play.fire() == ["t:completed", "u:activated"]
 
 
-@pytest.mark.parametrize("text", ["soon", "=null", "=missing", "=5", "R0/PT1H", "R/PT0S"])
+@pytest.mark.parametrize("text", ["soon", "=null", "=missing", "=5", "R0/PT1H", "R/PT0S", "R/PT0.5S"])
 def test_a_rule_that_gives_no_time_parks_the_token(text: str):
     assert Play(waiting("timeDuration", text)).incidents() == [("t", "timer")]
 

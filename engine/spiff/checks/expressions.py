@@ -38,7 +38,7 @@ def check_expressions(process: Process, known: KnownNames) -> Iterator[Finding]:
         for event in node.events:
             if event.kind == "timer" and event.text:
                 yield from _check_timer(node, event)
-        yield from _check_script(node)
+        yield from _check_script(node, known)
         if node.retry_cycle is not None and not timers.attempts(node.retry_cycle):
             yield Finding("retry-cycle-invalid", node.id, node.line, {"text": node.retry_cycle})
         for parameter in (*node.inputs, *node.outputs):
@@ -119,7 +119,7 @@ def _check_timer(node: Node, event: EventDefinition) -> Iterator[Finding]:
         yield Finding("timer-invalid", node.id, event.line, {"text": event.text})
 
 
-def _check_script(node: Node) -> Iterator[Finding]:
+def _check_script(node: Node, known: KnownNames) -> Iterator[Finding]:
     if node.kind != "scriptTask":
         return
     language = node.attributes.get("scriptFormat", "").strip()
@@ -128,11 +128,7 @@ def _check_script(node: Node) -> Iterator[Finding]:
     elif not node.script:
         yield Finding("script-missing", node.id, node.line)
     else:
-        try:
-            compile_feel(node.script)
-        except ExpressionError as error:
-            facts = {"text": node.script, "reason": error.message, "reason_zh": error.message_zh}
-            yield Finding("expression-invalid", node.id, node.line, facts)
+        yield from _check(_Expression(node.script, compile_feel, node.id, node.line), known)
 
 
 def _check_parameter(node: Node, parameter: Parameter) -> Iterator[Finding]:

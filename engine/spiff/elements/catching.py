@@ -14,7 +14,7 @@ from engine.expressions import compile_value
 from engine.spiff import timers
 from engine.spiff.diagrams import EventDefinition
 from engine.spiff.elements.flowing import Flowing, activate, discard, note
-from engine.spiff.evaluation import business_key, evaluate, unfit
+from engine.spiff.evaluation import business_key, evaluate, short, unfit
 from engine.spiff.instances import ElementInstance, adopt, from_micros, spawn, to_micros
 from engine.spiff.variables import isolate, write
 
@@ -108,7 +108,7 @@ def correlation_key(task: ElementInstance) -> str | None:
     value = evaluate(task, compile_value(rule))
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise unfit("expression", rule, "text or a number", "文本或数字", value)
-    return str(value)
+    return short(rule, str(value))
 
 
 def accept(task: ElementInstance) -> None:

@@ -15,7 +15,7 @@ from engine.spiff.diagrams import VariableMapping
 from engine.spiff.elements.activities import as_plain, begin, deliver
 from engine.spiff.elements.catching import EventSubProcessStart, event_of, listen
 from engine.spiff.elements.flowing import Flowing, activate, discard
-from engine.spiff.evaluation import Failure, evaluate, site_of
+from engine.spiff.evaluation import Failure, evaluate, short, site_of
 from engine.spiff.instances import ElementInstance, InnerScope, Scope, from_micros, plant, spawn, tokens
 from engine.spiff.variables import view, write
 
@@ -118,7 +118,7 @@ class CallActivity(Flowing):
         for mapping in self.node.ins:
             if mapping.kind == "business_key":
                 value = evaluate(task, compile_value(mapping.source))
-                business_key = None if value is None else str(value)
+                business_key = None if value is None else short(mapping.source, str(value))
         return mapped(task, self.node.ins, view(task)), business_key
 
 

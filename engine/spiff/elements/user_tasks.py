@@ -5,6 +5,7 @@ Source:
     BPMN 2.0.2 §10.3.4 (Human Interactions), §13.3.2; the `camunda:` attributes as Camunda 7 reads them.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -16,9 +17,12 @@ from engine.expressions import compile_value
 from engine.spiff import timers
 from engine.spiff.elements.activities import begin, deliver
 from engine.spiff.elements.flowing import Flowing
-from engine.spiff.evaluation import Failure, evaluate, unfit
+from engine.spiff.evaluation import Failure, evaluate, short, unfit
 from engine.spiff.instances import ElementInstance, from_micros, to_micros
 from engine.spiff.outcomes import UserTaskWait
+
+_PRIORITY = re.compile(r"-?[0-9]{1,9}", re.ASCII)
+_MOST_NAMES = 1_000
 
 
 class UserTask(Flowing, SpiffUserTask):
@@ -128,7 +132,7 @@ def _value(task: ElementInstance, text: str | None) -> object:
 def _name(task: ElementInstance, text: str | None) -> str | None:
     value = _value(task, text)
     if value is None or isinstance(value, str):
-        return value or None
+        return short(text or "", value) if value else None
     raise unfit("expression", text or "", "text", "文本", value)
 
 
@@ -136,11 +140,11 @@ def _names(task: ElementInstance, text: str | None) -> list[str]:
     value = _value(task, text)
     if value is None:
         return []
-    if isinstance(value, str):
-        return [part.strip() for part in value.split(",") if part.strip()]
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return [item for item in value if item]
-    raise unfit("expression", text or "", "text or a list of texts", "文本或文本列表", value)
+    names = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names) or len(names) > _MOST_NAMES:
+        wanted, wanted_zh = f"text or a list of at most {_MOST_NAMES} texts", f"文本或最多 {_MOST_NAMES} 项的文本列表"
+        raise unfit("expression", text or "", wanted, wanted_zh, value)
+    return [short(text or "", name) for name in names if name]
 
 
 def _moment(task: ElementInstance, text: str | None) -> datetime | None:
@@ -155,7 +159,8 @@ def _moment(task: ElementInstance, text: str | None) -> datetime | None:
 
 
 def _number(value: object) -> int:
-    try:
-        return int(value) if isinstance(value, float) and value.is_integer() else int(str(value))
-    except ValueError as error:
-        raise Failure("expression", "A priority must be a whole number.", "优先级应为整数。") from error
+    text = str(int(value) if isinstance(value, float) and value.is_integer() else value)
+    if not _PRIORITY.fullmatch(text):
+        message = "A priority must be a whole number of at most nine digits."
+        raise Failure("expression", message, "优先级应为整数,最多九位。")
+    return int(text)
