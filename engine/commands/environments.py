@@ -87,12 +87,12 @@ class LiveEnvironment:
             raise self._failed("decision", key, {}, site, _sentence(error)) from error
         if evaluation.violations:
             raise self._failed("decision", key, {}, site, "; ".join(each.message_en for each in evaluation.violations))
+        answer = _json({"result": evaluation.result, "rows": evaluation.rows})
         trace = [step.as_json() for step in evaluation.trace]
-        payload = {"key": key, "version": decision.version, "hash": decision.content_hash, "result": evaluation.result}
-        self._note(
-            "decision.evaluated", site, payload | {"rows": list(evaluation.rows), "trace": trace, "functions": asked}
-        )
-        return DecisionOutcome(evaluation.result, evaluation.rows)
+        payload = {"key": key, "version": decision.version, "hash": decision.content_hash}
+        self._note("decision.evaluated", site, payload | answer | {"trace": trace, "functions": asked})
+        rows = answer["rows"]
+        return DecisionOutcome(answer["result"], tuple(rows) if isinstance(rows, list) else ())
 
     def resolve_called(self, key: str, binding: str, version: str | None, site: Site) -> UUID:
         """Choose the version of a called process now; a later deployment does not change the running one."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
+import orjson
 from sqlalchemy import select
 
 from engine.errors import ReplayDiverged
@@ -91,16 +92,17 @@ def read_steps(tx: Transaction, instance_id: UUID) -> Iterator[Step]:
     )
     current: Step | None = None
     for number, row in enumerate(tx.execute(query), start=1):
+        payload = orjson.loads(orjson.dumps(row.payload, option=orjson.OPT_SORT_KEYS))  # JSONB has an order of its own
         if row.seq != number:
             message = f"The journal of process instance {instance_id} has no event {number}."
             raise ReplayDiverged(message, seq=number)
-        given = from_entry(row.type, row.task_id, row.payload)
+        given = from_entry(row.type, row.task_id, payload)
         if given is not None:
             if current is not None:
                 yield current
             current = Step(row.seq, row.at, given, [], [])
         elif current is not None and row.type in ANSWER_TYPES:
-            current = _with_answer(current, Answer(row.seq, row.type, row.task_id, row.payload))
+            current = _with_answer(current, Answer(row.seq, row.type, row.task_id, payload))
         elif current is not None and row.type.startswith("element."):
             current = _with_transition(current, (row.type.removeprefix("element."), row.element_id, row.task_id))
     if current is not None:

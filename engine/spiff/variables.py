@@ -25,13 +25,14 @@ class NotPlain(ValueError):
 
 def plain(values: Mapping[str, object]) -> dict[str, Any]:
     """
-    A copy of `values` in JSON types only, so that a kept and a reloaded instance cannot differ.
+    A copy of `values` in JSON types only, members sorted by name: a kept, a reloaded and a replayed instance cannot
+    differ, whatever order a client or the database gave them in.
 
     Raises:
         NotPlain: A value has no JSON form.
     """
     try:
-        copied: dict[str, Any] = orjson.loads(orjson.dumps(dict(values)))
+        copied: dict[str, Any] = orjson.loads(orjson.dumps(dict(values), option=orjson.OPT_SORT_KEYS))
     except (TypeError, orjson.JSONDecodeError) as error:
         raise NotPlain(str(error)) from error
     return copied
