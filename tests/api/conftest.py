@@ -163,3 +163,18 @@ def house(app: Flask, house_registry: Registry) -> Flask:
         seed(tx, now=clock.now())
         deploy(tx, files, registry=house_registry, actor=SYSTEM, now=clock.now())
     return app
+
+
+@pytest.fixture
+def owner(user: Callable[..., User]) -> User:
+    return user("owner", "process_owner")
+
+
+@pytest.fixture
+def supervisor(user: Callable[..., User]) -> User:
+    return user("supervisor", "supervisor")
+
+
+@pytest.fixture
+def outsider(user: Callable[..., User]) -> User:
+    return user("outsider", "on_site")

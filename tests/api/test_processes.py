@@ -1,53 +1,14 @@
-"""A process deployed, started, worked on and steered over HTTP."""
+"""A process deployed, started and steered over HTTP."""
 
-import io
-import threading
-from collections.abc import Callable, Mapping
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from flask import Flask
 from sqlalchemy import Engine, select
-from werkzeug.test import TestResponse
 
-from engine import clock
-from engine.commands.deployments import deploy as deploy_files
-from engine.handlers import Call, HandlerFailed, Registry
 from engine.persistence.tables.journal import journal
-from engine.persistence.transactions import transaction
-from tests.api.conftest import SYSTEM, User
-from tests.engine.diagrams import chain, diagram, end, parallel, service, start, user
-
-Counts = Callable[[], Mapping[str, int]]
-ONE_TASK = diagram(chain(start(), user("approve", "supervisor"), end()), key="approval")
-UNKNOWN = uuid4()
-
-
-@pytest.fixture
-def owner(user: Callable[..., User]) -> User:
-    return user("owner", "process_owner")
-
-
-@pytest.fixture
-def supervisor(user: Callable[..., User]) -> User:
-    return user("supervisor", "supervisor")
-
-
-@pytest.fixture
-def outsider(user: Callable[..., User]) -> User:
-    return user("outsider", "on_site")
-
-
-def deploy(user: User, *files: tuple[str, bytes], **options: Any) -> TestResponse:
-    data = {f"file{n}": (io.BytesIO(content), name) for n, (name, content) in enumerate(files)}
-    return user.send("POST", "/api/deployments", data=data, content_type="multipart/form-data", **options)
-
-
-def begin(user: User, key: str = "approval", **members: Any) -> Any:
-    answer = user.post("/api/process-instances", {"definition_key": key, **members})
-    assert answer.status_code == 201, answer.json
-    return answer.json
+from tests.api.conftest import User
+from tests.api.playing import ONE_TASK, UNKNOWN, Counts, begin, deploy
+from tests.engine.diagrams import diagram, start
 
 
 def test_a_process_is_deployed_started_and_completed(owner: User, supervisor: User) -> None:
@@ -189,37 +150,6 @@ def test_what_one_may_not_see_does_not_exist(owner: User, outsider: User, writte
     assert written() == before
 
 
-def test_completing_a_completed_user_task_is_a_409_problem_and_writes_no_history(
-    owner: User, supervisor: User, written: Counts
-) -> None:
-    deploy(owner, ("approval.bpmn", ONE_TASK))
-    task = begin(owner)["user_tasks"][0]["id"]
-    supervisor.post(f"/api/user-tasks/{task}/completion", {"variables": {}})
-    before = written()
-
-    again = supervisor.post(f"/api/user-tasks/{task}/completion", {"variables": {}})
-
-    assert (again.status_code, again.json["type"]) == (409, "/problems/user-task-not-active")
-    assert written() == before
-
-
-def test_a_task_somebody_has_claimed_cannot_be_completed_by_another_candidate(
-    owner: User, supervisor: User, user: Callable[..., User], written: Counts
-) -> None:
-    deploy(owner, ("approval.bpmn", ONE_TASK))
-    task = begin(owner)["user_tasks"][0]["id"]
-    supervisor.put(f"/api/user-tasks/{task}/claim")
-    other = user("other", "supervisor")
-    before = written()
-
-    claimed = other.put(f"/api/user-tasks/{task}/claim")
-    completed = other.post(f"/api/user-tasks/{task}/completion", {"variables": {}})
-
-    assert [answer.status_code for answer in (claimed, completed)] == [409, 409]
-    assert {answer.json["type"] for answer in (claimed, completed)} == {"/problems/user-task-claimed"}
-    assert written() == before
-
-
 @pytest.mark.parametrize(
     ("body", "code"),
     [
@@ -325,100 +255,6 @@ def test_a_suspended_instance_refuses_work_until_it_is_resumed(owner: User, supe
     assert completed.json["state"] == "completed"
 
 
-def test_a_supervisor_reassigns_with_a_reason_and_to_people_who_exist(
-    owner: User, supervisor: User, outsider: User, written: Counts
-) -> None:
-    deploy(owner, ("approval.bpmn", ONE_TASK))
-    task = f"/api/user-tasks/{begin(owner)['user_tasks'][0]['id']}"
-    before = written()
-
-    silent = supervisor.patch(task, {"assignee": "outsider"})
-    nobody = supervisor.patch(task, {"assignee": "nobody", "reason": "holiday"})
-    unchanged = written()
-    done = supervisor.patch(task, {"assignee": "outsider", "priority": 80, "reason": "holiday"})
-
-    assert [answer.status_code for answer in (silent, nobody)] == [422, 404]
-    assert unchanged == before
-    assert (done.json["assignee"], done.json["priority"]) == (outsider.subject, 80)
-    assert [one["assignee"] for one in outsider.get("/api/user-tasks").json["items"]] == [outsider.subject]
-
-
-@pytest.mark.parametrize(
-    ("member", "value"),
-    [
-        ("due_at", "0001-01-01T00:00:00+14:00"),
-        ("due_at", "9999-12-31T23:59:59.999999-12:00"),
-        ("due_at", "2026-12-24"),
-        ("due_at", 1_800_000_000),
-        ("follow_up_at", "tomorrow"),
-        ("priority", 10**30),
-        ("priority", 1.5),
-        ("priority", "high"),
-        ("state", "completed"),
-    ],
-)
-def test_a_task_takes_no_value_that_would_break_its_list(
-    owner: User, supervisor: User, written: Counts, member: str, value: object
-) -> None:
-    deploy(owner, ("approval.bpmn", ONE_TASK))
-    task = begin(owner)["user_tasks"][0]["id"]
-    before = written()
-
-    answer = supervisor.patch(f"/api/user-tasks/{task}", {member: value, "reason": "because"})
-
-    assert answer.status_code == 422
-    assert answer.json["errors"][0]["pointer"] == f"/{member}"
-    assert written() == before
-    assert supervisor.get("/api/user-tasks?scope=candidate").status_code == 200
-
-
-def test_a_draft_comes_back_with_the_form_data(owner: User, supervisor: User) -> None:
-    deploy(owner, ("approval.bpmn", ONE_TASK))
-    task = begin(owner)["user_tasks"][0]["id"]
-
-    saved = supervisor.put(f"/api/user-tasks/{task}/draft", {"variables": {"note": "half a sentence"}})
-    form = supervisor.get(f"/api/user-tasks/{task}/form")
-
-    assert saved.status_code == 200
-    assert form.status_code == 404
-    assert form.json["type"] == "/problems/form-not-found"
-
-
-def test_eight_parallel_tasks_of_one_instance_completed_at_once_are_eight_200(app: Flask, owner: User) -> None:
-    deploy(owner, ("parallel.bpmn", diagram(parallel(8), key="parallel").replace(b'"staff"', b'"process_owner"')))
-    started = begin(owner, "parallel")
-    barrier = threading.Barrier(8)
-    answers: list[TestResponse] = []
-
-    def complete(task: str) -> None:
-        sender = User(app.test_client(use_cookies=False), owner.token, owner.subject)
-        barrier.wait()
-        answers.append(sender.post(f"/api/user-tasks/{task}/completion", {"variables": {}}))
-
-    threads = [threading.Thread(target=complete, args=(task["id"],)) for task in started["user_tasks"]]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert [answer.status_code for answer in answers] == [200] * 8
-    assert owner.get(f"/api/process-instances/{started['id']}").json["state"] == "completed"
-
-
-def test_pages_of_tasks_end_and_do_not_repeat(owner: User, supervisor: User) -> None:
-    deploy(owner, ("approval.bpmn", ONE_TASK))
-    for _ in range(5):
-        begin(owner)
-
-    seen, cursor = [], ""
-    while cursor is not None:
-        page = supervisor.get(f"/api/user-tasks?scope=candidate&limit=2{cursor and '&cursor=' + cursor}").json
-        seen += [task["id"] for task in page["items"]]
-        cursor = page["next"]
-
-    assert len(seen) == len(set(seen)) == 5
-
-
 def test_deleting_a_deployment_takes_its_instances_but_not_the_journal(
     owner: User, outsider: User, written: Counts
 ) -> None:
@@ -449,68 +285,3 @@ def test_the_journal_of_an_instance_reproduces_it(owner: User, supervisor: User)
     assert verdict["is_identical"] is True
     assert [event["seq"] for event in events["items"]] == [1, 2]
     assert events["next"] is not None
-
-
-def test_a_message_reaches_the_one_who_waits_for_it(owner: User) -> None:
-    catch = (
-        '<intermediateCatchEvent id="wait"><messageEventDefinition messageRef="m"><extensionElements/>'
-        "</messageEventDefinition></intermediateCatchEvent>"
-    )
-    waiting = diagram(chain(start(), ("wait", catch), end()), key="waiting", outside='<message id="m" name="paid"/>')
-    assert deploy(owner, ("waiting.bpmn", waiting)).status_code == 201
-    first, second = begin(owner, "waiting", business_key="B-1"), begin(owner, "waiting", business_key="B-2")
-
-    ambiguous = owner.post("/api/messages", {"name": "paid"})
-    delivered = owner.post("/api/messages", {"name": "paid", "business_key": "B-2", "variables": {"amount": 3}})
-
-    assert (ambiguous.status_code, ambiguous.json["type"]) == (409, "/problems/message-ambiguous")
-    assert delivered.json == {"process_instance_id": second["id"], "is_started": False}
-    assert owner.get(f"/api/process-instances/{second['id']}").json["state"] == "completed"
-    assert owner.get(f"/api/process-instances/{first['id']}").json["state"] == "active"
-
-
-def test_what_fails_parks_is_listed_and_goes_on_when_it_is_retried(owner: User, house_registry: Registry) -> None:
-    fails = [True]
-
-    @house_registry.handler("shaky")
-    def shaky(call: Call) -> None:
-        if fails:
-            message = "the other system is away"
-            raise HandlerFailed(message)
-
-    parking = diagram(chain(start(), service("work", "shaky"), end()), key="parking")
-    with transaction() as tx:
-        deploy_files(tx, {"parking.bpmn": parking}, registry=house_registry, actor=SYSTEM, now=clock.now())
-    started = begin(owner, "parking")
-
-    listed = owner.get("/api/incidents").json["items"]
-    of_instance = owner.get(f"/api/process-instances/{started['id']}/incidents").json["items"]
-    fails.clear()
-    retried = owner.post(f"/api/incidents/{listed[0]['id']}/retry")
-    again = owner.post(f"/api/incidents/{listed[0]['id']}/retry")
-    unknown = owner.post(f"/api/incidents/{UNKNOWN}/retry")
-
-    assert (started["state"], started["open_incidents"]) == ("active", 1)
-    assert [one["id"] for one in listed] == [one["id"] for one in of_instance]
-    assert "the other system is away" in listed[0]["message"]
-    assert (retried.status_code, retried.json["state"], retried.json["open_incidents"]) == (200, "completed", 0)
-    assert (again.status_code, again.json["type"]) == (409, "/problems/incident-resolved")
-    assert unknown.status_code == 404
-
-
-def test_a_signal_is_accepted_for_delivery(owner: User, written: Counts) -> None:
-    before = written()
-
-    answer = owner.post("/api/signals", {"name": "closing_time"})
-
-    assert (answer.status_code, answer.get_data()) == (202, b"")
-    assert written()["inbox"] == before["inbox"] + 1
-
-
-def test_a_message_nobody_waits_for_is_a_404_and_writes_nothing(owner: User, written: Counts) -> None:
-    before = written()
-
-    answer = owner.post("/api/messages", {"name": "paid", "correlation_key": "B-1"})
-
-    assert (answer.status_code, answer.json["type"]) == (404, "/problems/message-not-correlated")
-    assert written() == before

@@ -1,0 +1,74 @@
+"""Messages, signals and incidents over HTTP."""
+
+from engine import clock
+from engine.commands.deployments import deploy as deploy_files
+from engine.handlers import Call, HandlerFailed, Registry
+from engine.persistence.transactions import transaction
+from tests.api.conftest import SYSTEM, User
+from tests.api.playing import UNKNOWN, Counts, begin, deploy
+from tests.engine.diagrams import chain, diagram, end, service, start
+
+
+def test_a_message_reaches_the_one_who_waits_for_it(owner: User) -> None:
+    catch = (
+        '<intermediateCatchEvent id="wait"><messageEventDefinition messageRef="m"><extensionElements/>'
+        "</messageEventDefinition></intermediateCatchEvent>"
+    )
+    waiting = diagram(chain(start(), ("wait", catch), end()), key="waiting", outside='<message id="m" name="paid"/>')
+    assert deploy(owner, ("waiting.bpmn", waiting)).status_code == 201
+    first, second = begin(owner, "waiting", business_key="B-1"), begin(owner, "waiting", business_key="B-2")
+
+    ambiguous = owner.post("/api/messages", {"name": "paid"})
+    delivered = owner.post("/api/messages", {"name": "paid", "business_key": "B-2", "variables": {"amount": 3}})
+
+    assert (ambiguous.status_code, ambiguous.json["type"]) == (409, "/problems/message-ambiguous")
+    assert delivered.json == {"process_instance_id": second["id"], "is_started": False}
+    assert owner.get(f"/api/process-instances/{second['id']}").json["state"] == "completed"
+    assert owner.get(f"/api/process-instances/{first['id']}").json["state"] == "active"
+
+
+def test_what_fails_parks_is_listed_and_goes_on_when_it_is_retried(owner: User, house_registry: Registry) -> None:
+    fails = [True]
+
+    @house_registry.handler("shaky")
+    def shaky(call: Call) -> None:
+        if fails:
+            message = "the other system is away"
+            raise HandlerFailed(message)
+
+    parking = diagram(chain(start(), service("work", "shaky"), end()), key="parking")
+    with transaction() as tx:
+        deploy_files(tx, {"parking.bpmn": parking}, registry=house_registry, actor=SYSTEM, now=clock.now())
+    started = begin(owner, "parking")
+
+    listed = owner.get("/api/incidents").json["items"]
+    of_instance = owner.get(f"/api/process-instances/{started['id']}/incidents").json["items"]
+    fails.clear()
+    retried = owner.post(f"/api/incidents/{listed[0]['id']}/retry")
+    again = owner.post(f"/api/incidents/{listed[0]['id']}/retry")
+    unknown = owner.post(f"/api/incidents/{UNKNOWN}/retry")
+
+    assert (started["state"], started["open_incidents"]) == ("active", 1)
+    assert [one["id"] for one in listed] == [one["id"] for one in of_instance]
+    assert "the other system is away" in listed[0]["message"]
+    assert (retried.status_code, retried.json["state"], retried.json["open_incidents"]) == (200, "completed", 0)
+    assert (again.status_code, again.json["type"]) == (409, "/problems/incident-resolved")
+    assert unknown.status_code == 404
+
+
+def test_a_signal_is_accepted_for_delivery(owner: User, written: Counts) -> None:
+    before = written()
+
+    answer = owner.post("/api/signals", {"name": "closing_time"})
+
+    assert (answer.status_code, answer.get_data()) == (202, b"")
+    assert written()["inbox"] == before["inbox"] + 1
+
+
+def test_a_message_nobody_waits_for_is_a_404_and_writes_nothing(owner: User, written: Counts) -> None:
+    before = written()
+
+    answer = owner.post("/api/messages", {"name": "paid", "correlation_key": "B-1"})
+
+    assert (answer.status_code, answer.json["type"]) == (404, "/problems/message-not-correlated")
+    assert written() == before
