@@ -32,8 +32,9 @@ _BEHAVIOUR = """## What to know 须知
 * **Messages** correlate by the property `correlation_key` (`camunda:properties`), else by the business key. What is
   thrown leaves the instance; input parameters are what it carries.
   消息按 `correlation_key` 属性关联,否则按业务键关联。
-* **Segregation of duties** stands on a user task as properties: `separate_from` (elements of this case whose completers
-  may not do it), `excluded_people` (an expression for people who may not), `separation_rule` (its name for the refusal).
+* **Segregation of duties** stands on a user task as properties: `separate_from` (elements whose completers in this
+  case may not do it), `excluded_people` (an expression for people who may not), `separation_rule` (its name in the
+  refusal).
   职责分离:在人工任务上以属性声明,拒绝时说明规则名称。
 * **Errors** go outwards to the nearest boundary event or event sub-process that fits, through call activities too; one
   that nobody catches is an incident. An **escalation** nobody catches is ignored. 未被捕获的错误形成故障事件。
