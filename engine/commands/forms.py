@@ -67,7 +67,10 @@ def validated(form: Form, values: Mapping[str, object], *, seen: Mapping[str, ob
     """Check values against a form; the form's FEEL sees the task's variables and the values."""
 
     def evaluate(text: str, context: Mapping[str, object]) -> object:
-        return feel.evaluate_json(text, context, now=now)
+        try:
+            return feel.evaluate_json(text, context, now=now)
+        except feel.FeelError:
+            return None  # a bound was exceeded: the rule does not hold, the field is not hidden
 
     try:
         return form.validate(values, evaluate=evaluate, variables=seen)
