@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import click
@@ -28,6 +29,7 @@ from engine.commands.deployments import deploy as deploy_files
 from engine.commands.identities import create_first_administrator
 from engine.commands.sessions import create_token
 from engine.errors import DeploymentInvalid, EngineError
+from engine.persistence.embedded import revive_embedded
 from engine.persistence.embedded_cluster import EmbeddedServerFailed
 from engine.persistence.migrations.upgrade import is_current, migrate
 from engine.persistence.tables.identities import person
@@ -42,6 +44,8 @@ from supervision import ChildSpec, stop_with_parent, supervise
 THREADS_PER_WEB_PROCESS = 4
 ACTOR = system("cli")
 DEPLOYABLE = {".bpmn", ".dmn", ".form"}
+
+log = logging.getLogger("opsflow.cli")
 
 
 def main() -> None:
@@ -272,9 +276,19 @@ def _serve(service: wsgi.Service, *, with_worker: bool, processes: int) -> None:
     if with_worker:
         children.append(ChildSpec("worker", _command("worker"), is_restarted=True))
     click.echo(f"Opsflow: {service.settings.public_url}  (Ctrl-C 停止 / stops)")
-    status = supervise(children)
+    is_embedded = service.settings.database_url is None
+    status = supervise(children, upkeep=partial(_keep_database, service.settings.var) if is_embedded else None)
     if status:
         sys.exit(status)
+
+
+def _keep_database(var: Path) -> None:
+    """The embedded PostgreSQL is ours to look after: start it again when somebody killed it."""
+    try:
+        if revive_embedded(var):
+            log.warning("the embedded PostgreSQL had ended; it was started again")
+    except EmbeddedServerFailed as error:
+        log.warning("the embedded PostgreSQL has ended: %s", error)
 
 
 def _command(*arguments: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -19,6 +19,7 @@ FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 30.0
 HEALTHY_AFTER_S = 60.0
 STOP_TIMEOUT_S = 20.0
+UPKEEP_EVERY_S = 2.0
 
 log = logging.getLogger("opsflow.supervision")
 
@@ -56,8 +57,13 @@ class _Attention:
         self.event.set()
 
 
-def supervise(specs: Sequence[ChildSpec]) -> int:
-    """Run the children until SIGTERM or SIGINT (0), or until one that is not restarted ends (1)."""
+def supervise(specs: Sequence[ChildSpec], *, upkeep: Callable[[], None] | None = None) -> int:
+    """
+    Run the children until SIGTERM or SIGINT (0), or until one that is not restarted ends (1).
+
+    Args:
+        upkeep: Called every two seconds to look after what the children need.
+    """
     attention = _Attention()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, attention.stop)
@@ -69,7 +75,11 @@ def supervise(specs: Sequence[ChildSpec]) -> int:
             if not all(_tend(child) for child in children):
                 return 1
             _reap_orphans(children)
-            attention.event.wait(_seconds_to_next_start(children))
+            wait_s = _seconds_to_next_start(children)
+            if upkeep is not None:
+                upkeep()
+                wait_s = min(wait_s, UPKEEP_EVERY_S)
+            attention.event.wait(wait_s)
         return 0
     finally:
         _stop(children)

@@ -52,6 +52,7 @@ class _Lease:
     descriptor: int
     process_id: int
     cluster: Cluster
+    is_durable: bool
 
 
 _leases: dict[Path, _Lease] = {}
@@ -73,7 +74,7 @@ def start_embedded(var: Path, *, is_durable: bool = True) -> EmbeddedServer:
     cluster = embedded_cluster.at(var)
     with _one_at_a_time(var):
         if var not in _leases:
-            lease = _Lease(_join(var), os.getpid(), cluster)
+            lease = _Lease(_join(var), os.getpid(), cluster, is_durable)
             try:
                 cluster.start(is_durable=is_durable)
                 _make_roles_and_database(cluster)
@@ -85,6 +86,24 @@ def start_embedded(var: Path, *, is_durable: bool = True) -> EmbeddedServer:
     return EmbeddedServer(
         url=_url(cluster, SERVICE_ROLE, DATABASE), migration_url=_url(cluster, OWNER_ROLE, DATABASE), var=var
     )
+
+
+def revive_embedded(var: Path) -> bool:
+    """
+    Start the cluster that this process holds again when its server was killed. Whether it was.
+
+    Raises:
+        EmbeddedServerFailed: Not yet, e.g. while what is left of the old server is still ending.
+    """
+    var = var.expanduser().resolve()
+    lease = _leases.get(var)
+    if lease is None or not lease.cluster.has_died():
+        return False
+    with _one_at_a_time(var):
+        if not lease.cluster.has_died():
+            return False
+        lease.cluster.start(is_durable=lease.is_durable)
+    return True
 
 
 def stop_embedded(var: Path) -> None:

@@ -75,6 +75,10 @@ class Cluster:
             log = self.data / "log"
             self._run("pg_ctl", "start", "-w", "-t", str(START_TIMEOUT_S), "-D", str(self.data), "-l", str(log))
 
+    def has_died(self) -> bool:
+        """Whether its data is here and its server is not."""
+        return self.data.exists() and self._running() is None
+
     def stop(self) -> None:
         """Stop the server: fast, then hard, and close the folders that were opened for it."""
         postmaster = self._running()

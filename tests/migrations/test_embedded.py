@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
 from engine.persistence import embedded_cluster, embedded_folders
-from engine.persistence.embedded import start_embedded, stop_embedded
+from engine.persistence.embedded import revive_embedded, start_embedded, stop_embedded
 from engine.persistence.embedded_cluster import EmbeddedServerFailed
 
 HOLDER = """
@@ -128,6 +129,24 @@ def test_a_server_left_over_from_a_kill_is_taken_over_and_stopped(var: Path, hol
     assert answer(server.url) == "opsflow_service"
     stop_embedded(var)
     assert not (var / "postgres" / "postmaster.pid").exists()
+
+
+def test_a_server_that_is_killed_is_started_again_by_who_holds_it_with_what_was_committed(var: Path):
+    server = start_embedded(var)
+    with psycopg.connect(server.migration_url) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+    was_running = revive_embedded(var)
+
+    killed = psutil.Process(postmaster(var))
+    rest = killed.children(recursive=True)
+    killed.kill()
+    psutil.wait_procs([killed, *rest])
+
+    assert not was_running
+    assert revive_embedded(var)
+    assert not revive_embedded(var)
+    with psycopg.connect(server.migration_url) as connection:
+        assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
 
 
 def test_a_pid_file_whose_process_is_somebody_else_is_no_server(var: Path):
