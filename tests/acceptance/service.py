@@ -76,6 +76,9 @@ class Service:
         """Kill -9 the worker; whether there was one."""
         return _kill(self._children("worker"))
 
+    def times_worker_started(self) -> int:
+        return self.log.read_text().count("opsflow.worker working")
+
     def kill_web(self) -> bool:
         """Kill -9 the process that answers requests; the web server above it starts another."""
         return _kill(self._answering())

@@ -5,9 +5,10 @@ from threading import Barrier
 import httpx
 
 from tests.acceptance import answers
+from tests.acceptance.answers import secret
 from tests.acceptance.house import House
-from tests.acceptance.passages import deliver, finish, open_fault
-from tests.acceptance.people import Client, Json, Person
+from tests.acceptance.passages import await_confirmation, deliver, finish, open_fault
+from tests.acceptance.people import Client, Json, Person, moment
 from tests.acceptance.records import check_record
 
 
@@ -68,3 +69,39 @@ def test_one_task_completed_twice_at_once_is_done_once_and_the_other_changes_not
     deliver(house, case)
     finish(house, customer)
     check_record(house, case, outcome="completed")
+
+
+def test_the_same_request_sent_twice_at_once_is_one_case_and_one_answer(house: House):
+    visitor = house.visitor()
+    demand = answers.DEMAND | {"customer": {"phone": "13855556666"}}
+    gate = Barrier(2)
+
+    def submit(_number: int) -> httpx.Response:
+        gate.wait()
+        return visitor.http.post("/api/requests", json=demand, headers={"Idempotency-Key": "sent-at-once"})
+
+    with ThreadPoolExecutor(2) as threads:
+        first, second = threads.map(submit, range(2))
+
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json() == second.json()
+    (opened,) = house.auditor.client.pages("/api/cases", state="open")
+    assert opened["number"] == first.json()["case_number"]
+    invalid = {"triage_outcome": "invalid", "invalid_reason": secret("测试")}
+    house.agent.completes(opened["number"], "task_assess", answers.ASSESSED | invalid)
+    check_record(house, opened["number"], outcome="invalid")
+
+
+def test_a_confirmation_that_crosses_the_end_of_its_window_counts_as_what_the_customer_was_told(house: House):
+    customer = await_confirmation(house, answers.DEMAND | {"consent_survey": False})
+    case = customer.case
+    (window,) = [one for one in house.auditor.reads(case)["deadlines"] if one["commitment"] == "confirmation.window"]
+    house.clock.advance_to(moment(window["due_at"]) - timedelta(seconds=30))
+
+    house.clock.jump_to(moment(window["due_at"]))
+    path, body = f"/api/tracking/{customer.token}/confirmation", {"is_confirmed": True}
+    answer = customer.client.http.post(path, json=body)
+    house.clock.settle()
+
+    seen = check_record(house, case, outcome="completed")
+    assert (answer.status_code, seen["confirmation"]) in ((202, "confirmed"), (409, "deemed"))

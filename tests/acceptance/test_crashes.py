@@ -41,11 +41,13 @@ def killing_the_worker(house: House) -> Iterator[None]:
 
     def kill_on() -> None:
         for _ in range(KILLS):
+            started = house.service.times_worker_started()
             while house.clock.is_quiet() and not done.is_set():
                 done.wait(0.01)
             if done.wait(moments.uniform(0, LONGEST_PAUSE_S)):
                 return
-            while not house.service.kill_worker() and not done.wait(0.05):
+            house.service.kill_worker()
+            while house.service.times_worker_started() == started and not done.wait(0.05):
                 pass
 
     killer = threading.Thread(target=kill_on)
