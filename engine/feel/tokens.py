@@ -80,8 +80,11 @@ def _unescaped(literal: str, position: int) -> str:
 
 @lru_cache(maxsize=4096)
 def name_words(name: str) -> tuple[str, ...]:
-    """The tokens a name consists of, so that it can be recognised however it is spaced."""
-    return tuple(token.text for token in tokenize(name)[:-1])
+    """The tokens a name consists of, however it is spaced; none if it cannot be written."""
+    try:
+        return tuple(token.text for token in tokenize(name)[:-1])
+    except FeelSyntaxError:  # a key such as `"` is reached by `get value` only
+        return ()
 
 
 def canonical_name(name: str) -> str:

@@ -179,3 +179,8 @@ def test_unary_tests_match_the_input(now, text, value, expected):
     tests = compile_unary_tests(text)
 
     assert tests.matches(value, {"limit": 5}, now=now) is expected
+
+
+def test_a_name_that_cannot_be_written_hides_no_other(feel):
+    assert feel("amount + 1", {'"': 0, "/*": 0, "amount": 1}) == 2
+    assert feel('get value({"\\"": 7}, "\\"")') == 7
