@@ -15,6 +15,7 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 MAX_BODY_BYTES = 10_000_000
 MAX_JSON_BYTES = 1_000_000
+MAX_FILE_BODY_BYTES = 25_100_000
 MAX_DEPTH = 64
 
 _View = TypeVar("_View", bound=Callable[..., Any])
@@ -52,6 +53,12 @@ def register(app: Flask) -> None:
 def accepts_uploads(view: _View) -> _View:
     """Mark a view that reads multipart bodies of up to 10 MB."""
     view.__dict__["accepts_uploads"] = True
+    return view
+
+
+def accepts_file(view: _View) -> _View:
+    """Mark a view that takes one file of up to 25 MB as a multipart body, kept on disk while it arrives."""
+    view.__dict__["accepts_file"] = True
     return view
 
 
@@ -97,6 +104,9 @@ def _check() -> None:
     if request.method not in _UNSAFE or not _has_body():
         return
     view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "accepts_file", False) and request.mimetype == "multipart/form-data":
+        request.max_content_length = MAX_FILE_BODY_BYTES
+        return
     if getattr(view, "accepts_uploads", False) and request.mimetype == "multipart/form-data":
         return
     if view is not None and not request.is_json:

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from api.attachments import attachments
 from api.calendars import calendars
 from api.cases import cases
+from api.comments import comments
 from api.commitments import commitments
 from api.customers import customers
 from api.decisions import decisions
@@ -28,6 +30,8 @@ from api.workloads import workloads
 
 ALWAYS: Sequence[Blueprint] = (
     cases,
+    comments,
+    attachments,
     requests,
     tracking,
     customers,

@@ -99,6 +99,14 @@ TITLES_ZH: Mapping[str, str] = {
     "substitution-overlaps": "此人在该期间已有代理人。",
     "substitution-cyclic": "代理关系形成循环,最终会由本人代理本人。",
     "substitution-invalid": "代理须在两人之间,且期间尚未结束。",
+    "attachment-not-found": "附件不存在,或您无权查看。",
+    "channel-not-found": "通知渠道不存在。",
+    "attachment-damaged": "附件内容已被更改或丢失。",
+    "attachment-refused": "不接受此文件:文件名或内容不符合要求。",
+    "attachment-too-large": "文件过大或为空。",
+    "mention-not-possible": "提到的人无权查看此工单。",
+    "address-refused": "不向此地址发送消息。",
+    "preference-invalid": "通知方式或免打扰时段设置不正确。",
     "purpose-required": "查看个人信息须说明目的,并会被记录。",
 }
 

@@ -105,6 +105,12 @@ def is_candidate(actor: Actor, task: Assignable) -> bool:
     )
 
 
+def answers_for(actor: Actor) -> frozenset[str]:
+    """Name everything tasks are offered to that the actor answers for: himself, his groups, and those of the absent."""
+    absent = frozenset().union(*({each.subject, *each.groups} for each in actor.stands_in_for))
+    return actor.groups | {actor.subject} | absent
+
+
 def _is_offered(task: Assignable, subject: str, groups: frozenset[str]) -> bool:
     return not groups.isdisjoint(task.candidate_groups) or subject in task.candidate_users
 

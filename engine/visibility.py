@@ -22,9 +22,9 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
     Those he started, those about himself, those where he has or had a task, or may claim one now.
     """
-    groups = sorted(actor.groups | {actor.subject})
+    groups = sorted(access.answers_for(actor))
     offered = user_task.c.candidate_groups.has_any(array(groups)) & (user_task.c.state == "active")
-    named = (user_task.c.assignee == actor.subject) | (user_task.c.completed_by == actor.subject)
+    named = user_task.c.assignee.in_(groups) | (user_task.c.completed_by == actor.subject)
     tasks = select(user_task.c.id).where(user_task.c.instance_id == process_instance.c.id, named | offered)
     is_own = (process_instance.c.started_by == actor.subject) | (process_instance.c.data_subject == actor.subject)
     return is_own | tasks.exists()

@@ -1,13 +1,18 @@
-"""Who may see a case: those who work or worked on it, its customer, and those who oversee."""
+"""Who may see a case: those who work or worked on it or stand in for them, its customer, and those who oversee."""
+
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.dialects.postgresql import array
 
-from engine.access import AUDIT, SUPERVISE, has
+from engine.access import AUDIT, READ_PERSONAL, SUPERVISE, answers_for, has
 from engine.actors import Actor
+from engine.errors import NotPermitted
 from engine.persistence.tables.user_tasks import user_task
 from engine.persistence.transactions import Transaction
-from operations.cases import Case, get_case
+from engine.persistence.user_tasks import not_found
+from engine.queries.user_tasks import get_user_task
+from operations.cases import Case, get_case, lock_case
 from operations.errors import CaseNotFound
 from operations.tables.cases import service_case
 
@@ -19,17 +24,18 @@ def may_see_all(actor: Actor) -> bool:
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Say in SQL which cases somebody sees who does not oversee them all."""
+    asked = sorted(answers_for(actor))
     works_on = (
-        (user_task.c.assignee == actor.subject)
+        user_task.c.assignee.in_(asked)
+        | (user_task.c.owner == actor.subject)
         | (user_task.c.completed_by == actor.subject)
-        | user_task.c.candidate_users.has_key(actor.subject)
+        | user_task.c.candidate_users.has_any(array(asked))
+        | user_task.c.candidate_groups.has_any(array(asked))
     )
-    if actor.groups:
-        works_on |= user_task.c.candidate_groups.has_any(array(sorted(actor.groups)))
-    departments = sorted({group.split(":")[1] for group in actor.groups if group.startswith("dept:")})
+    departments = sorted({group.split(":")[1] for group in asked if group.startswith("dept:")})
     return or_(
         service_case.c.submitted_by == actor.subject,
-        service_case.c.lead_assignee == actor.subject,
+        service_case.c.lead_assignee.in_(asked),
         service_case.c.lead_department.in_(departments),
         exists(select(user_task.c.id).where(user_task.c.case_number == service_case.c.number, works_on)),
     )
@@ -43,10 +49,58 @@ def get_visible_case(tx: Transaction, number: str, *, actor: Actor) -> Case:
         CaseNotFound: It does not exist, or is none of his business; the answer is the same.
     """
     case = get_case(tx, number)
-    if may_see_all(actor) or actor.subject == case.subject:
+    if may_see_all(actor) or actor.subject == case.subject or _is_visible(tx, number, actor):
         return case
+    message = f"There is no case {number}."
+    raise CaseNotFound(message, case_number=number)
+
+
+def works_on_case(tx: Transaction, case: Case, *, actor: Actor) -> bool:
+    """Whether the actor works on the case or supervises it; who audits it only reads."""
+    return has(actor, SUPERVISE) or _is_visible(tx, case.number, actor)
+
+
+def may_read_words(tx: Transaction, case: Case, *, actor: Actor) -> bool:
+    """Whether the actor may read what colleagues wrote and sent about a case he may see."""
+    return has(actor, READ_PERSONAL) or works_on_case(tx, case, actor=actor)
+
+
+def lock_case_to_add_to(tx: Transaction, number: str, *, user_task_id: UUID | None, actor: Actor) -> Case:
+    """
+    Lock a case to which the actor may add something, and the task it is about, if one is named.
+
+    Raises:
+        CaseNotFound: As for reading.
+        NotPermitted: The actor only audits it.
+        CaseArchived: It is read-only.
+        UserTaskNotFound: The case has no such task.
+    """
+    case = get_visible_case(tx, number, actor=actor)
+    if not works_on_case(tx, case, actor=actor):
+        message = "Who only audits a case adds nothing to it."
+        raise NotPermitted(message)
+    if user_task_id is not None:
+        task = select(user_task.c.id).where(user_task.c.id == user_task_id, user_task.c.case_number == number)
+        if tx.execute(task).first() is None:
+            raise not_found(user_task_id)
+    return lock_case(tx, number)
+
+
+def case_of_task(tx: Transaction, user_task_id: UUID, *, actor: Actor) -> str:
+    """
+    Name the case of a task the actor may see.
+
+    Raises:
+        UserTaskNotFound: As for reading the task.
+        CaseNotFound: It belongs to none.
+    """
+    task = get_user_task(tx, user_task_id, actor=actor)
+    if task.case_number is None:
+        message = f"User task {user_task_id} belongs to no case."
+        raise CaseNotFound(message, user_task_id=str(user_task_id))
+    return task.case_number
+
+
+def _is_visible(tx: Transaction, number: str, actor: Actor) -> bool:
     query = select(service_case.c.number).where(service_case.c.number == number, visible_to(actor))
-    if tx.execute(query).scalar_one_or_none() is None:
-        message = f"There is no case {number}."
-        raise CaseNotFound(message, case_number=number)
-    return case
+    return tx.execute(query).first() is not None

@@ -3,11 +3,13 @@ What the business domain refuses, on the families of `engine.errors`.
 
 EngineError
 ├── NotFound    CaseNotFound, CustomerNotFound, CommitmentNotFound, CalendarNotFound, DeadlineNotFound,
-│               NotificationNotFound, TrackingTokenUnknown, ArchiveRecordNotFound, DepartmentNotFound
-├── Conflict    CaseArchived, CaseClosed, DeadlineSettled, ExtensionUsedUp, ConfirmationNotAwaited, SurveyClosed,
-│               WithdrawalNotPossible
+│               NotificationNotFound, TrackingTokenUnknown, ArchiveRecordNotFound, DepartmentNotFound,
+│               ComplaintNotFound, AttachmentNotFound, ChannelNotFound
+├── Conflict    CaseArchived, CaseClosed, DeadlineSettled, DeadlineNotPausable, ExtensionUsedUp, EscalationOpen,
+│               ConfirmationNotAwaited, SurveyClosed, WithdrawalNotPossible, AttachmentDamaged
 └── Invalid     CommitmentValueInvalid, CommitmentTooSlow, CalendarInvalid, RequestInvalid, ExtensionInvalid,
-                NoticeRequired, SurveyAnswerInvalid, PurposeRequired
+                NoticeRequired, SurveyAnswerInvalid, PurposeRequired, AttachmentRefused, AttachmentTooLarge,
+                MentionNotPossible, AddressRefused, PreferenceInvalid
 """
 
 from engine.errors import Conflict, Invalid, NotFound
@@ -67,6 +69,30 @@ class DepartmentNotFound(NotFound):
     code = "department-not-found"
 
 
+class ComplaintNotFound(NotFound):
+    """No complaint has this number."""
+
+    code = "complaint-not-found"
+
+
+class AttachmentNotFound(NotFound):
+    """No attachment has this id, or you may not read it."""
+
+    code = "attachment-not-found"
+
+
+class ChannelNotFound(NotFound):
+    """No notification channel has this id."""
+
+    code = "channel-not-found"
+
+
+class AttachmentDamaged(Conflict):
+    """The stored content of this attachment was changed or lost."""
+
+    code = "attachment-damaged"
+
+
 class CaseArchived(Conflict):
     """The case is archived and read-only; append a note instead."""
 
@@ -89,6 +115,18 @@ class ExtensionUsedUp(Conflict):
     """The promise was extended as often as the rules allow."""
 
     code = "extension-used-up"
+
+
+class DeadlineNotPausable(Conflict):
+    """This promise is not one that stands still now."""
+
+    code = "deadline-not-pausable"
+
+
+class EscalationOpen(Conflict):
+    """This is escalated already, to this level or a higher one."""
+
+    code = "escalation-open"
 
 
 class ConfirmationNotAwaited(Conflict):
@@ -149,6 +187,36 @@ class SurveyAnswerInvalid(Invalid):
     """Each score is a whole number from 1 to 5."""
 
     code = "survey-answer-invalid"
+
+
+class AttachmentRefused(Invalid):
+    """This file is not taken: its name or its content is not acceptable."""
+
+    code = "attachment-refused"
+
+
+class AttachmentTooLarge(Invalid):
+    """The file is too large, or empty."""
+
+    code = "attachment-too-large"
+
+
+class MentionNotPossible(Invalid):
+    """Somebody who was mentioned may not see this case."""
+
+    code = "mention-not-possible"
+
+
+class AddressRefused(Invalid):
+    """Messages are not sent to this address."""
+
+    code = "address-refused"
+
+
+class PreferenceInvalid(Invalid):
+    """This choice of ways and quiet hours is not possible."""
+
+    code = "preference-invalid"
 
 
 class PurposeRequired(Invalid):

@@ -97,6 +97,38 @@ CUSTOMER = (
     *_customer("general", ("关于您的需求", "${text}"), ("About your request", "${text}")),
 )  # fmt: skip
 
+COMPLAINTS = (
+    *_customer("complaint_ack",
+        ("已收到您的投诉", "对给您带来的不便我们深表歉意。您的投诉已登记,我们将在 ${response_due} 前与您联系,"
+         "在 ${solution_due} 前答复处理结果。"),
+        ("We have your complaint", "We are sorry. Your complaint is registered; we will contact you by ${response_due} "
+         "and answer by ${solution_due}.")),
+    *_customer("complaint_response",
+        ("关于您的投诉", "对此我们向您诚恳致歉。${text}\n预计 ${solution_due} 前答复处理结果。"),
+        ("About your complaint", "Please accept our apologies. ${text}\nYou will have our answer by ${solution_due}.")),
+    *_customer("complaint_reply",
+        ("投诉处理结果", "${text}\n再次向您致歉。如您仍不满意,可以要求上一级处理,也可以向消费者协会"
+         "或主管部门反映。${rights}"),
+        ("The answer to your complaint", "${text}\nWe apologise once more. If you are not satisfied you "
+         "may ask for a higher level, or turn to the consumers' association or the authority. ${rights}")),
+    *_customer("complaint_reopened",
+        ("您的投诉已重新处理", "您对结果不满意,我们已安排其他人员重新调查,将在 ${solution_due} 前答复。"),
+        ("Your complaint is open again", "You were not satisfied. Somebody else investigates again; you will hear from us "
+         "by ${solution_due}.")),
+    *_customer("complaint_escalated",
+        ("您的投诉已上报", "已按您的要求上报上一级处理。"),
+        ("Your complaint went up a level", "As you asked, a higher level looks at your complaint.")),
+    *_customer("compensation_offer",
+        ("补偿方案", "我们为您提出补偿方案:合计 ${amount} ${currency}。请在 ${due} 前答复是否接受。"),
+        ("Our offer", "We offer you a compensation of ${amount} ${currency} in all. Please answer by ${due}.")),
+    *_customer("compensation_done",
+        ("补偿已完成", "补偿方案(合计 ${amount} ${currency})已执行完毕。"),
+        ("Compensation given", "The compensation (${amount} ${currency} in all) has been given.")),
+    *_customer("consent_request",
+        ("请您确认", "${text}\n请在 ${due} 前告知是否同意。"),
+        ("Please tell us", "${text}\nPlease tell us by ${due} whether you agree.")),
+)  # fmt: skip
+
 STAFF = (
     *_staff("sla_warning", ("时限预警:${commitment}", "${commitment}(${object})将于 ${due} 到期,请尽快处理。"),
             ("Due soon: ${commitment}", "${commitment} (${object}) falls due at ${due}. Please see to it.")),
@@ -141,7 +173,17 @@ STAFF = (
     *_staff("record_incomplete", ("记录不完整", "服务记录不完整,请补全后归档。"),
             ("Record incomplete", "The service record is incomplete; please complete it.")),
     *_staff("archived", ("已归档", "案件已归档。"), ("Archived", "The case is archived.")),
+    *_staff("customer_escalates", ("客户要求上报", "客户要求由上一级处理投诉(第 ${level} 级)。"),
+            ("The customer asks for a higher level", "The customer wants level ${level} to look at the complaint.")),
+    *_staff("handed_over", ("任务转交给您", "任务已转交给您,请处理。原因:${text}"),
+            ("Handed over to you", "A task was handed over to you: ${text}")),
+    *_staff("goodwill_budget", ("善意补偿预算用尽", "本月善意补偿预算已用完,需经理批准。"),
+            ("Goodwill budget used up", "This month's goodwill budget is used up; a manager must approve.")),
+    *_staff("staff_action", ("员工处理建议", "投诉处理结果涉及员工:${decision}。请按规定办理。"),
+            ("About a colleague", "The complaint leads to ${decision} for a colleague; please see to it.")),
+    *_staff("mention", ("有人在评论中提到您", "有人在案件评论中提到您,请查看。"),
+            ("You were mentioned", "Somebody mentioned you in a comment on this case; please have a look.")),
     *_staff("notice", ("案件通知", "请查看案件。"), ("A notice", "Please have a look at the case.")),
 )  # fmt: skip
 
-TEMPLATES: tuple[TemplateText, ...] = (*CUSTOMER, *STAFF)
+TEMPLATES: tuple[TemplateText, ...] = (*CUSTOMER, *COMPLAINTS, *STAFF)

@@ -1,5 +1,6 @@
 """Who is asking, and lists of people, groups and tokens."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -93,6 +94,25 @@ def authenticate(tx: Transaction, token: str, *, now: datetime) -> Identity | No
     )
     offset = row.clock_offset or timedelta(0)
     return Identity(actor, row.id, row.user_name, row.display_name, row.language, row.csrf_token, offset)
+
+
+_ACTORS = text(
+    """
+    SELECT p.id, p.user_name,
+           ARRAY(SELECT m.group_id FROM membership m WHERE m.person_id = p.id) AS groups,
+           ARRAY(SELECT unnest(g.permissions) FROM membership m JOIN "group" g ON g.id = m.group_id
+                 WHERE m.person_id = p.id) AS permissions
+    FROM person p WHERE p.is_active AND p.user_name = ANY(CAST(:names AS text[])) ORDER BY p.user_name
+    """
+)
+
+
+def find_actors(tx: Transaction, user_names: Iterable[str]) -> dict[str, Actor]:
+    """What active people could do if they asked now, by user name; unknown names are left out."""
+    return {
+        row.user_name: Actor(f"person:{row.id}", groups=frozenset(row.groups), permissions=frozenset(row.permissions))
+        for row in tx.execute(_ACTORS, {"names": sorted(user_names)})
+    }
 
 
 def list_people(

@@ -147,12 +147,6 @@ _WHOSE = {
 }
 
 
-def candidates_of(actor: Actor) -> frozenset[str]:
-    """Name everything that tasks are offered to and the actor answers for: himself, his groups, those of the absent."""
-    absent = frozenset().union(*({each.subject, *each.groups} for each in actor.stands_in_for))
-    return actor.groups | {actor.subject} | absent
-
-
 def _conditions(wanted: UserTaskFilter) -> str:
     return "".join(f" AND {sql}" for name, sql in _FILTERS.items() if getattr(wanted, name) is not None)
 
@@ -200,7 +194,7 @@ def _values(wanted: UserTaskFilter, actor: Actor) -> dict[str, object]:
         escaped = wanted.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         values |= {"text": f"%{escaped}%", "exact_text": wanted.text}
     if wanted.scope == "candidate":
-        mine = candidates_of(actor)
+        mine = access.answers_for(actor)
         if wanted.group is not None and wanted.group not in mine:
             message = f"You are not a member of the group {wanted.group}."
             raise NotPermitted(message, group=wanted.group)

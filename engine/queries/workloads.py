@@ -10,7 +10,6 @@ from engine import access
 from engine.actors import Actor
 from engine.persistence.transactions import Transaction
 from engine.persistence.user_tasks import COLUMNS, UserTask, of_row
-from engine.queries.user_tasks import candidates_of
 
 SOON = timedelta(hours=24)
 
@@ -87,7 +86,7 @@ def count_workloads(
     """
     if is_everybody_wanted:
         access.require(actor, access.SUPERVISE, access.AUDIT)
-    values = {"holders": sorted(candidates_of(actor)), "everybody": is_everybody_wanted}
+    values = {"holders": sorted(access.answers_for(actor)), "everybody": is_everybody_wanted}
     return [Workload(*row) for row in tx.execute(_WORKLOADS, values | {"now": now, "soon": now + SOON})]
 
 
@@ -98,6 +97,6 @@ def find_next_task(tx: Transaction, *, actor: Actor, now: datetime) -> UserTask 
     Tasks put aside until a follow-up date are passed over, and so are those that are about him.
     """
     row = tx.execute(
-        _NEXT, {"holders": sorted(candidates_of(actor)), "subject": actor.subject, "now": now}
+        _NEXT, {"holders": sorted(access.answers_for(actor)), "subject": actor.subject, "now": now}
     ).one_or_none()
     return None if row is None else of_row(row)
