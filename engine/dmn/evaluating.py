@@ -11,6 +11,7 @@ from engine.dmn.traces import DecisionTrace, Recorder, shown
 from engine.feel import FeelEvaluationError
 from engine.feel.operators import is_same
 from engine.feel.scopes import MISSING, Run, Scope
+from engine.feel.tokens import canonical_name
 from engine.feel.values import FeelFunction, from_json
 
 _NOTHING: Mapping[str, object] = MappingProxyType({})
@@ -27,7 +28,7 @@ class Session:
         self.types = types
         self.run = run
         self.recorder = Recorder()
-        self.root = Scope(run, {}, None, variables)
+        self.root = Scope(run, {}, None, _by_canonical_name(variables))
         self.values: dict[str, object] = {}
         run.is_of_type = self._is_of_type
 
@@ -183,6 +184,13 @@ class Session:
         if typed is MISMATCH:
             return self.run.null(f"The result of “{element.name}” is no {element.type_ref}.")
         return typed
+
+
+def _by_canonical_name(variables: Mapping[str, object]) -> Mapping[str, object]:
+    """Names of several words may come with other white space than single spaces."""
+    if all(name.isidentifier() or name == canonical_name(name) for name in variables):
+        return variables
+    return {canonical_name(name): value for name, value in variables.items()}
 
 
 def _entry(variables: Mapping[str, object], path: tuple[str, ...]) -> object:

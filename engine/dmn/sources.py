@@ -85,11 +85,20 @@ def read_root(source: bytes) -> etree._Element:
 
 def read_sources(main: bytes, imported: Iterable[bytes]) -> Source:
     """The main file with all it imports; raises DmnInvalid for imports that are not given, or go in a circle."""
-    gathering = _Gathering({root.get("namespace", ""): root for root in map(read_root, imported)})
+    gathering = _Gathering({root.get("namespace", ""): root for root in _readable(imported)})
     source = gathering.source(read_root(main), "", ())
     if gathering.problems:
         raise DmnInvalid(tuple(gathering.problems))
     return source
+
+
+def _readable(sources: Iterable[bytes]) -> Iterator[etree._Element]:
+    """A file that cannot be read matters only to those that import it, as one that is not there."""
+    for source in sources:
+        try:
+            yield read_root(source)
+        except DmnInvalid:
+            continue
 
 
 class _Gathering:

@@ -65,6 +65,7 @@ def evaluate_given(
     for name, source in files.items():
         try:
             others = tuple(other for other_name, other in sorted(files.items()) if other_name != name)
+            others = others if b"import" in source else ()  # each is read for every file that may need it
             models.append(dmn.load_model(source, imported=others, is_draft=True))
             problems += [_fact(name, problem) for problem in models[-1].problems]
         except dmn.DmnInvalid as error:

@@ -56,6 +56,7 @@ def test_names_of_several_words_come_from_the_model(evaluate):
     body = '<inputData id="i" name="Applicant Age"/>' + decision(literal("Applicant Age + 1"), requires="input:i")
 
     assert evaluate(body, **{"Applicant Age": 30}).result == 31
+    assert evaluate(body, **{"Applicant  Age ": 30}).result == 31
 
 
 TYPES = """<itemDefinition name="tGrade"><typeRef>string</typeRef><allowedValues><text>"A", "B"</text></allowedValues>

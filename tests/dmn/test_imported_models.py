@@ -98,3 +98,9 @@ def test_imported_input_is_given_by_its_own_or_its_imported_name(variables):
     )
 
     assert load_model(main, imported=(COMMON,)).evaluate("d", variables, now=NOW).result == "taxed"
+
+
+def test_a_file_that_cannot_be_read_matters_only_to_those_that_import_it():
+    main = file("urn:main", decision(literal("1 + 1")))
+
+    assert load_model(main, imported=(b"no xml",)).evaluate("d", {}, now=NOW).result == 2
