@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
 
+import orjson
 import psycopg.errors
 import sqlalchemy
 from sqlalchemy import Connection, Engine, create_engine
@@ -44,6 +45,7 @@ def open_database(url: str, *, pool_size: int = 10, lock_timeout_ms: int = LOCK_
         pool_recycle=1_800,
         isolation_level="READ COMMITTED",
         hide_parameters=True,  # an error in a log quotes no data
+        json_deserializer=orjson.loads,  # a number beyond 64 bits is a float again, as it was
         connect_args={"options": options, "prepare_threshold": 3, "connect_timeout": 5},
     )
 

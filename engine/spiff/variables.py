@@ -25,17 +25,35 @@ class NotPlain(ValueError):
 
 def plain(values: Mapping[str, object]) -> dict[str, Any]:
     """
-    A copy of `values` in JSON types only, members sorted by name: a kept, a reloaded and a replayed instance cannot
-    differ, whatever order a client or the database gave them in.
+    A copy of `values` in JSON types only, members sorted by name and numbers as the database gives them back: a kept, a
+    reloaded and a replayed instance cannot differ, whatever a client or the database made of them.
 
     Raises:
         NotPlain: A value has no JSON form.
     """
     try:
-        copied: dict[str, Any] = orjson.loads(orjson.dumps(dict(values), option=orjson.OPT_SORT_KEYS))
+        encoded = orjson.dumps(dict(values), option=orjson.OPT_SORT_KEYS)
+        copied: dict[str, Any] = orjson.loads(encoded)
     except (TypeError, orjson.JSONDecodeError) as error:
         raise NotPlain(str(error)) from error
+    if b"e+" in encoded or b"-0.0" in encoded:
+        return {name: _as_stored(value) for name, value in copied.items()}
     return copied
+
+
+def _as_stored(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """`jsonb` keeps neither an exponent nor the sign of zero: 1e16 comes back as a whole number, beyond 64 bits not."""
+    if isinstance(value, float):
+        is_whole = -_LEAST_EXPONENT >= value >= -(2**63) or _LEAST_EXPONENT <= value < 2**64
+        return int(value) if is_whole else value or 0.0
+    if isinstance(value, list):
+        return [_as_stored(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _as_stored(item) for name, item in value.items()}
+    return value
+
+
+_LEAST_EXPONENT = 1e16
 
 
 def view(task: ElementInstance) -> Mapping[str, Any]:
