@@ -31,6 +31,19 @@ Kind = Literal[
     "escalation",
     "record_fix",
     "message",
+    "complaint",
+    "statement",
+    "mediation",
+    "investigation",
+    "extension",
+    "action",
+    "reply",
+    "reopening",
+    "executive_decision",
+    "staff_action",
+    "compensation",
+    "visit",
+    "notice",
 ]
 
 

@@ -1,4 +1,8 @@
-"""Case numbers: `SR-20261121-0001`, counted per day, given without a lock that outlives the statement."""
+"""
+Case numbers, given without a lock that outlives the statement: `SR-20261121-0001`, a complaint `CP-20261121-0002`.
+
+All cases of a day are counted together, so that no two numbers differ in their letters only.
+"""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -9,11 +13,12 @@ from sqlalchemy.dialects.postgresql import insert
 from engine.persistence.transactions import Transaction
 from operations.tables.cases import case_day
 
+SERVICE_REQUEST, COMPLAINT = "SR", "CP"
 ZONE = ZoneInfo("Asia/Shanghai")
 _NEXT = text("SELECT nextval(pg_get_serial_sequence('service_case', 'serial'))")
 
 
-def next_case_number(tx: Transaction, *, now: datetime) -> tuple[str, int]:
+def next_case_number(tx: Transaction, *, prefix: str = SERVICE_REQUEST, now: datetime) -> tuple[str, int]:
     """
     Draw the next number of the day and the serial behind it.
 
@@ -26,12 +31,12 @@ def next_case_number(tx: Transaction, *, now: datetime) -> tuple[str, int]:
         ordinal = serial - _base(tx, day, serial - 1)
         # A serial drawn before the day's first one was recorded counts for nothing: draw again.
         if ordinal > 0:
-            return format_case_number(day, ordinal), serial
+            return format_case_number(day, ordinal, prefix), serial
 
 
-def format_case_number(day: date, ordinal: int) -> str:
+def format_case_number(day: date, ordinal: int, prefix: str = SERVICE_REQUEST) -> str:
     """Four digits at least; a busy day has more."""
-    return f"SR-{day:%Y%m%d}-{ordinal:04d}"
+    return f"{prefix}-{day:%Y%m%d}-{ordinal:04d}"
 
 
 def _base(tx: Transaction, day: date, candidate: int) -> int:

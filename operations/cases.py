@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, insert, select, update
 from engine.actors import Actor
 from engine.history import journal
 from engine.persistence.transactions import Transaction
-from operations.case_numbers import next_case_number
+from operations.case_numbers import SERVICE_REQUEST, next_case_number
 from operations.errors import CaseArchived, CaseNotFound
 from operations.tables.cases import service_case
 from operations.tables.customers import customer
@@ -119,11 +119,12 @@ class NewCase:
     privacy_notice_version: str | None = None
     suspected_duplicate_of: str | None = None
     repeats: str | None = None
+    prefix: str = SERVICE_REQUEST
 
 
 def open_case(tx: Transaction, new: NewCase, *, actor: Actor, now: datetime) -> str:
     """Open a case at the moment the demand was received, and return its number."""
-    number, serial = next_case_number(tx, now=now)
+    number, serial = next_case_number(tx, prefix=new.prefix, now=now)
     tx.execute(
         insert(service_case).values(
             number=number,

@@ -106,6 +106,28 @@ RESPONSE = (
           is_from_receipt=True, is_pausable=True),
 )  # fmt: skip
 
+COMPLAINTS = (
+    _time("complaint.response.second", "§6.3", "投诉响应二次超时", "Complaint response overdue again", "PT4H",
+          "working", is_from_receipt=True),
+    _time("complaint.reply.second", "§6.3", "投诉答复再次超时", "Complaint reply a day overdue", "P4D", "working",
+          is_from_receipt=True, is_pausable=True),
+    _time("complaint.reply.grace", "§6.3", "投诉答复超时后上报间隔", "Late reply to a higher level", "P1D", "working"),
+    _share("complaint.reply.reopened", "重开后的投诉答复", "Reply to a reopened complaint", "50", "complaint.reply"),
+    _time("complaint.statement", "§6.3", "双方陈述", "Statements of both sides", "P1D", "working"),
+    _time("complaint.investigation", "§6.3", "投诉调查", "Complaint investigated", "P1D", "working"),
+    _time("complaint.solution", "§6.3", "投诉解决方案", "Complaint solution", "P1D", "working"),
+    _time("complaint.extension", "A05", "延期审批", "Extension decided", "PT2H", "working"),
+    _time("complaint.implement", "§6.3", "实施处理", "Solution carried out", "P1D", "working"),
+    _time("complaint.executive", "§6.3", "领导复核", "Executive review", "P1D", "working"),
+    _time("compensation.proposal", "§6.2", "提出补偿方案", "Compensation proposed", "P1D", "working"),
+    _time("compensation.decision", "§6.2", "补偿审批", "Compensation decided", "P1D", "working"),
+    _time("compensation.answer", "§6.2", "客户答复补偿", "Customer's answer to an offer", "P5D", "working"),
+    _time("compensation.measure", "§6.2", "执行补偿", "Compensation carried out", "P3D", "working"),
+    _time("visit.wait", "§6.2", "回访等待", "Wait before the visit", "P1D", "working"),
+    _time("visit.next", "§6.2", "再次回访间隔", "Wait before the next attempt", "P1D", "working"),
+    _time("notice.answer", "§6.2", "客户答复通知", "Customer's answer to a notice", "P5D", "working"),
+)  # fmt: skip
+
 BY_IMPORTANCE = tuple(
     Commitment(f"reply.by_importance.{level}", "S07", f"{level.upper()} 回复目标", f"{level.upper()} reply target",
                "duration", value, "service", warn_percent=75.0, is_from_receipt=True)
@@ -271,11 +293,15 @@ SETTINGS = (
     _setting("currency", "A31", "货币", "Currency", "text", "CNY"),
     _setting("compensation.supervisor.max", "A18", "主管补偿上限", "Compensation by supervisor", "number", "500"),
     _setting("compensation.manager.max", "A18", "经理补偿上限", "Compensation by manager", "number", "5000"),
+    _setting("compensation.goodwill.budget", "R060", "每月善意补偿预算", "Monthly goodwill budget", "number", "10000"),
+    _setting("compensation.rounds.max", "R059", "补偿方案轮次上限", "Compensation rounds at most", "number", "3"),
+    _setting("visit.attempts", "S71", "回访次数上限", "Visits tried at most", "number", "3"),
     _setting("ranking.responses.min", "A24", "排名最少样本", "Responses for a ranking", "number", "5"),
 )  # fmt: skip
 
 DEFAULTS: tuple[Commitment, ...] = (
     *RESPONSE,
+    *COMPLAINTS,
     *BY_IMPORTANCE,
     *PRIORITIES,
     *STEPS,

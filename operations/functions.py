@@ -7,6 +7,7 @@ from decimal import Decimal
 from engine.handlers import Call, HandlerFailed, Result
 from operations.cases import Case
 from operations.commitments import RegisterEntry, get_commitment
+from operations.complaints import find_complaint, list_investigators
 from operations.deadlines import Deadline, circumstances_of, find_deadline
 from operations.departments import group_of, list_departments
 from operations.durations import parse_amount
@@ -94,6 +95,17 @@ def customer_group(call: Call) -> Result:
     return Result(read_case(call).subject)
 
 
+def accused_people(call: Call) -> Result:
+    """List the subjects a complaint is about, for `excluded_people`; empty for any other case."""
+    complaint = find_complaint(call.connection, call.site.case_number)
+    return Result([] if complaint is None else list(complaint.accused))
+
+
+def previous_investigators(call: Call) -> Result:
+    """List who investigated the case before: a reopened complaint goes to somebody else."""
+    return Result(list(list_investigators(call.connection, read_case(call).number)))
+
+
 def case_value(call: Call, name: str) -> Result:
     """Read a fact of the case: priority, rework_count, lead_department, key_customer …"""
     fact = _FACTS.get(name)
@@ -164,6 +176,8 @@ FUNCTIONS = (
     departments,
     person,
     customer_group,
+    accused_people,
+    previous_investigators,
     case_value,
     setting,
     feedback_cycle,

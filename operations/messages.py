@@ -1,6 +1,6 @@
 """Saying something about a case from within a process: who, by which template, with which facts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from engine.handlers import Call
@@ -11,11 +11,17 @@ from operations.notifications import Message, notify_customer_of, notify_group_o
 from operations.tracking_tokens import ensure_token
 
 SOLUTION = "solution"
+RESPONSES = ("first_response", "complaint.response")
+SOLUTIONS = (SOLUTION, "complaint.reply")
+"""What a request is promised, and what a complaint is promised instead."""
+
 _DUE = {
     "result": "confirmation.window",
     "confirm_reminder": "confirmation.window",
     "survey": "survey.window",
     "survey_reminder": "survey.window",
+    "compensation_offer": "compensation.answer",
+    "consent_request": "notice.answer",
 }
 """Templates whose `${due}` is a promise of their own."""
 
@@ -24,11 +30,12 @@ def tell_customer(call: Call, case: Case, template: str, facts: Mapping[str, obj
     """Queue a message to the customer, with his link and the promised times."""
     tx, now = call.connection, call.site.now
     due = _due_times(call, case)
-    own = due.get(_DUE.get(template, SOLUTION))
+    solution_due = _first(due, SOLUTIONS)
+    own = due.get(_DUE[template]) if template in _DUE else solution_due
     known: dict[str, object] = {
         "link": str(ensure_token(tx, case.number, case.customer_id, now=now)),
-        "response_due": due.get("first_response"),
-        "solution_due": due.get(SOLUTION),
+        "response_due": _first(due, RESPONSES),
+        "solution_due": solution_due,
         "due": own,
     }
     message = Message(template, known | dict(facts or {}))
@@ -57,6 +64,10 @@ def workers_of(case: Case) -> tuple[str, ...]:
     if case.lead_assignee is not None and case.lead_assignee.startswith("person:"):
         groups.insert(0, case.lead_assignee)
     return tuple(groups)
+
+
+def _first(due: Mapping[str, str], commitments: Sequence[str]) -> str | None:
+    return next((due[each] for each in commitments if each in due), None)
 
 
 def _due_times(call: Call, case: Case) -> dict[str, str]:

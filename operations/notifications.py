@@ -39,7 +39,7 @@ FACTS = frozenset(
     {
         "case_number", "request_type", "priority", "stage", "outcome", "response_due", "solution_due", "due",
         "percent", "text", "next_step", "commitment", "object", "level", "trigger", "decision",
-        "lead_department", "rework_count", "link", "refusal",
+        "lead_department", "rework_count", "link", "refusal", "rights", "amount", "currency",
     }
 )  # fmt: skip
 """Everything a template may name."""
@@ -57,7 +57,7 @@ _TABLES = {
     "decision": wording.DECISIONS,
     "refusal": wording.REFUSALS,
 }
-_MISSING = {"text": ""}
+_MISSING = {"text": "", "rights": ""}
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
 State = Literal["queued", "sent", "recorded", "suppressed", "failed"]

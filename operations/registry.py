@@ -6,13 +6,18 @@ from operations.handlers import (
     archives,
     assignments,
     cases,
+    compensations,
+    complaint_answers,
+    complaints,
     deadlines,
     escalations,
+    notices,
     notifications,
     outcomes,
     plans,
     results,
     surveys,
+    visits,
 )
 
 HANDLERS = (
@@ -26,6 +31,11 @@ HANDLERS = (
     *results.HANDLERS,
     *surveys.HANDLERS,
     *archives.HANDLERS,
+    *complaints.HANDLERS,
+    *complaint_answers.HANDLERS,
+    *compensations.HANDLERS,
+    *visits.HANDLERS,
+    *notices.HANDLERS,
 )
 
 

@@ -16,11 +16,10 @@ from operations.case_entries import record
 from operations.cases import CHANNELS, REQUEST_TYPES, NewCase, open_case
 from operations.commitments import find_commitments
 from operations.customers import Contact, find_or_create_customer, record_consent, require_customer, subject_of
-from operations.durations import parse_amount
 from operations.errors import RequestInvalid
+from operations.recurrence import moment_before, recurrence_since
 from operations.tables.cases import service_case
 from operations.tracking_tokens import ensure_token, token_of
-from operations.working_time import ALWAYS, add_working_time
 
 PROCESS = "service_request"
 START_MESSAGE = "demand_received"
@@ -201,7 +200,7 @@ def _start(tx: Transaction, draft: RequestDraft, number: str, subject: str, *, a
 def _find_duplicate(tx: Transaction, customer_id: UUID, request_type: str | None, *, now: datetime) -> str | None:
     if request_type is None:
         return None
-    since = _before(tx, "duplicate.window", "PT24H", now=now)
+    since = moment_before(tx, "duplicate.window", "PT24H", now=now)
     query = (
         select(service_case.c.number)
         .where(
@@ -225,17 +224,11 @@ def _find_repeated(tx: Transaction, customer_id: UUID, request_type: str | None,
     query = select(func.count(), func.max(service_case.c.number)).where(
         service_case.c.customer_id == customer_id,
         service_case.c.request_type == request_type,
-        service_case.c.received_at >= _before(tx, "recurrence.window", "P30D", now=now),
+        service_case.c.received_at >= recurrence_since(tx, now=now),
     )
     count, latest = tx.execute(query).one()
     # This request is one of them.
     return str(latest) if count + 1 >= wanted and latest else None
-
-
-def _before(tx: Transaction, key: str, otherwise: str, *, now: datetime) -> datetime:
-    entry = find_commitments(tx, key).get(key)
-    value = otherwise if entry is None else entry.commitment.value
-    return now - (add_working_time(now, parse_amount(value), ALWAYS) - now)
 
 
 def _is_text(text: str | None, longest: int) -> bool:

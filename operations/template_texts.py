@@ -113,8 +113,8 @@ COMPLAINTS = (
          "may ask for a higher level, or turn to the consumers' association or the authority. ${rights}")),
     *_customer("complaint_reopened",
         ("您的投诉已重新处理", "您对结果不满意,我们已安排其他人员重新调查,将在 ${solution_due} 前答复。"),
-        ("Your complaint is open again", "You were not satisfied. Somebody else investigates again; you will hear from us "
-         "by ${solution_due}.")),
+        ("Your complaint is open again", "You were not satisfied. Somebody else investigates again; we answer by "
+         "${solution_due}.")),
     *_customer("complaint_escalated",
         ("您的投诉已上报", "已按您的要求上报上一级处理。"),
         ("Your complaint went up a level", "As you asked, a higher level looks at your complaint.")),

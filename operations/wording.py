@@ -83,6 +83,18 @@ COMMITMENTS = {
     "confirmation.window": Wording("客户确认", "customer's confirmation"),
     "progress.feedback": Wording("过程反馈", "progress feedback"),
     "archive.review": Wording("归档审核", "archive review"),
+    "complaint.response": Wording("投诉响应", "complaint response"),
+    "complaint.response.second": Wording("投诉响应(再次)", "complaint response, once more"),
+    "complaint.reply": Wording("投诉答复", "complaint reply"),
+    "complaint.reply.second": Wording("投诉答复(再次)", "complaint reply, once more"),
+    "complaint.investigation": Wording("投诉调查", "complaint investigation"),
+    "complaint.solution": Wording("投诉解决方案", "complaint solution"),
+    "complaint.extension": Wording("延期审批", "deciding the extension"),
+    "compensation.decision": Wording("补偿审批", "deciding the compensation"),
+    "compensation.answer": Wording("客户答复补偿", "the customer's answer to the offer"),
+    "refund": Wording("退费", "refund"),
+    "followup.complaint": Wording("投诉回访", "follow-up visit"),
+    "notice.answer": Wording("客户答复通知", "the customer's answer"),
 }
 TRIGGERS = {
     "overdue": Wording("超时", "a missed deadline"),
@@ -90,6 +102,10 @@ TRIGGERS = {
     "blocked": Wording("受阻", "a blocked step"),
     "rejected_twice": Wording("客户两次不认可", "two rejections"),
     "low_score": Wording("低分评价", "a low score"),
+    "severity": Wording("投诉严重程度", "the severity of the complaint"),
+    "dissatisfied": Wording("客户不满意", "a dissatisfied customer"),
+    "customer": Wording("客户要求", "the customer's wish"),
+    "refused_offer": Wording("补偿方案被拒绝", "a refused offer"),
 }
 DECISIONS = {
     "urge": Wording("催办", "urge"),
@@ -99,6 +115,10 @@ DECISIONS = {
     "extend": Wording("延长承诺", "extend the promise"),
     "raise": Wording("继续上报", "raise"),
     "close": Wording("关闭", "close"),
+    "training": Wording("培训", "training"),
+    "warning": Wording("警告", "a warning"),
+    "penalty": Wording("处罚", "a penalty"),
+    "commendation": Wording("表扬", "a commendation"),
 }
 REFUSALS = {
     "extension-used-up": Wording("延期次数已用完,需经理批准", "the extensions are used up; a manager may grant one"),

@@ -77,15 +77,17 @@ def start_linked(
     business_key: str | None,
     case_number: str | None,
     data_subject: str | None,
+    start_event: str | None = None,
     origin_instance_id: UUID | None,
     now: datetime,
 ) -> None:
-    """Start an instance of its own on the same case."""
+    """Start an instance of its own, on the same case or on another."""
     payload = {
         "variables": dict(variables),
         "business_key": business_key,
         "case_number": case_number,
         "data_subject": data_subject,
+        "start_event": start_event,
     }
     send(tx, [Letter("start", definition_key, business_key, payload, None, origin_instance_id)], now=now)
 

@@ -6,7 +6,7 @@ from operations.cases import OUTCOMES, Case, close_case, get_case
 from operations.deadlines import cancel_running, meet
 from operations.escalations import close_escalations
 from operations.handlers.called_case import called_case
-from operations.messages import tell_customer, tell_workers
+from operations.messages import SOLUTIONS, tell_customer, tell_workers
 
 
 def case_outcome(call: Call, *, outcome: str) -> None:
@@ -47,7 +47,8 @@ def _end(call: Call, case: Case, outcome: str) -> None:
     if case.state != "open":
         return
     if outcome in ("completed", "resolved_at_once"):
-        meet(tx, case.number, "solution", actor=call.actor, now=site.now)
+        for commitment in SOLUTIONS:
+            meet(tx, case.number, commitment, actor=call.actor, now=site.now)
     cancel_running(tx, case.number, actor=call.actor, now=site.now)
     close_case(tx, get_case(tx, case.number), outcome, actor=call.actor, now=site.now)
 

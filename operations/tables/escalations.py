@@ -13,6 +13,9 @@ escalation = Table(
     text("case_number"),
     text("object", server_default=""),
     text("trigger"),
+    # Opened by hand: why, sealed, and at which user task.
+    text("cause_ref", nullable=True),
+    Column("user_task_id", UUID(as_uuid=True)),
     Column("level", Integer, nullable=False),
     text("state", server_default="open"),
     # decided, closed_by_completion, joined
