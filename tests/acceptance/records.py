@@ -1,10 +1,13 @@
 """What is left of a case when its story is over: the archive, the promises, the messages, the journal."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 import psycopg
 import zstandard
+from psycopg import sql
 
 from tests.acceptance.house import House
 from tests.acceptance.people import Json, moment
@@ -56,6 +59,15 @@ def due_times(house: House, seen: Json) -> dict[str, datetime]:
     return {event["payload"]["element_id"]: moment(event["payload"]["due_at"]) for event in fired}
 
 
+@contextmanager
+def nothing_written(house: House) -> Iterator[None]:
+    """Compare how many rows each table holds, and which rows were updated."""
+    house.clock.settle()
+    before = _rows(house)
+    yield
+    assert _rows(house) == before
+
+
 def _check_archive(house: House, seen: Json, archive_class: str, retention_years: int) -> None:
     archive = seen["archive"]
     assert (archive["archive_class"], archive["retention_years"]) == (archive_class, retention_years)
@@ -86,3 +98,17 @@ def _check_instance(house: House, instance: str) -> None:
     assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
     verdict = house.auditor.client.get(f"{path}/verification")
     assert verdict["is_identical"], verdict
+
+
+def _rows(house: House) -> dict[str, tuple[int, int]]:
+    """By table: how many rows, and the newest row version's transaction."""
+    with psycopg.connect(house.service.owner_url) as connection:
+        names = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+        tables = [name for (name,) in connection.execute(names) if not name.startswith("procrastinate_workers")]
+        count = sql.SQL("SELECT count(*), coalesce(max(xmin::text::bigint), 0) FROM {}")
+        found: dict[str, tuple[int, int]] = {}
+        for table in tables:
+            row = connection.execute(count.format(sql.Identifier(table))).fetchone()
+            assert row is not None
+            found[table] = (row[0], row[1])
+        return found

@@ -1,16 +1,14 @@
 """What the running service refuses: always a problem document that says what, and nothing written."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 
 import httpx
-import psycopg
 import pytest
-from psycopg import sql
 
 from tests.acceptance import answers
 from tests.acceptance.house import PASSWORD, House
 from tests.acceptance.people import Client, Customer
+from tests.acceptance.records import nothing_written
 
 TINY = """<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
@@ -35,15 +33,6 @@ def problem(answer: httpx.Response, status: int) -> Mapping[str, object]:
     assert str(said["type"]).startswith("/problems/")
     assert said["title"]
     return said
-
-
-@contextmanager
-def nothing_written(house: House) -> Iterator[None]:
-    """Compare how many rows each table holds, and which rows were updated."""
-    house.clock.settle()
-    before = _rows(house)
-    yield
-    assert _rows(house) == before
 
 
 @pytest.fixture
@@ -239,17 +228,3 @@ def test_a_stranger_who_asks_too_often_is_told_when_to_come_back(opened_house: H
     last = refused[-1]
     problem(last, 429)
     assert int(last.headers["Retry-After"]) > 0
-
-
-def _rows(house: House) -> dict[str, tuple[int, int]]:
-    """By table: how many rows, and the newest row version's transaction."""
-    with psycopg.connect(house.service.owner_url) as connection:
-        names = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
-        tables = [name for (name,) in connection.execute(names) if not name.startswith("procrastinate_workers")]
-        count = sql.SQL("SELECT count(*), coalesce(max(xmin::text::bigint), 0) FROM {}")
-        found: dict[str, tuple[int, int]] = {}
-        for table in tables:
-            row = connection.execute(count.format(sql.Identifier(table))).fetchone()
-            assert row is not None
-            found[table] = (row[0], row[1])
-        return found
