@@ -20,20 +20,20 @@ def test_departments_work_on_one_case_side_by_side_and_only_who_asked_is_asked_a
     due = now + timedelta(hours=30)
     departments = ("finance", "customer_service", "logistics")
     house.supervisor.completes(case, "task_assign", answers.assigned(*departments[:1], due, *departments[1:]))
-    helpers = (house.finance, house.agent, house.logistics)
-    assert [person.sees(case) for person in helpers] == [["mi_accept"]] * 3
+    workers = (house.finance, house.agent, house.logistics)
+    assert [person.sees(case) for person in workers] == [["mi_accept"]] * 3
     house.logistics.completes(case, "mi_accept", {"decision": "question", "question": secret("多少件?")})
     house.agent.completes(case, "mi_accept", answers.ACCEPTED)
     house.finance.completes(case, "mi_accept", answers.ACCEPTED)
     house.supervisor.completes(case, "task_clarify", {"answer": secret("Twelve")})
-    assert [person.sees(case) for person in helpers] == [[], [], ["mi_accept"]]
+    assert [person.sees(case) for person in workers] == [[], [], ["mi_accept"]]
     house.logistics.completes(case, "mi_accept", answers.ACCEPTED)
     steps = [answers.step(f"步骤 {each}", each, now, due) for each in departments]
     house.finance.completes(case, "task_plan", answers.planned(steps))
-    assert [person.sees(case) for person in helpers] == [["task_execute_step"]] * 3
+    assert [person.sees(case) for person in workers] == [["task_execute_step"]] * 3
     customer.asks_for_progress()
     customer.adds(secret("补充一点"))
-    for person in reversed(helpers):
+    for person in reversed(workers):
         assert house.finance.sees(case) == ["task_execute_step"]
         person.completes(case, "task_execute_step", answers.step_done(now))
     house.finance.completes(case, "task_quality_check", answers.CHECKED)
