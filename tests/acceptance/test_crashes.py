@@ -30,8 +30,10 @@ def shaken_house(
     database_server: DatabaseServer, template_database: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:
     started = start_service(database_server, template_database, tmp_path_factory.mktemp("shaken"), "shaken")
-    yield House.open(started)
-    started.stop()
+    try:
+        yield House.open(started)
+    finally:
+        started.stop()
 
 
 @contextmanager
