@@ -16,7 +16,7 @@ from engine.persistence.transactions import Transaction
 from engine.queries import personal
 from operations import attachment_store
 from operations.case_access import get_visible_case, lock_case_to_add_to, may_read_words
-from operations.cases import Case
+from operations.cases import Case, get_case
 from operations.errors import AttachmentNotFound, AttachmentRefused, CaseNotFound
 from operations.file_types import media_type_of, require_plain_name
 from operations.tables.attachments import attachment
@@ -146,7 +146,13 @@ def _named(
 ) -> list[Attachment]:
     references = [row.name_ref for row in rows]
     names = personal.unsealed(
-        tx, references, actor=actor, now=now, case_number=case_number, place={"case": case_number}
+        tx,
+        references,
+        actor=actor,
+        now=now,
+        case_number=case_number,
+        subjects=(get_case(tx, case_number).subject,),
+        place={"case": case_number},
     )
     return [_attachment(row, name) for row, name in zip(rows, names, strict=True)]
 

@@ -147,7 +147,9 @@ def get_case_detail(tx: Transaction, number: str, *, actor: Actor, now: datetime
         sealed = {"subject": case.subject_ref, "description": case.description_ref, "result": case.result_ref}
         place = {"case": number}
         values = [sealed, *(entry.details for entry in entries)]
-        read = personal.unsealed(tx, values, actor=actor, now=now, case_number=number, place=place)
+        read = personal.unsealed(
+            tx, values, actor=actor, now=now, case_number=number, subjects=(case.subject,), place=place
+        )
         texts = read[0]
         entries = [
             CaseEntry(entry.id, entry.case_number, entry.kind, entry.at, entry.actor, details)

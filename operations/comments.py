@@ -106,7 +106,10 @@ def list_comments(
     if may_read_words(tx, case, actor=actor):
         references = [row.text_ref for row in rows]
         place = {"case": case_number}
-        texts = list(personal.unsealed(tx, references, actor=actor, now=now, case_number=case_number, place=place))
+        read = personal.unsealed(
+            tx, references, actor=actor, now=now, case_number=case_number, subjects=(case.subject,), place=place
+        )
+        texts = list(read)
     return [_comment(row, words) for row, words in zip(rows, texts, strict=True)]
 
 

@@ -8,6 +8,7 @@ backups of `subject_key` keeps the means to read: see `docs/explanation/personal
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from engine.persistence.transactions import Transaction
 PREFIX = "sealed:"
 ALGORITHM = "AES-256-GCM"
 _NONCE_BYTES = 12
+_REFERENCE = re.compile(PREFIX + r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _master: "MasterKey | None" = None
 
 
@@ -132,15 +134,23 @@ def _remember(subject: str, known: SubjectKey) -> None:
     _known_keys[subject] = known
 
 
-def unseal(tx: Transaction, references: Iterable[str]) -> dict[str, object | None]:
-    """Read values by reference; `None` for those whose subject was erased. Callers journal the reading."""
+def unseal(
+    tx: Transaction, references: Iterable[str], *, subjects: Iterable[str] | None = None
+) -> dict[str, object | None]:
+    """
+    Read values by reference; `None` for those whose subject was erased. Callers journal the reading.
+
+    Args:
+        subjects: Only values of these; a reference to anybody else's is left out. Give it whenever the references could
+            have been written by somebody: whoever may read one person's words must not read another's by naming them.
+    """
     ids = {UUID(reference.removeprefix(PREFIX)) for reference in references}
     if not ids:
         return {}
     rows = tx.execute(
         select(form_value.c.id, form_value.c.subject, form_value.c.sealed, subject_key.c.wrapped_key)
         .join_from(form_value, subject_key, form_value.c.subject == subject_key.c.subject)
-        .where(form_value.c.id.in_(ids))
+        .where(form_value.c.id.in_(ids), *([] if subjects is None else [form_value.c.subject.in_(set(subjects))]))
     )
     values: dict[str, object | None] = {}
     for row in rows:
@@ -154,7 +164,7 @@ def unseal(tx: Transaction, references: Iterable[str]) -> dict[str, object | Non
 
 def is_sealed(value: object) -> bool:
     """Whether a variable's value is a reference to a sealed one."""
-    return isinstance(value, str) and value.startswith(PREFIX) and len(value) == len(PREFIX) + 36
+    return isinstance(value, str) and value.startswith(PREFIX) and _REFERENCE.fullmatch(value) is not None
 
 
 def destroy_subject_key(tx: Transaction, subject: str, *, now: datetime) -> bool:

@@ -1,12 +1,16 @@
 """Sealed values made readable for those who may; every reading is journalled (architecture decision 16)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import select
 
 from engine.actors import Actor
 from engine.history import journal
 from engine.persistence import sealing
+from engine.persistence.tables.process_instances import process_instance
 from engine.persistence.transactions import Transaction
 
 T = TypeVar("T")
@@ -20,6 +24,7 @@ def unsealed(
     actor: Actor,
     now: datetime,
     case_number: str | None,
+    subjects: Iterable[str],
     place: Mapping[str, object],
 ) -> T:
     """
@@ -28,16 +33,25 @@ def unsealed(
     The caller has checked that the actor may read. Values of an erased person read `ERASED`.
 
     Args:
+        subjects: Whose values may be read here; a reference to anybody else's stays one.
         place: Where they were read, for the journal.
     """
     references = sorted(set(_references(value)))
     if not references:
         return value
-    plain = sealing.unseal(tx, references)
+    plain = sealing.unseal(tx, references, subjects=subjects)
     payload = {"references": references, **place}
     journal.append(tx, "personal_data.read", actor=actor, now=now, payload=payload, case_number=case_number)
     replaced: T = _replaced(value, plain)  # type: ignore[assignment]  # the same shape, references aside
     return replaced
+
+
+def subjects_of(tx: Transaction, instance_id: UUID) -> tuple[str, ...]:
+    """Whose values a process instance may hold: its data subject's, its own, those of the instance it came from."""
+    columns = (process_instance.c.data_subject, process_instance.c.origin_instance_id)
+    row = tx.execute(select(*columns).where(process_instance.c.id == instance_id)).one()
+    known = (row.data_subject, f"instance:{instance_id}", f"instance:{row.origin_instance_id}")
+    return tuple(each for each in known if each is not None)
 
 
 def _references(value: object) -> Iterator[str]:

@@ -138,7 +138,15 @@ def get_variables(tx: Transaction, instance_id: UUID, *, actor: Actor, now: date
     if not access.has(actor, access.READ_PERSONAL):
         return variables
     place = {"process_instance_id": str(instance_id)}
-    return personal.unsealed(tx, variables, actor=actor, now=now, case_number=instance.case_number, place=place)
+    return personal.unsealed(
+        tx,
+        variables,
+        actor=actor,
+        now=now,
+        case_number=instance.case_number,
+        subjects=personal.subjects_of(tx, instance_id),
+        place=place,
+    )
 
 
 def list_history(

@@ -117,7 +117,13 @@ def read_form(tx: Transaction, user_task_id: UUID, *, actor: Actor, now: datetim
     if access.may_work_on(actor, task) or access.has(actor, access.READ_PERSONAL):
         place = {"user_task_id": str(task.id), "process_instance_id": str(task.instance_id)}
         variables, draft = personal.unsealed(
-            tx, (variables, draft), actor=actor, now=now, case_number=task.case_number, place=place
+            tx,
+            (variables, draft),
+            actor=actor,
+            now=now,
+            case_number=task.case_number,
+            subjects=personal.subjects_of(tx, task.instance_id),
+            place=place,
         )
     return UserTaskForm(form, task.form_key, task.form_ref, variables, draft)
 

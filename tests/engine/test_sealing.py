@@ -1,6 +1,7 @@
 import pytest
 from sqlalchemy import text
 
+from engine.commands.process_instances import start_process_instance
 from engine.persistence import sealing
 from engine.persistence.sealing import (
     SealBroken,
@@ -12,9 +13,35 @@ from engine.persistence.sealing import (
     unseal,
 )
 from engine.persistence.transactions import transaction
-from tests.engine.conftest import NOW
+from engine.queries.process_instances import get_variables
+from engine.queries.user_tasks import read_form
+from tests.engine.conftest import ADMIN, NOW, STAFF
+from tests.engine.diagrams import chain, diagram, end, start, user
 
 SUBJECT = "customer:1"
+
+
+def test_naming_somebody_elses_sealed_value_does_not_open_it(tx, deployed):
+    deployed(diagram(chain(start(), user("read", attributes='camunda:formKey="any"'), end())))
+    mine, others = seal(tx, "customer:2", "name", "Li", now=NOW), seal(tx, SUBJECT, "name", "王小明", now=NOW)
+    begun = start_process_instance(
+        tx,
+        definition_key="test",
+        variables={"mine": mine, "others": [others]},
+        data_subject="customer:2",
+        actor=ADMIN,
+        now=NOW,
+    )
+
+    form = read_form(tx, begun.user_tasks[0].id, actor=STAFF, now=NOW)
+
+    assert form.variables == {"mine": "Li", "others": [others]}
+    assert get_variables(tx, begun.instance.id, actor=ADMIN, now=NOW) == form.variables
+
+
+@pytest.mark.parametrize("text", ["sealed:" + "z" * 36, "sealed:" + "é" * 36, "sealed:", "SEALED:" + "0" * 36])
+def test_what_only_looks_like_a_reference_is_text(text):
+    assert not is_sealed(text)
 
 
 def test_a_sealed_value_opens_again_and_is_nowhere_in_clear(tx):
