@@ -33,6 +33,10 @@ CORE = {
     "satisfaction_survey",
     "record_archive",
     "escalation_ladder",
+    "complaint_handling",
+    "compensation",
+    "follow_up_visit",
+    "customer_notice",
 }
 NODES = {
     "startEvent",
@@ -47,6 +51,7 @@ NODES = {
     "callActivity",
     "subProcess",
     "exclusiveGateway",
+    "parallelGateway",
     "eventBasedGateway",
 }
 each_process = pytest.mark.parametrize("entry", catalogue(), ids=lambda entry: entry.key)
