@@ -92,11 +92,16 @@ def minus(left: date | time | datetime, right: date | time | datetime) -> DaysAn
 
 
 def months_between(start: date, end: date) -> YearsAndMonths:
-    """The whole months from one date to the other (`years and months duration`)."""
+    """The whole months from one date to the other (`years and months duration`); of moments, those of their dates."""
+    start, end = _day_of(start), _day_of(end)
     if end < start:
         return YearsAndMonths(-months_between(end, start).months)
     months = (end.year - start.year) * 12 + end.month - start.month
     return YearsAndMonths(months - (1 if end.day < start.day else 0))
+
+
+def _day_of(value: date) -> date:
+    return value.date() if isinstance(value, datetime) else value
 
 
 def to_instant(value: object, *, now: datetime, zone: tzinfo) -> datetime | None:

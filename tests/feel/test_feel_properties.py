@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.feel import DaysAndTime, FeelError, compile_expression, to_json
+from engine.feel import DaysAndTime, FeelError, compile_expression, to_exact_json, to_json
 from engine.feel.functions import BUILTINS
 from engine.feel.functions.conversion import text_of
 
@@ -130,6 +130,15 @@ def test_any_function_of_any_values_gives_a_value_or_a_feel_error(name, argument
 
     try:
         compile_expression(f"{name}({', '.join(names)})").evaluate(context, now=NOW)
+    except FeelError as error:
+        assert error.message  # noqa: PT017 - either outcome is right
+
+
+@RELAXED
+@given(st.sampled_from(sorted(BUILTINS)), st.lists(st.sampled_from(OPERANDS), max_size=4))
+def test_any_function_of_temporal_and_other_operands_gives_a_value_or_a_feel_error(name, arguments):
+    try:
+        to_exact_json(value_of(f"{name}({', '.join(arguments)})"))
     except FeelError as error:
         assert error.message  # noqa: PT017 - either outcome is right
 

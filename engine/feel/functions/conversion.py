@@ -148,6 +148,8 @@ def time_from_parts(
     run: Run, hour: Decimal, minute: Decimal, second: Decimal, offset: DaysAndTime | None = None
 ) -> object:
     """`time(10, 30, 0, duration("PT8H"))`."""
+    if not 0 <= second < 60:  # noqa: PLR2004 - the seconds of a minute
+        return run.null(f"{hour}:{minute}:{second} is no time.")
     try:
         micros = int(second % 1 * 1_000_000)
         zone = None if offset is None else _fixed_zone(offset)
