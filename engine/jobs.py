@@ -8,12 +8,14 @@ it does outside carries a key by which the receiver can drop repeats. Jobs of en
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import orjson
 import procrastinate
 from procrastinate.retry import RetryStrategy
 from sqlalchemy import text
 
+from engine import clock
 from engine.persistence.transactions import Transaction
 
 Run = Callable[[Mapping[str, object]], None]
@@ -33,7 +35,8 @@ _jobs: dict[str, Job] = {}
 _DEFER = text(
     """
     SELECT procrastinate_defer_jobs_v1(ARRAY[
-        ROW(:queue, :task, 0, :lock, NULL, CAST(:arguments AS jsonb), NULL)::procrastinate_job_to_defer_v1])
+        ROW(:queue, :task, 0, :lock, NULL, CAST(:arguments AS jsonb), CAST(:at AS timestamptz)
+        )::procrastinate_job_to_defer_v1])
     """
 )
 
@@ -49,7 +52,13 @@ def job(name: str, *, attempts: int = 8) -> Callable[[Run], Run]:
 
 
 def defer(
-    tx: Transaction, name: str, arguments: Mapping[str, object], *, queue: str = "default", lock: str | None = None
+    tx: Transaction,
+    name: str,
+    arguments: Mapping[str, object],
+    *,
+    queue: str = "default",
+    lock: str | None = None,
+    not_before: datetime | None = None,
 ) -> None:
     """
     Defer a job in the caller's transaction.
@@ -57,12 +66,14 @@ def defer(
     Args:
         arguments: JSON; no personal data, only ids.
         lock: Jobs of one lock run one after the other, in the order they were deferred.
+        not_before: By the service's clock; the queue itself runs by the machine's.
     """
     if name not in _jobs:
         message = f"no job is registered as {name}"
         raise KeyError(message)
     encoded = orjson.dumps({"arguments": dict(arguments)}).decode()
-    tx.execute(_DEFER, {"queue": queue, "task": name, "lock": lock, "arguments": encoded})
+    at = None if not_before is None else not_before - clock.offset()
+    tx.execute(_DEFER, {"queue": queue, "task": name, "lock": lock, "arguments": encoded, "at": at})
 
 
 def build_app(database_url: str) -> procrastinate.App:

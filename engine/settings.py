@@ -47,6 +47,7 @@ class Settings:
         smtp_url: `smtp://[user:password@]host[:port]` or `smtps://…`; `None` keeps messages in the outbox.
         mail_from: Sender of messages.
         time_zone: IANA name; working calendars and dates shown to people.
+        outbound_networks: Networks of the house that webhooks and robots may be in; all others must be public.
         trusted_proxies: How many reverse proxies stand in front; the address they report is the client's.
     """
 
@@ -62,6 +63,7 @@ class Settings:
     mail_from: str
     time_zone: str
     trusted_proxies: int
+    outbound_networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
 
     @property
     def is_development(self) -> bool:
@@ -100,6 +102,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         mail_from=said.get("OPSFLOW_MAIL_FROM", "opsflow@localhost"),
         time_zone=_time_zone(said.get("OPSFLOW_TIME_ZONE", "Asia/Shanghai")),
         trusted_proxies=_proxies(said.get("OPSFLOW_TRUSTED_PROXIES", "0")),
+        outbound_networks=_networks(said.get("OPSFLOW_OUTBOUND_NETWORKS", "")),
     )
 
 
@@ -171,6 +174,15 @@ def _proxies(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > MOST_PROXIES:
         raise SettingsInvalid(f"OPSFLOW_TRUSTED_PROXIES must be a number from 0 to {MOST_PROXIES}, not {text!r}")
     return int(text)
+
+
+def _networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise SettingsInvalid(
+            f"OPSFLOW_OUTBOUND_NETWORKS must be networks like 10.1.2.0/24, separated by commas, not {text!r}"
+        ) from None
 
 
 def _is_loopback(host: str) -> bool:

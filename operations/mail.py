@@ -1,12 +1,14 @@
-"""The job that sends a queued notification by SMTP. It may run twice: receivers drop the repeated Message-ID."""
+"""
+The jobs that send queued notifications, by mail and by channels. They may run twice: receivers drop repeated ids.
 
-import smtplib
-import ssl
+`notifications.send` decides who gets what and by which way; whoever has quiet hours, and every channel, gets a job of
+its own, so that one receiver that is down holds up nobody else. What people wrote goes out by mail only: robots and
+webhooks of other houses get the message with such words hidden.
+"""
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
-from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -17,20 +19,31 @@ from engine.history import journal
 from engine.persistence.tables.identities import membership, person
 from engine.persistence.transactions import Transaction, transaction
 from operations import mail_settings
+from operations.channels import smtp
+from operations.channels.letters import DeliveryFailed, Letter, Target
+from operations.channels.registered import channels_of, find_target
+from operations.channels.ways import MAIL, WAYS
 from operations.customers import contact_for_delivery
-from operations.mail_settings import MailSettings
+from operations.errors import AddressRefused
 from operations.notifications import SEND_JOB, Notification, read_for_sending
+from operations.preferences import Preference, preferences_of, quiet_until
 from operations.tables.notifications import notification
 
-TIMEOUT_S = 20.0
+POST_JOB = "notifications.post"
+MAIL_LATER_JOB = "notifications.mail_later"
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
-    """One mail to one address."""
+class _Member:
+    """Somebody a message to staff is for."""
 
-    address: str
-    message_id: str
+    id: UUID
+    email: str | None
+    preference: Preference
+
+    @property
+    def subject(self) -> str:
+        return f"person:{self.id}"
 
 
 @jobs.job(SEND_JOB, attempts=8)
@@ -39,84 +52,139 @@ def send_notification(arguments: Mapping[str, object]) -> None:
     notification_id, now = UUID(str(arguments["notification_id"])), clock.now()
     try:
         with transaction() as tx:
-            _send(tx, notification_id, now=now)
-    except (OSError, smtplib.SMTPException) as error:
-        with transaction() as tx:
-            _note(tx, notification_id, attempts=notification.c.attempts + 1, error=type(error).__name__)
+            found = read_for_sending(tx, notification_id)
+            if found.state == "queued":
+                _send(tx, found, now=now)
+    except (OSError, DeliveryFailed) as error:
+        _note_failure(notification_id, error)
         raise
 
 
-def _send(tx: Transaction, notification_id: UUID, *, now: datetime) -> None:
-    found = read_for_sending(tx, notification_id)
-    settings = mail_settings.current()
-    if found.state != "queued" or settings is None:
-        return
-    deliveries = _deliveries(tx, found)
-    if deliveries:
-        _deliver(settings, found, deliveries)
-    state = "sent" if deliveries else "recorded"
-    _note(tx, notification_id, state=state, sent_at=now if deliveries else None, error=None)
-    journal.append(
-        tx,
-        f"notification.{state}",
-        actor=system("mail"),
-        now=now,
-        payload={"notification_id": str(notification_id), "mails": len(deliveries)},
-        case_number=found.case_number,
-    )
+@jobs.job(MAIL_LATER_JOB, attempts=8)
+def mail_later(arguments: Mapping[str, object]) -> None:
+    """Mail one person what came during his quiet hours."""
+    notification_id, now = UUID(str(arguments["notification_id"])), clock.now()
+    try:
+        with transaction() as tx:
+            found = read_for_sending(tx, notification_id)
+            member = next(iter(_members(tx, f"person:{arguments['person_id']}")), None)
+            if member is not None and member.email and mail_settings.current() is not None:
+                _mail(found, [member.email], now=now)
+                _settle(tx, found, mails=1, now=now)
+    except (OSError, DeliveryFailed) as error:
+        _note_failure(notification_id, error)
+        raise
 
 
-def _deliveries(tx: Transaction, found: Notification) -> list[Delivery]:
+@jobs.job(POST_JOB, attempts=8)
+def post_to_channel(arguments: Mapping[str, object]) -> None:
+    """Post one notification to one channel; an address that must not be called is given up at once."""
+    notification_id, now = UUID(str(arguments["notification_id"])), clock.now()
+    try:
+        with transaction() as tx:
+            found = read_for_sending(tx, notification_id, is_readable=False)
+            registered = find_target(tx, UUID(str(arguments["channel_id"])))
+            if registered is None:
+                return
+            kind, target = registered
+            WAYS[kind](_letter(found), target, now - clock.offset())
+            _settle(tx, found, mails=0, now=now, channel_id=str(arguments["channel_id"]))
+    except AddressRefused as error:
+        _note_failure(notification_id, error)
+    except (OSError, DeliveryFailed) as error:
+        _note_failure(notification_id, error)
+        raise
+
+
+def _send(tx: Transaction, found: Notification, *, now: datetime) -> None:
     kind, _, rest = found.recipient.partition(":")
+    is_deferred = False
     if kind == "customer":
         email = contact_for_delivery(tx, UUID(rest)).email
         addresses = [email] if email else []
     else:
-        addresses = _staff_addresses(tx, found.recipient)
-    return [
-        Delivery(address, f"<{found.id}.{position}@opsflow>")
-        for position, address in enumerate(addresses)
-        if "@" in address and "\n" not in address and "\r" not in address
-    ]
+        members = _members(tx, found.recipient)
+        addresses, is_deferred = _mail_by_choice(tx, found, members, now=now)
+        is_deferred |= _post_by_choice(tx, found, members, now=now)
+    if mail_settings.current() is None:
+        addresses = []
+    sent = _mail(found, addresses, now=now)
+    if sent or not is_deferred:
+        _settle(tx, found, mails=sent, now=now)
 
 
-def _staff_addresses(tx: Transaction, recipient: str) -> list[str]:
-    query = select(person.c.email).where(person.c.is_active, person.c.email.is_not(None)).order_by(person.c.email)
+def _members(tx: Transaction, recipient: str) -> list[_Member]:
+    query = select(person.c.id, person.c.email).where(person.c.is_active).order_by(person.c.email, person.c.id)
     if recipient.startswith("person:"):
         query = query.where(person.c.id == UUID(recipient.removeprefix("person:")))
     else:
         query = query.join(membership, membership.c.person_id == person.c.id).where(membership.c.group_id == recipient)
-    return [str(address) for address in tx.execute(query).scalars()]
+    rows = tx.execute(query).all()
+    chosen = preferences_of(tx, [row.id for row in rows])
+    return [_Member(row.id, row.email, chosen.get(row.id, Preference())) for row in rows]
 
 
-def _deliver(settings: MailSettings, found: Notification, deliveries: list[Delivery]) -> None:
-    with _connection(settings) as smtp:
-        for delivery in deliveries:
-            mail = EmailMessage()
-            mail["From"] = settings.sender
-            mail["To"] = delivery.address
-            mail["Subject"] = " ".join(found.subject.split())
-            mail["Message-ID"] = delivery.message_id
-            mail["Auto-Submitted"] = "auto-generated"
-            mail.set_content(found.body)
-            smtp.send_message(mail)
+def _mail_by_choice(
+    tx: Transaction, found: Notification, members: list[_Member], *, now: datetime
+) -> tuple[list[str], bool]:
+    """Say who gets a mail now; who has quiet hours gets his later, which is the second answer."""
+    addresses, is_deferred = [], False
+    for member in members:
+        if member.email is None or MAIL not in member.preference.ways or mail_settings.current() is None:
+            continue
+        later = quiet_until(member.preference, found.template, now=now)
+        if later is None:
+            addresses.append(member.email)
+            continue
+        arguments = {"notification_id": str(found.id), "person_id": str(member.id)}
+        jobs.defer(tx, MAIL_LATER_JOB, arguments, queue="mail", not_before=later)
+        is_deferred = True
+    return addresses, is_deferred
 
 
-def _connection(settings: MailSettings) -> smtplib.SMTP:
-    address = urlsplit(settings.url)
-    host = address.hostname or "localhost"
-    smtp: smtplib.SMTP
-    if address.scheme == "smtps":
-        smtp = smtplib.SMTP_SSL(host, address.port or 465, timeout=TIMEOUT_S, context=ssl.create_default_context())
-    else:
-        smtp = smtplib.SMTP(host, address.port or 25, timeout=TIMEOUT_S)
-        smtp.ehlo()
-        if smtp.has_extn("starttls"):
-            smtp.starttls(context=ssl.create_default_context())
-    if address.username:
-        smtp.login(unquote(address.username), unquote(address.password or ""))
-    return smtp
+def _post_by_choice(tx: Transaction, found: Notification, members: list[_Member], *, now: datetime) -> bool:
+    """Give each channel of the group and of its members a job; whether there was one."""
+    by_subject = {member.subject: member for member in members}
+    is_deferred = False
+    for channel in channels_of(tx, found.recipient, *by_subject):
+        member = by_subject.get(channel.recipient)
+        if member is None and channel.recipient.startswith("person:"):
+            continue
+        if member is not None and channel.kind not in member.preference.ways:
+            continue
+        later = None if member is None else quiet_until(member.preference, found.template, now=now)
+        arguments = {"notification_id": str(found.id), "channel_id": str(channel.id)}
+        jobs.defer(tx, POST_JOB, arguments, queue="mail", not_before=later)
+        is_deferred = True
+    return is_deferred
 
 
-def _note(tx: Transaction, notification_id: UUID, **columns: object) -> None:
-    tx.execute(update(notification).where(notification.c.id == notification_id).values(**columns))
+def _mail(found: Notification, addresses: list[str], *, now: datetime) -> int:
+    """Send to the addresses that can stand in a mail, and say how many there were."""
+    usable = [address for address in addresses if smtp.is_address(address)]
+    for position, address in enumerate(usable):
+        WAYS[MAIL](_letter(found, position), Target(address), now)
+    return len(usable)
+
+
+def _letter(found: Notification, position: int | None = None) -> Letter:
+    identifier = str(found.id) if position is None else f"{found.id}.{position}"
+    return Letter(identifier, found.template, found.case_number, found.subject, found.body, found.created_at)
+
+
+def _settle(tx: Transaction, found: Notification, *, mails: int, now: datetime, channel_id: str | None = None) -> None:
+    """Write down that it left, or that there was nobody to send it to."""
+    is_sent = mails > 0 or channel_id is not None
+    state = "sent" if is_sent else "recorded"
+    values = {"state": state, "sent_at": now if is_sent else None, "error": None}
+    tx.execute(update(notification).where(notification.c.id == found.id).values(values))
+    payload = {"notification_id": str(found.id), "mails": mails, "channel": channel_id}
+    journal.append(
+        tx, f"notification.{state}", actor=system("mail"), now=now, payload=payload, case_number=found.case_number
+    )
+
+
+def _note_failure(notification_id: UUID, error: Exception) -> None:
+    with transaction() as tx:
+        values = {"attempts": notification.c.attempts + 1, "error": type(error).__name__}
+        tx.execute(update(notification).where(notification.c.id == notification_id).values(values))

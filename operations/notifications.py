@@ -26,6 +26,7 @@ from engine.persistence.sealing import is_sealed, unseal
 from engine.persistence.transactions import Transaction
 from operations import mail_settings, wording
 from operations.cases import Case
+from operations.channels.registered import has_channel
 from operations.customers import has_withdrawn
 from operations.errors import NotificationNotFound
 from operations.tables.notifications import notification, notification_template
@@ -112,9 +113,9 @@ def list_notifications(tx: Transaction, case: Case, *, actor: Actor) -> tuple[No
     )
 
 
-def read_for_sending(tx: Transaction, notification_id: UUID) -> Notification:
+def read_for_sending(tx: Transaction, notification_id: UUID, *, is_readable: bool = True) -> Notification:
     """
-    Read one message in full and lock it; only for sending.
+    Read one message and lock it; only for sending. People's words are hidden where they must not leave the house.
 
     Raises:
         NotificationNotFound: No such record.
@@ -125,7 +126,7 @@ def read_for_sending(tx: Transaction, notification_id: UUID) -> Notification:
     if row is None:
         message = f"There is no notification {notification_id}."
         raise NotificationNotFound(message, notification_id=str(notification_id))
-    return render(tx, row, is_readable=True)
+    return render(tx, row, is_readable=is_readable)
 
 
 def render(tx: Transaction, row: Row[Any], *, is_readable: bool) -> Notification:
@@ -206,7 +207,9 @@ def _first_state(tx: Transaction, case: Case, recipient: str, template: str) -> 
     purpose = PURPOSES.get(template)
     if purpose is not None and recipient == case.subject and has_withdrawn(tx, case.customer_id, purpose):
         return "suppressed"
-    return "queued" if mail_settings.current() is not None else "recorded"
+    if mail_settings.current() is not None or (recipient != case.subject and has_channel(tx, recipient)):
+        return "queued"
+    return "recorded"
 
 
 def _facts(case: Case, message: Message) -> dict[str, object]:

@@ -13,6 +13,7 @@ from operations import mail_settings
 from operations.cases import Case
 from operations.seed import seed
 from tests.operations.examples import AGENT, NOW, make_case
+from tests.operations.web_server import Received, web_server
 
 CallAt = Callable[..., Call]
 
@@ -72,3 +73,9 @@ def counted(seeded: Connection) -> Callable[[], dict[str, int]]:
         return {name: seeded.scalar(text(f'SELECT count(*) FROM "{name}"')) or 0 for name in names}
 
     return count
+
+
+@pytest.fixture
+def server() -> Iterator[Received]:
+    with web_server() as received:
+        yield received

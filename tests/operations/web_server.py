@@ -1,0 +1,51 @@
+"""A real web server on loopback that webhooks and robots are sent to."""
+
+import ipaddress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from operations.channels import outbound
+
+
+@dataclass
+class Received:
+    """What a real web server on loopback was sent, and what it answers."""
+
+    url: str = ""
+    requests: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
+    status: int = 200
+    body: bytes = b'{"errcode": 0, "code": 0}'
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@contextmanager
+def web_server() -> Iterator[Received]:
+    """Run it; the service may call loopback as long as it runs."""
+    received = Received()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            received.requests.append((self.path, {name.lower(): v for name, v in self.headers.items()}, body))
+            self.send_response(received.status)
+            for name, value in received.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(received.body)))
+            self.end_headers()
+            self.wfile.write(received.body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
+        received.url = f"http://127.0.0.1:{http.server_address[1]}/hook?key=k"
+        thread = threading.Thread(target=http.serve_forever, daemon=True)
+        thread.start()
+        outbound.configure([ipaddress.ip_network("127.0.0.0/8")])
+        yield received
+        outbound.configure(())
+        http.shutdown()
+        thread.join(timeout=10)
