@@ -18,10 +18,8 @@ from operations.calendars import (
     calendar_warnings,
     get_calendar,
     list_calendars,
-    remove_exception,
-    set_calendar,
-    set_exception,
 )
+from operations.register_changes import release_day, revise_calendar, revise_day
 
 calendars = Blueprint("calendars", __name__, url_prefix="/api/calendars", description="Working calendars 工作日历")
 
@@ -127,7 +125,7 @@ def change(body: dict[str, Any], key: str) -> CalendarRecord:
     actor = current_actor(reason=body.pop("reason"))
     hours = tuple(_spans(day) for day in body.pop("hours"))
     with transaction() as tx:
-        return set_calendar(tx, CalendarRecord(key=key, hours=hours, **body), actor=actor, now=clock.now())
+        return revise_calendar(tx, CalendarRecord(key=key, hours=hours, **body), actor=actor, now=clock.now())
 
 
 @calendars.put(f"/<{_KEY}>/exceptions/<string(maxlength=10):day>")
@@ -138,7 +136,7 @@ def set_day(body: dict[str, Any], key: str, day: str) -> None:
     actor = current_actor(reason=body["reason"])
     exception = CalendarException(_day(day), _spans(body["hours"]), body["name_zh"], body["name_en"])
     with transaction() as tx:
-        set_exception(tx, key, exception, actor=actor, now=clock.now())
+        revise_day(tx, key, exception, actor=actor, now=clock.now())
 
 
 @calendars.delete(f"/<{_KEY}>/exceptions/<string(maxlength=10):day>")
@@ -148,7 +146,7 @@ def remove_day(query: dict[str, Any], key: str, day: str) -> None:
     """Let a day follow the calendar's rule again, with a reason 取消特殊日期."""
     actor = current_actor(reason=query["reason"])
     with transaction() as tx:
-        remove_exception(tx, key, _day(day), actor=actor, now=clock.now())
+        release_day(tx, key, _day(day), actor=actor, now=clock.now())
 
 
 def _spans(day: list[list[str]]) -> tuple[tuple[str, str], ...]:

@@ -65,6 +65,8 @@ class DeadlineView(ma.Schema):
     met_at = ma.fields.AwareDateTime(allow_none=True)
     breached_at = ma.fields.AwareDateTime(allow_none=True)
     extension_count = ma.fields.Integer()
+    is_pausable = ma.fields.Boolean()
+    paused_at = ma.fields.AwareDateTime(allow_none=True)
 
 
 class DeadlineChangeView(ma.Schema):

@@ -1,5 +1,6 @@
 """`/api/cases`: service cases, their one timeline, their promises and what was sent."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import marshmallow as ma
@@ -17,6 +18,7 @@ from operations.cases import CHANNELS, REQUEST_TYPES, STAGES
 from operations.deadlines import Deadline
 from operations.delay_notices import PromiseExtension, extend_promise
 from operations.notifications import Notification, list_notifications
+from operations.pauses import pause_deadlines, resume_deadlines
 from operations.timelines import TimelineItem, read_timeline
 
 cases = Blueprint("cases", __name__, url_prefix="/api/cases", description="Cases 工单")
@@ -74,14 +76,27 @@ class NotificationView(ma.Schema):
 
 
 class DeadlinePatch(ma.Schema):
-    """Move a promise to a later time. `notice` is what the customer is told; a promise never moves silently."""
+    """
+    Move a promise. `extend` names its `new_due_at`, and in `notice` what the customer is told: none moves silently.
 
-    action = ma.fields.String(required=True, validate=ma.validate.OneOf(("extend",)))
-    commitment = Text(required=True, minimum=1, maximum=100)
+    `pause` lets it stand still while the customer is awaited, `resume` lets it go on with what was left of it; without
+    a `commitment` both mean every promise of the case that can.
+    """
+
+    action = ma.fields.String(required=True, validate=ma.validate.OneOf(("extend", "pause", "resume")))
+    commitment = Text(load_default=None, allow_none=True, minimum=1, maximum=100)
     object = Text(load_default="", maximum=100)
-    new_due_at = Moment(required=True)
+    new_due_at = Moment(load_default=None, allow_none=True)
     notice = Text(load_default=None, allow_none=True, minimum=1, maximum=2_000)
     reason = Text(load_default=None, maximum=1_000)
+
+    @ma.validates_schema
+    def check_extension(self, data: Mapping[str, Any], **_: Any) -> None:  # noqa: ANN401 - marshmallow's own flags
+        """An extension names its promise and its new time."""
+        if data.get("action") == "extend":
+            missing = [name for name in ("commitment", "new_due_at") if not data.get(name)]
+            if missing:
+                raise ma.ValidationError({name: ["Missing data for required field."] for name in missing})
 
 
 class FiledRecordView(ma.Schema):
@@ -141,11 +156,15 @@ def read_notifications(number: str) -> Page[Notification]:
 @cases.arguments(DeadlinePatch)
 @cases.response(200, DeadlineView)
 def change_deadline(body: dict[str, Any], number: str) -> Deadline:
-    """Extend a promise, with reason and notice 延长承诺时限; its timers move with it."""
-    wanted = PromiseExtension(body["commitment"], body["new_due_at"], body["notice"] or "", body["object"])
-    actor = current_actor(reason=body["reason"])
+    """Extend, pause or resume a promise, with a reason 延长、暂停、恢复承诺时限; its timers move with it."""
+    actor, now = current_actor(reason=body["reason"]), clock.now()
     with transaction() as tx:
-        return extend_promise(tx, number, wanted, actor=actor, now=clock.now())
+        if body["action"] == "extend":
+            wanted = PromiseExtension(body["commitment"], body["new_due_at"], body["notice"] or "", body["object"])
+            return extend_promise(tx, number, wanted, actor=actor, now=now)
+        command = pause_deadlines if body["action"] == "pause" else resume_deadlines
+        chosen = {"commitment": body["commitment"], "object": body["object"]}
+        return command(tx, number, **chosen, actor=actor, now=now)[0]
 
 
 @cases.get(f"/<{_NUMBER}>/archive")

@@ -13,11 +13,11 @@ from engine import clock
 from operations.commitments import (
     CommitmentChange,
     RegisterEntry,
-    change_commitment,
     commitment_versions,
     get_commitment,
     list_commitments,
 )
+from operations.register_changes import revise_commitment
 
 commitments = Blueprint(
     "commitments", __name__, url_prefix="/api/commitments", description="Commitments register 服务承诺登记"
@@ -94,4 +94,4 @@ def change(body: dict[str, Any], key: str) -> RegisterEntry:
     """Make a new version, with a reason 修改承诺. Promises already made keep their time."""
     actor = current_actor(reason=body.pop("reason"))
     with transaction() as tx:
-        return change_commitment(tx, key, CommitmentChange(**body), actor=actor, now=clock.now())
+        return revise_commitment(tx, key, CommitmentChange(**body), actor=actor, now=clock.now())

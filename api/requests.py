@@ -1,5 +1,6 @@
 """`/api/requests`: a customer's request comes in, from staff on his behalf or from the public."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -83,15 +84,26 @@ def submit(body: dict[str, Any]) -> SubmittedRequest | dict[str, object]:
 
 def _sender(draft: RequestDraft) -> Actor:
     """Whoever is signed in; else the public, which may open cases in its own name only."""
-    if g.identity is not None:
-        return current_actor()
-    wrong = {"/channel": draft.channel not in PUBLIC_CHANNELS, "/customer_id": draft.customer_id is not None}
+    return public_sender(draft, {}) if g.identity is None else current_actor()
+
+
+def public_sender(draft: RequestDraft, also: Mapping[str, bool]) -> Actor:
+    """
+    The public as sender of a request.
+
+    Args:
+        also: Pointers of further members, each with whether it was said though only staff may.
+
+    Raises:
+        MembersInvalid: Naming what only staff may say.
+    """
+    wrong = {"/channel": draft.channel not in PUBLIC_CHANNELS, "/customer_id": draft.customer_id is not None, **also}
     errors = [
         {"in": "body", "pointer": pointer, "message": "Only staff may say this."}
         for pointer, is_wrong in wrong.items()
         if is_wrong
     ]
     if errors:
-        message = "Without signing in, a request comes over web_form or app and names no customer_id."
+        message = "Without signing in, a request comes over web_form or app and says what a customer can know."
         raise MembersInvalid(message, errors=errors)
     return replace(PUBLIC, permissions=frozenset({OPEN_CASE}))

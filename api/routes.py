@@ -7,6 +7,7 @@ from api.calendars import calendars
 from api.cases import cases
 from api.comments import comments
 from api.commitments import commitments
+from api.complaints import complaints
 from api.customers import customers
 from api.decisions import decisions
 from api.delegations import delegations
@@ -33,6 +34,7 @@ ALWAYS: Sequence[Blueprint] = (
     comments,
     attachments,
     requests,
+    complaints,
     tracking,
     customers,
     user_tasks,

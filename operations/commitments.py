@@ -79,7 +79,9 @@ def change_commitment(
     tx: Transaction, key: str, change: CommitmentChange, *, actor: Actor, now: datetime
 ) -> RegisterEntry:
     """
-    Make a new version of an entry. Promises already recorded on cases keep their time.
+    Make a new version of an entry. Promises already recorded on cases keep their time (R023).
+
+    Called by `operations.register_changes`, which has running timers follow.
 
     Raises:
         NotPermitted, ReasonRequired: The actor may not configure, or does not say why.

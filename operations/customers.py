@@ -21,6 +21,9 @@ from operations.tables.cases import service_case
 from operations.tables.customers import customer, customer_consent, customer_contact
 
 FIELDS = ("name", "phone", "email", "address")
+PUBLIC = "public"
+"""The subject of whoever has not signed in."""
+
 PURPOSES = ("survey", "care", "marketing", "third_party", "recording")
 _NOT_IN_A_NUMBER = re.compile(r"[\s\-().]")
 
@@ -55,7 +58,11 @@ def subject_of(customer_id: UUID) -> str:
 def find_or_create_customer(
     tx: Transaction, contact: Contact, *, language: str = "zh-CN", actor: Actor, now: datetime
 ) -> UUID:
-    """Find the customer with this phone number or else this e-mail address, or make one; what was unknown is added."""
+    """
+    Find the customer with this phone number or else this e-mail address, or make one; what was unknown is added.
+
+    The public adds nothing to a customer who is known: whoever knows his number could give him an address of his own.
+    """
     hashes = _hashes(contact)
     _wait_for_same(tx, hashes)
     found = _find(tx, hashes)
@@ -64,6 +71,8 @@ def find_or_create_customer(
         tx.execute(insert(customer).values(id=found, language=language, created_at=now, changed_at=now))
         payload = {"customer_id": str(found), "fields": _given(contact)}
         journal.append(tx, "customer.created", actor=actor, now=now, payload=payload)
+    elif actor.subject == PUBLIC:
+        return found
     _store(tx, found, contact, hashes, now=now)
     return found
 

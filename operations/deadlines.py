@@ -6,7 +6,7 @@ A promise is one row per commitment and object. Its clock can move (architecture
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,12 @@ from operations.calendars import load_calendar
 from operations.cases import Case
 from operations.tables.deadlines import breach, case_deadline, deadline_change
 from operations.terms import WARN_PERCENT, Circumstances, Term, compute_term, warning_of
+
+SET_BY_HAND = "set by hand"
+"""The rule of a promise whose time a person set."""
+
+FOLLOWERS = {"complaint.reply": "complaint.reply.second", "complaint.response": "complaint.response.second"}
+"""A promise, and the one that lies a fixed time behind it and moves with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,8 @@ class Deadline:
     met_at: datetime | None
     breached_at: datetime | None
     extension_count: int
+    is_pausable: bool
+    paused_at: datetime | None
 
     @property
     def is_settled(self) -> bool:
@@ -60,6 +68,16 @@ def list_deadlines(tx: Transaction, case_number: str) -> tuple[Deadline, ...]:
     """Read all promises of a case, in the order they fall due."""
     query = select(*_COLUMNS).where(case_deadline.c.case_number == case_number)
     return tuple(_deadline(row) for row in tx.execute(query.order_by(case_deadline.c.due_at, case_deadline.c.id)))
+
+
+def list_running(tx: Transaction, calendar: str, *, after: datetime) -> tuple[Deadline, ...]:
+    """Read the open promises of all cases that count in a calendar and fall due after a moment; they are locked."""
+    query = select(*_COLUMNS).where(
+        case_deadline.c.calendar == calendar,
+        case_deadline.c.state.in_(("running", "paused")),
+        case_deadline.c.due_at > after,
+    )
+    return tuple(_deadline(row) for row in tx.execute(query.order_by(case_deadline.c.id).with_for_update()))
 
 
 def circumstances_of(case: Case, *, begun_at: datetime) -> Circumstances:
@@ -100,6 +118,8 @@ def renew(
             met_at=None,
             breached_at=None,
             extension_count=0,
+            paused_at=None,
+            paused_for=timedelta(0),
         )
     )
     if done.rowcount == 0:
@@ -114,7 +134,7 @@ def promise_at(
     term = compute_term(tx, commitment, circumstances_of(case, begun_at=now))
     calendar = load_calendar(tx, term.calendar)
     warn = warning_of(now, due_at, WARN_PERCENT, calendar) if due_at > now else due_at
-    fixed = Term("set by hand", term.version, term.calendar, term.is_pausable, now, due_at, warn)
+    fixed = Term(SET_BY_HAND, term.version, term.calendar, term.is_pausable, now, due_at, warn)
     renew(tx, case, commitment, fixed, object=object, actor=actor, now=now)
 
 
@@ -141,7 +161,7 @@ def meet(tx: Transaction, case_number: str, commitment: str, *, object: str = ""
     deadline = find_deadline(tx, case_number, commitment, object)
     if deadline is None or deadline.is_settled:
         return False
-    if deadline.state != "breached" and now > deadline.due_at:
+    if deadline.state == "running" and now > deadline.due_at:
         record_breach(tx, case_number, commitment, object=object, breached_at=deadline.due_at, actor=actor, now=now)
         deadline = get_deadline(tx, case_number, commitment, object)
     state = "breached" if deadline.state == "breached" else "met"

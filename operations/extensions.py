@@ -1,13 +1,12 @@
 """
 Moving a promise by hand, and telling the timers.
 
-Extending (R020, A05) is one way; pausing while the customer is awaited will be another and lives on the same columns
-(`paused_at`, `paused_for`, `is_pausable`). Either way the timers of every running instance of the case evaluate their
-rule again (architecture decision 21).
+Extending (R020, A05) is one way, pausing while the customer is awaited (`operations.pauses`) another. Either way the
+timers of every running instance of the case evaluate their rule again (architecture decision 21).
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -20,12 +19,22 @@ from engine.persistence.transactions import Transaction
 from operations.calendars import load_calendar
 from operations.cases import Case, lock_case
 from operations.commitments import find_commitments
-from operations.deadlines import Deadline, find_deadline, get_deadline, move_deadline, note_change, record_breach
+from operations.deadlines import (
+    FOLLOWERS,
+    Deadline,
+    find_deadline,
+    get_deadline,
+    move_deadline,
+    note_change,
+    record_breach,
+)
+from operations.durations import Amount
 from operations.errors import DeadlineNotFound, DeadlineSettled, ExtensionInvalid, ExtensionUsedUp, NoticeRequired
 from operations.notifications import Message, notify_customer_of
 from operations.tables.deadlines import case_deadline, deadline_change
 from operations.terms import WARN_PERCENT, warning_of
 from operations.tracking_tokens import ensure_token
+from operations.working_time import add_working_time, working_time_between
 
 UNLIMITED_EXTENSIONS = frozenset({"manager", "executive"})
 """Groups that may extend more often than `extension.max` (requirements §3.2)."""
@@ -94,7 +103,7 @@ def extend_deadline(
         message = f"The case {case_number} has no promise '{extension.commitment}'."
         raise DeadlineNotFound(message, commitment=extension.commitment)
     _require_extensible(tx, deadline, extension, actor=actor, now=now)
-    if deadline.state != "breached" and deadline.due_at <= now:
+    if deadline.state == "running" and deadline.due_at <= now:
         record_breach(
             tx,
             case_number,
@@ -111,9 +120,22 @@ def extend_deadline(
     move_deadline(tx, deadline, extension.new_due_at, warn_at, extension_count=deadline.extension_count + 1)
     kind = "extended_late" if is_late else "extended"
     note_change(tx, deadline, kind, extension.new_due_at, notice_ref=extension.notice_ref, actor=actor, now=now)
+    _take_along(tx, deadline, extension.new_due_at, actor=actor, now=now)
     rearm_case(tx, case.number, reason=f"deadline.{kind}", now=now)
     _tell(tx, case, extension, actor=actor, now=now)
     return get_deadline(tx, case_number, deadline.commitment, deadline.object)
+
+
+def _take_along(tx: Transaction, moved: Deadline, new_due_at: datetime, *, actor: Actor, now: datetime) -> None:
+    """Move the promise that lies a fixed working time behind the one that moved."""
+    follower = find_deadline(tx, moved.case_number, FOLLOWERS.get(moved.commitment, ""), moved.object)
+    if follower is None or follower.is_settled or follower.state == "breached":
+        return
+    calendar = load_calendar(tx, follower.calendar)
+    behind = working_time_between(moved.due_at, follower.due_at, calendar)
+    due_at = add_working_time(new_due_at, Amount(time=max(behind, timedelta(0))), calendar)
+    move_deadline(tx, follower, due_at, new_due_at)
+    note_change(tx, follower, "recomputed", due_at, actor=actor, now=now)
 
 
 def _tell(tx: Transaction, case: Case, extension: Extension, *, actor: Actor, now: datetime) -> None:

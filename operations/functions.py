@@ -18,7 +18,7 @@ from operations.plans import find_plan
 from operations.terms import Term, compute_term, find_entries
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
-"""When a promise that was kept, or counts no more, falls due. Reopened, its timers are armed again."""
+"""When a promise that was kept, stands still or counts no more falls due. Going on, its timers are armed again."""
 
 _FACTS: dict[str, Callable[[Case], object]] = {
     "priority": lambda case: case.priority,
@@ -48,7 +48,8 @@ def deadline(call: Call, commitment: str, object: str | None = None) -> Result:
     case = read_case(call)
     recorded = find_deadline(call.connection, case.number, commitment, object or "")
     if recorded is not None:
-        return Result(_moment(NEVER if recorded.is_settled else recorded.due_at), _version(recorded))
+        never = recorded.is_settled or recorded.state == "paused"
+        return Result(_moment(NEVER if never else recorded.due_at), _version(recorded))
     term = _term(call, case, commitment)
     return Result(_moment(term.due_at), term.version)
 
@@ -58,7 +59,7 @@ def warning(call: Call, commitment: str, object: str | None = None) -> Result:
     case = read_case(call)
     recorded = find_deadline(call.connection, case.number, commitment, object or "")
     if recorded is not None:
-        never = recorded.is_settled or recorded.warn_at is None
+        never = recorded.is_settled or recorded.state == "paused" or recorded.warn_at is None
         return Result(_moment(NEVER if never else recorded.warn_at or NEVER), _version(recorded))
     term = _term(call, case, commitment)
     return Result(_moment(term.warn_at), term.version)

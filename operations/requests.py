@@ -90,7 +90,7 @@ def submit_request(tx: Transaction, draft: RequestDraft, *, actor: Actor, now: d
     """
     access.require(actor, access.OPEN_CASE)
     check_draft(draft, now=now)
-    customer_id = _customer(tx, draft, actor=actor, now=now)
+    customer_id = customer_of_draft(tx, draft, actor=actor, now=now)
     subject = subject_of(customer_id)
     texts = {name: text for name in ("subject", "description") if (text := getattr(draft, name))}
     references = seal_many(tx, subject, texts, now=now)
@@ -129,17 +129,17 @@ def check_draft(draft: RequestDraft, *, now: datetime) -> None:
     problems = {
         "channel": draft.channel not in CHANNELS,
         "request_type": draft.request_type is not None and draft.request_type not in REQUEST_TYPES,
-        "subject": not _is_text(draft.subject, SHORT),
-        "description": not _is_text(draft.description, LONG) or not (draft.subject or draft.description),
-        "product": not _is_text(draft.product, SHORT),
+        "subject": not is_text(draft.subject, SHORT),
+        "description": not is_text(draft.description, LONG) or not (draft.subject or draft.description),
+        "product": not is_text(draft.product, SHORT),
         "contact_preference": draft.contact_preference not in (None, *PREFERENCES),
         "occurred_at": draft.occurred_at is not None and draft.occurred_at > now + timedelta(minutes=5),
         "language": draft.language not in LANGUAGES,
-        "name": not _is_text(contact.name, SHORT),
-        "address": not _is_text(contact.address, 2 * SHORT),
+        "name": not is_text(contact.name, SHORT),
+        "address": not is_text(contact.address, 2 * SHORT),
         "phone": contact.phone is not None and not _PHONE.fullmatch(contact.phone.strip()),
         "email": contact.email is not None and not _EMAIL.fullmatch(contact.email.strip()),
-        "privacy_notice_version": not _is_text(draft.privacy_notice_version, SHORT),
+        "privacy_notice_version": not is_text(draft.privacy_notice_version, SHORT),
     }
     wrong = [name for name, is_wrong in problems.items() if is_wrong]
     if wrong:
@@ -170,7 +170,8 @@ def is_complete(draft: RequestDraft) -> bool:
     return bool(draft.request_type and draft.description and is_reachable)
 
 
-def _customer(tx: Transaction, draft: RequestDraft, *, actor: Actor, now: datetime) -> UUID:
+def customer_of_draft(tx: Transaction, draft: RequestDraft, *, actor: Actor, now: datetime) -> UUID:
+    """Find or make the customer who asks."""
     if draft.customer_id is not None:
         require_customer(tx, draft.customer_id, actor=actor)
         return draft.customer_id
@@ -231,5 +232,6 @@ def _find_repeated(tx: Transaction, customer_id: UUID, request_type: str | None,
     return str(latest) if count + 1 >= wanted and latest else None
 
 
-def _is_text(text: str | None, longest: int) -> bool:
+def is_text(text: str | None, longest: int) -> bool:
+    """Whether a text is there and within its bounds, or not there at all."""
     return text is None or (len(text.strip()) > 0 and len(text) <= longest and not _CONTROL.search(text))

@@ -49,7 +49,7 @@ def sla_breach(call: Call, *, commitment: str, object: str | None = None) -> Map
 
 
 def _counts_no_more(deadline: Deadline | None) -> bool:
-    return deadline is not None and deadline.is_settled
+    return deadline is not None and (deadline.is_settled or deadline.state == "paused")
 
 
 HANDLERS = (sla_remind, sla_breach)

@@ -3,10 +3,11 @@
 from engine.handlers import Call, HandlerFailed
 from operations.case_entries import record
 from operations.cases import OUTCOMES, Case, close_case, get_case
-from operations.deadlines import cancel_running, meet
+from operations.deadlines import cancel_running, list_deadlines, meet
 from operations.escalations import close_escalations
 from operations.handlers.called_case import called_case
 from operations.messages import SOLUTIONS, tell_customer, tell_workers
+from operations.pauses import resume_all
 
 
 def case_outcome(call: Call, *, outcome: str) -> None:
@@ -34,12 +35,15 @@ def progress_answer(call: Call) -> None:
 
 
 def supplement_add(call: Call, *, text: str | None = None) -> None:
-    """Take what the customer added to his case and tell those who work on it."""
+    """Take what the customer added to his case and tell those who work on it; clocks that waited for him run on."""
     case = called_case(call)
     details = {"text": text}
     record(call.connection, case.number, "supplement", details, actor=call.actor, now=call.site.now, site=call.site)
     tell_customer(call, case, "supplement_received")
     tell_workers(call, case, "supplement_arrived")
+    still = [each for each in list_deadlines(call.connection, case.number) if each.state == "paused"]
+    if still:
+        resume_all(call.connection, case, still, actor=call.actor, now=call.site.now)
 
 
 def _end(call: Call, case: Case, outcome: str) -> None:

@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
+from engine.actors import Actor
 from engine.errors import NotPermitted, ProcessDefinitionNotFound
 from operations.cases import write_case
-from operations.customers import Contact
+from operations.customers import Contact, contact_for_delivery, find_customer, find_or_create_customer
 from operations.errors import CaseClosed, CustomerNotFound, RequestInvalid, SurveyAnswerInvalid, TrackingTokenUnknown
 from operations.requests import RequestDraft, check_draft, is_complete, submit_request
 from operations.surveys import read_score
@@ -126,3 +127,14 @@ def test_what_is_no_score_is_refused(value):
 @pytest.mark.parametrize("value", [3, 3.0, "3"])
 def test_a_score_may_come_as_number_or_as_the_text_of_a_choice(value):
     assert read_score("overall", value) == 3
+
+
+def test_the_public_adds_nothing_to_a_customer_whose_number_it_knows(seeded: Connection) -> None:
+    known = find_or_create_customer(seeded, Contact("王小明", "13800005678"), actor=AGENT, now=NOW)
+
+    stranger = Contact("他人", "13800005678", "stranger@example.com", "别处 1 号")
+    found = find_or_create_customer(seeded, stranger, actor=Actor("public"), now=NOW)
+
+    assert found == known
+    assert contact_for_delivery(seeded, known) == Contact("王小明", "13800005678")
+    assert find_customer(seeded, Contact(email="stranger@example.com")) is None

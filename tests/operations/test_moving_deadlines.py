@@ -1,0 +1,184 @@
+"""Promises that stand still and go on, and registers that change while cases run (architecture decision 21)."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from engine.errors import NotPermitted, ReasonRequired
+from operations.calendars import CalendarException
+from operations.cases import get_case
+from operations.commitments import CommitmentChange
+from operations.deadlines import find_deadline, get_deadline, meet, promise, record_breach
+from operations.errors import CaseNotFound, DeadlineNotFound, DeadlineNotPausable
+from operations.extensions import Extension, extend_deadline, list_deadline_changes
+from operations.functions import deadline, warning
+from operations.handlers.cases import case_register
+from operations.handlers.deadlines import sla_breach
+from operations.handlers.outcomes import supplement_add
+from operations.notifications import list_notifications
+from operations.pauses import pause_deadlines, resume_deadlines
+from operations.register_changes import release_day, revise_commitment, revise_day
+from operations.tables.deadlines import breach
+from operations.terms import Circumstances, compute_term
+from tests.operations.examples import AGENT, NOBODY, NOW, SUPERVISOR, journal_types
+
+FRIDAY = date(2026, 3, 6)
+HOLIDAY = CalendarException(FRIDAY, (), "司庆", "company day")
+
+
+def promise_reply(tx, case) -> None:
+    """S13: three working days, and the promise a day behind it."""
+    for key in ("complaint.reply", "complaint.reply.second"):
+        term = compute_term(tx, key, Circumstances("P3", "phone", NOW, NOW))
+        promise(tx, case, key, term, actor=AGENT, now=NOW)
+
+
+def templates_of(tx, case) -> list[str]:
+    return [each.template for each in list_notifications(tx, case, actor=SUPERVISOR) if each.recipient == case.subject]
+
+
+def test_a_promise_paused_for_twenty_days_is_not_broken_and_goes_on_with_what_was_left(call_at, case, seeded):
+    case_register(call_at())
+    paused_at, resumed_at = NOW + timedelta(hours=8), NOW + timedelta(days=20)
+
+    pause_deadlines(seeded, case.number, actor=SUPERVISOR, now=paused_at)
+    silent = (deadline(call_at(), "solution").value, warning(call_at(), "solution").value)
+    late = sla_breach(call_at(days=10), commitment="solution")
+    (resumed,) = resume_deadlines(seeded, case.number, actor=SUPERVISOR, now=resumed_at)
+
+    assert silent == ("9999-12-31T00:00:00Z", "9999-12-31T00:00:00Z")
+    assert late == {"breached": False}
+    assert (resumed.state, resumed.due_at) == ("running", resumed_at + timedelta(hours=40))
+    assert resumed.original_due_at == NOW + timedelta(hours=48)
+    assert [change.kind for change in list_deadline_changes(seeded, case.number)] == ["paused", "resumed"]
+    assert seeded.execute(select(breach)).all() == []
+    assert templates_of(seeded, case)[-2:] == ["clock_paused", "clock_resumed"]
+    assert [each for each in journal_types(seeded, case.number) if each in ("deadline.paused", "deadline.resumed")] == [
+        "deadline.paused",
+        "deadline.resumed",
+    ]
+
+
+def test_the_first_response_never_stands_still(call_at, case, seeded, counted):
+    case_register(call_at())
+    before = counted()
+
+    with pytest.raises(DeadlineNotPausable):
+        pause_deadlines(seeded, case.number, commitment="first_response", actor=SUPERVISOR, now=NOW)
+
+    assert counted() == before
+
+
+@pytest.mark.parametrize(
+    ("actor", "commitment", "error"),
+    [
+        (NOBODY, None, NotPermitted),
+        (replace(AGENT, subject="person:stranger", groups=frozenset(), reason="x"), None, CaseNotFound),
+        (replace(SUPERVISOR, reason=" "), None, ReasonRequired),
+        (SUPERVISOR, "complaint.reply", DeadlineNotFound),
+    ],
+)
+def test_a_pause_that_cannot_be_is_refused_and_nothing_is_written(
+    *, call_at, case, seeded, counted, actor, commitment, error
+):
+    case_register(call_at())
+    before = counted()
+
+    with pytest.raises(error):
+        pause_deadlines(seeded, case.number, commitment=commitment, actor=actor, now=NOW)
+
+    assert counted() == before
+
+
+def test_what_is_late_already_does_not_stand_still_and_what_runs_does_not_resume(call_at, case, seeded, counted):
+    case_register(call_at())
+    before = counted()
+
+    with pytest.raises(DeadlineNotPausable):
+        pause_deadlines(seeded, case.number, commitment="solution", actor=SUPERVISOR, now=NOW + timedelta(hours=49))
+    with pytest.raises(DeadlineNotPausable):
+        resume_deadlines(seeded, case.number, commitment="solution", actor=SUPERVISOR, now=NOW)
+
+    assert counted() == before
+
+
+def test_what_the_customer_adds_lets_the_clocks_that_waited_for_him_run_on(call_at, case, seeded):
+    case_register(call_at())
+    pause_deadlines(seeded, case.number, actor=SUPERVISOR, now=NOW)
+
+    supplement_add(call_at(days=2), text=case.subject_ref)
+
+    resumed = get_deadline(seeded, case.number, "solution", "")
+    assert (resumed.state, resumed.due_at) == ("running", NOW + timedelta(hours=48 + 48))
+
+
+def test_a_promise_kept_while_it_stands_still_is_not_broken(call_at, case, seeded):
+    case_register(call_at())
+    pause_deadlines(seeded, case.number, actor=SUPERVISOR, now=NOW)
+
+    meet(seeded, case.number, "solution", actor=AGENT, now=NOW + timedelta(days=9))
+
+    assert get_deadline(seeded, case.number, "solution", "").state == "met"
+    assert seeded.execute(select(breach)).all() == []
+
+
+def test_a_holiday_put_in_the_middle_moves_a_running_promise_by_a_day_and_the_customer_hears_of_it(seeded, case):
+    promise_reply(seeded, case)
+    old = get_deadline(seeded, case.number, "complaint.reply", "").due_at
+
+    revise_day(seeded, "working", HOLIDAY, actor=SUPERVISOR, now=NOW + timedelta(hours=1))
+
+    moved = get_deadline(seeded, case.number, "complaint.reply", "")
+    assert (old.date(), moved.due_at.date()) == (date(2026, 3, 9), date(2026, 3, 10))
+    assert moved.due_at - old == timedelta(days=1)
+    (change, _) = list_deadline_changes(seeded, case.number)
+    assert (change.kind, change.old_due_at, change.new_due_at, change.reason) == (
+        "recomputed",
+        old,
+        moved.due_at,
+        SUPERVISOR.reason,
+    )
+    assert templates_of(seeded, case) == ["promise_moved"]
+
+    release_day(seeded, "working", FRIDAY, actor=SUPERVISOR, now=NOW + timedelta(hours=2))
+    assert get_deadline(seeded, case.number, "complaint.reply", "").due_at == old
+
+
+def test_a_holiday_moves_neither_a_broken_promise_nor_one_whose_time_was_agreed(seeded, case):
+    promise_reply(seeded, case)
+    agreed = NOW + timedelta(days=7)
+    record_breach(
+        seeded, case.number, "complaint.reply.second", breached_at=NOW, actor=SUPERVISOR, now=NOW + timedelta(days=1)
+    )
+    wish = Extension("complaint.reply", "", agreed, case.subject_ref)
+    extend_deadline(seeded, case.number, wish, actor=SUPERVISOR, now=NOW)
+
+    revise_day(seeded, "working", HOLIDAY, actor=SUPERVISOR, now=NOW)
+
+    assert get_deadline(seeded, case.number, "complaint.reply", "").due_at == agreed
+    broken = get_deadline(seeded, case.number, "complaint.reply.second", "")
+    assert (broken.state, broken.breached_at) == ("breached", NOW)
+
+
+def test_what_follows_a_promise_moves_with_its_extension(seeded, case):
+    promise_reply(seeded, case)
+    later = NOW + timedelta(days=7)
+
+    wish = Extension("complaint.reply", "", later, case.subject_ref)
+    extend_deadline(seeded, case.number, wish, actor=SUPERVISOR, now=NOW)
+
+    assert get_deadline(seeded, case.number, "complaint.reply.second", "").due_at == later + timedelta(days=1)
+
+
+def test_an_edited_commitment_leaves_what_was_promised_and_moves_what_was_not(call_at, case, seeded):
+    case_register(call_at())
+    before = find_deadline(seeded, case.number, "solution")
+    review = deadline(call_at(), "quality.check").value
+
+    revise_commitment(seeded, "quality.check", CommitmentChange(value="PT1H"), actor=SUPERVISOR, now=NOW)
+    revise_commitment(seeded, "solution.p3", CommitmentChange(value="PT24H"), actor=SUPERVISOR, now=NOW)
+
+    assert find_deadline(seeded, get_case(seeded, case.number).number, "solution") == before
+    assert deadline(call_at(), "quality.check").value < review
