@@ -26,7 +26,7 @@ _CURSOR_MAX = 1_000
 _INTEGER_DIGITS = 18
 
 Item = TypeVar("Item")
-Kind = Literal["id", "moment", "number", "text"]
+Kind = Literal["id", "moment", "moment or never", "number", "text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +98,14 @@ def decode(cursor: str | None, name: str, *kinds: Kind) -> tuple[str, ...] | Non
 
 
 def _check_moment(value: str) -> None:
-    if value in {"infinity", "-infinity"}:
-        return
     moment = datetime.fromisoformat(value)
     if moment.tzinfo is None or not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
         raise ValueError(value)
+
+
+def _check_moment_or_never(value: str) -> None:
+    if value != "infinity":
+        _check_moment(value)
 
 
 def _check_number(value: str) -> None:
@@ -118,6 +121,7 @@ def _check_text(value: str) -> None:
 _CHECKS: Mapping[Kind, Callable[[str], object]] = {
     "id": UUID,
     "moment": _check_moment,
+    "moment or never": _check_moment_or_never,
     "number": _check_number,
     "text": _check_text,
 }

@@ -73,7 +73,7 @@ class ReasonArguments(ma.Schema):
 @user_tasks.response(200, page_view(UserTaskView))
 def read_all(query: dict[str, Any]) -> Page[UserTask]:
     """Open tasks, those due first on top 任务列表."""
-    after = decode(query.pop("cursor"), "user-tasks", "moment", "id")
+    after = decode(query.pop("cursor"), "user-tasks", "moment or never", "id")
     limit = query.pop("limit")
     wanted = queries.UserTaskFilter(**query)
     with reading() as tx:

@@ -1,8 +1,10 @@
 """Nothing anybody sends is a 5xx: every address, with values that fit nowhere, asked by who may do everything."""
 
+import base64
+import json
 import string
 from collections.abc import Callable, Iterator
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -115,6 +117,22 @@ def test_any_json_is_taken_or_refused(everybody: User, variables: object, name: 
     message = everybody.post("/api/messages", {"name": name, "variables": variables})
 
     assert {started.status_code, message.status_code} <= {400, 404, 422}
+
+
+@pytest.mark.parametrize(
+    ("address", "after"),
+    [
+        ("/api/cases", ["cases", "infinity", "x"]),
+        ("/api/incidents", ["incidents", "infinity", str(UUID(int=1))]),
+        ("/api/user-tasks", ["user-tasks", "-infinity", str(UUID(int=1))]),
+    ],
+)
+def test_a_cursor_that_names_no_moment_is_refused_politely(everybody: User, address: str, after: list[str]) -> None:
+    cursor = base64.urlsafe_b64encode(json.dumps(after).encode()).decode().rstrip("=")
+
+    answer = everybody.get(f"{address}?cursor={cursor}")
+
+    assert (answer.status_code, answer.json["type"]) == (400, "/problems/cursor-invalid")
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
