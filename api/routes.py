@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from api.attachments import attachments
 from api.calendars import calendars
 from api.cases import cases
+from api.channels import channels
 from api.comments import comments
 from api.commitments import commitments
 from api.complaints import complaints
@@ -33,6 +34,7 @@ ALWAYS: Sequence[Blueprint] = (
     cases,
     comments,
     attachments,
+    channels,
     requests,
     complaints,
     tracking,

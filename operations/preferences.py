@@ -110,6 +110,8 @@ def _require_possible(preference: Preference) -> None:
         raise _invalid("/ways", f"There is no way {unknown[0]!r:.40}.")
     if (preference.quiet_from is None) != (preference.quiet_until is None):
         raise _invalid("/quiet_until", "Quiet hours have a beginning and an end.")
+    if any(each is not None and each.tzinfo for each in (preference.quiet_from, preference.quiet_until)):
+        raise _invalid("/quiet_from", "Quiet hours are local times, without a zone.")
     if preference.quiet_from is not None and preference.quiet_from == preference.quiet_until:
         raise _invalid("/quiet_until", "Quiet hours end at another time than they begin.")
 

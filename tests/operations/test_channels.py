@@ -175,7 +175,12 @@ def test_quiet_hours_span_midnight(moment, until):
 
 @pytest.mark.parametrize(
     "choice",
-    [{"ways": ("pigeon",)}, {"quiet_from": time(22)}, {"quiet_from": time(7), "quiet_until": time(7)}],
+    [
+        {"ways": ("pigeon",)},
+        {"quiet_from": time(22)},
+        {"quiet_from": time(7), "quiet_until": time(7)},
+        {"quiet_from": time(22, tzinfo=UTC), "quiet_until": time(7)},
+    ],
 )
 def test_an_impossible_choice_is_refused_and_writes_nothing(team, counted_rows, choice):
     before = counted_rows()
