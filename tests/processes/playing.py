@@ -48,6 +48,24 @@ HOURS = {
     "survey.window": 168,
     "record.completion": 8,
     "archive.review": 8,
+    "complaint.response": 2,
+    "complaint.response.second": 4,
+    "complaint.reply": 72,
+    "complaint.reply.second": 96,
+    "complaint.statement": 8,
+    "complaint.investigation": 24,
+    "complaint.solution": 16,
+    "complaint.extension": 4,
+    "complaint.implement": 16,
+    "complaint.executive": 24,
+    "compensation.proposal": 8,
+    "compensation.decision": 8,
+    "compensation.answer": 120,
+    "refund": 168,
+    "visit.wait": 24,
+    "visit.next": 24,
+    "followup.complaint": 72,
+    "notice.answer": 72,
 }
 FROM_RECEIPT = ("first_response", "solution")
 SETTINGS = {
@@ -120,6 +138,8 @@ class House:
             "dept_group": lambda role, code=None: f"dept:{code or self.facts.get('lead_department')}:{role}",
             "person": lambda name: f"person:{name}" if name else None,
             "customer_group": lambda: "customer:7",
+            "accused_people": lambda: self.facts.get("accused", []),
+            "previous_investigators": lambda: self.facts.get("investigators", []),
             "case_value": self.facts.get,
             "setting": SETTINGS.__getitem__,
             "feedback_cycle": lambda: "R/PT48H",
@@ -166,8 +186,8 @@ class House:
         self.open_ladders.add(object)
         return {"already_open": is_open, "escalation_id": f"ladder of {object}", "level": level}
 
-    def escalations_close(self, object: str) -> Mapping[str, object]:
-        self.open_ladders.discard(object)
+    def escalations_close(self, object: str | None = None) -> Mapping[str, object]:
+        self.open_ladders -= self.open_ladders if object is None else {object}
         return {}
 
     def assignment_set(self, lead_department: str, collaborators: list[dict[str, str]], **_: object) -> dict:
