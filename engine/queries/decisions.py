@@ -87,7 +87,7 @@ def _evaluated(
     try:
         return model.evaluate(decision, variables, now=now, is_trial=True)
     except FeelError as error:
-        raise DecisionInvalid(error.message) from error
+        raise DecisionInvalid(error.message, detail_zh=error.message_zh) from error
 
 
 def _fact(file: str, problem: dmn.DmnProblem) -> dict[str, object]:

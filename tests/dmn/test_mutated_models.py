@@ -4,7 +4,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from engine.dmn import DmnInvalid, load_model
+from engine.dmn import DmnInvalid, advise, load_model
 from engine.feel import FeelError
 
 from .conftest import NOW, decision, definitions, literal, table
@@ -70,16 +70,18 @@ def mutated(draw: st.DrawFn) -> bytes:
 
 
 @RELAXED
-@given(mutated())
-def test_a_mutated_model_is_refused_with_reasons_or_evaluates_within_bounds(source):
+@given(mutated(), st.booleans())
+def test_a_mutated_model_is_refused_with_reasons_or_evaluates_within_bounds(source, is_draft):
     try:
-        model = load_model(source)
+        model = load_model(source, is_draft=is_draft)
     except DmnInvalid as refusal:
         assert all(problem.message_en and problem.message_zh and problem.code for problem in refusal.problems)  # noqa: PT017
         return
+    if not is_draft:
+        assert all(warning.message_en and warning.message_zh for warning in advise(source))
     for known in model.decisions:
         try:
-            model.evaluate(known.id, {"x": ["A"]}, now=NOW).as_json()
+            model.evaluate(known.id, {"x": ["A"]}, now=NOW, is_trial=is_draft).as_json()
         except FeelError as error:
             assert error.message_zh  # noqa: PT017 - either outcome is right
 
