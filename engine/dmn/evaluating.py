@@ -153,7 +153,7 @@ class Session:
         return FeelFunction(function.name, function.parameters, call)
 
     def _service(self, element: Element) -> object:
-        """A service as a function of its input decisions and input data (§10.4)."""
+        """A service as a function of its input data and input decisions, imported ones named `import.name`."""
 
         def call(run: Run, arguments: list[object]) -> object:
             if len(arguments) != len(element.requires):
@@ -168,7 +168,10 @@ class Session:
                 inner.values[required.key] = typed
             return inner.outputs(element, 0)
 
-        parameters = tuple(self.elements[required.key].variable for required in element.requires)
+        parameters = tuple(
+            ("" if required.group is None else f"{required.group}.") + self.elements[required.key].variable
+            for required in element.requires
+        )
         return FeelFunction(element.name, parameters, call)
 
     def outputs(self, element: Element, depth: int) -> object:

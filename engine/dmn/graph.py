@@ -33,7 +33,7 @@ class Element:
         kind: decision, inputData, businessKnowledgeModel, decisionService.
         variable: The name under which its value is seen by those that require it.
         types: Those of its own file.
-        requires: Of a service, its input decisions and input data, in the order of its parameters.
+        requires: Of a service, its input data and input decisions, in the order of its parameters (§10.4).
         outputs: Of a service, its output decisions.
         ways: The import names that lead to its file, one path for each way; the main file's own has the empty path.
     """
@@ -144,7 +144,7 @@ def _service_links(element: etree._Element) -> tuple[tuple[str, ...], tuple[str,
     def targets(*tags: str) -> tuple[str, ...]:
         return tuple(link.get("href") or "" for link in children(element, *tags))
 
-    return (*targets("inputDecision"), *targets("inputData")), targets("outputDecision")
+    return (*targets("inputData"), *targets("inputDecision")), targets("outputDecision")
 
 
 def refuse_dangling(source: Source, elements: Mapping[str, Element], reading: Reading) -> None:

@@ -370,3 +370,16 @@ def test_a_knowledge_model_gives_what_its_variable_says(evaluate, type_ref, expe
       <formalParameter name="a"/>{literal("a + 1")}</encapsulatedLogic></businessKnowledgeModel>"""
 
     assert evaluate(body + decision(literal("f(5)"), requires="knowledge:f")).result == expected
+
+
+def test_a_service_takes_its_input_data_first_and_then_its_input_decisions(evaluate):
+    body = (
+        '<inputData id="i" name="base"/>'
+        + decision(literal("0"), "exponent")
+        + decision(literal("base ** exponent"), "power", requires="input:i decision:exponent")
+        + """<decisionService id="s" name="service"><outputDecision href="#power"/><inputDecision href="#exponent"/>
+        <inputData href="#i"/></decisionService>"""
+        + decision(literal("[service(2, 3), service(exponent: 2, base: 3)]"), requires="knowledge:s")
+    )
+
+    assert evaluate(body).result == [8, 9]
