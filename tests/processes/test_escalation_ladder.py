@@ -81,3 +81,15 @@ def test_leadership_decides_at_the_top():
 
     assert story.run.is_completed
     assert len(story.called("escalation_apply")) == 1
+
+
+@pytest.mark.parametrize("level", [1, 2, 3])
+def test_a_ladder_of_its_own_ends_when_the_work_is_done(level: int):
+    story = ladder(level)
+
+    keys = {wait.correlation_key for wait in story.events() if wait.name == "work_completed"}
+    story.message("work_completed")
+
+    assert keys == {"ladder of service_request"}
+    assert story.run.is_completed
+    assert story.called("escalation_apply") == []
