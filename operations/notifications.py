@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, insert, select
 
 from engine import jobs
-from engine.access import AUDIT, READ_PERSONAL, SUPERVISE, has
+from engine.access import READ_PERSONAL, has
 from engine.actors import Actor
 from engine.handlers import Site
 from engine.history import journal
@@ -104,11 +104,16 @@ def notify_group_of(
 
 
 def list_notifications(tx: Transaction, case: Case, *, actor: Actor) -> tuple[Notification, ...]:
-    """Read a case's outbox, oldest first; what people wrote is shown to those who may read personal data."""
+    """
+    Read a case's outbox, oldest first; what people wrote is shown to those who may read personal data.
+
+    The customer's link is shown to nobody but him: whoever has it answers in his name.
+    """
     query = _selected().where(notification.c.case_number == case.number)
-    may_read = has(actor, READ_PERSONAL, SUPERVISE, AUDIT) or actor.subject == case.subject
+    is_own = actor.subject == case.subject
+    may_read = is_own or has(actor, READ_PERSONAL)
     return tuple(
-        render(tx, row, is_readable=may_read)
+        render(tx, row, is_readable=may_read, has_link=is_own)
         for row in tx.execute(query.order_by(notification.c.created_at, notification.c.id))
     )
 
@@ -126,12 +131,12 @@ def read_for_sending(tx: Transaction, notification_id: UUID, *, is_readable: boo
     if row is None:
         message = f"There is no notification {notification_id}."
         raise NotificationNotFound(message, notification_id=str(notification_id))
-    return render(tx, row, is_readable=is_readable)
+    return render(tx, row, is_readable=is_readable, has_link=is_readable)
 
 
-def render(tx: Transaction, row: Row[Any], *, is_readable: bool) -> Notification:
-    """Put a record's subject and body together."""
-    words = _words(tx, row.facts, row.language, is_readable=is_readable)
+def render(tx: Transaction, row: Row[Any], *, is_readable: bool, has_link: bool) -> Notification:
+    """Put a record's subject and body together; the customer's link only where he alone will see it."""
+    words = _words(tx, row.facts, row.language, is_readable=is_readable, has_link=has_link)
     return Notification(
         row.id,
         row.case_number,
@@ -252,7 +257,9 @@ def _selected() -> Any:  # noqa: ANN401 - SQLAlchemy's own select
     ).join_from(notification, notification_template, version)
 
 
-def _words(tx: Transaction, facts: Mapping[str, object], language: str, *, is_readable: bool) -> dict[str, str]:
+def _words(
+    tx: Transaction, facts: Mapping[str, object], language: str, *, is_readable: bool, has_link: bool
+) -> dict[str, str]:
     sealed = [value for value in facts.values() if isinstance(value, str) and is_sealed(value)]
     opened = unseal(tx, sealed) if is_readable else {}
     words: dict[str, str] = {}
@@ -261,7 +268,7 @@ def _words(tx: Transaction, facts: Mapping[str, object], language: str, *, is_re
             text = opened.get(value)
             words[name] = HIDDEN[language] if not is_readable else ERASED[language] if text is None else str(text)
         elif name == "link":
-            words[name] = mail_settings.link_of(str(value)) if is_readable else HIDDEN[language]
+            words[name] = mail_settings.link_of(str(value)) if has_link else HIDDEN[language]
         else:
             words[name] = _word(name, value, language)
     return words

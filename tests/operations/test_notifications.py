@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from engine.actors import Actor
 from engine.persistence.tables.journal import journal
 from engine.persistence.transactions import transaction
 from operations import mail_settings
@@ -21,8 +22,8 @@ from operations.notifications import FACTS, Message, fill, list_notifications, n
 from operations.seed import seed
 from operations.tables.notifications import notification
 from operations.template_texts import TEMPLATES
-from operations.tracking_tokens import resolve_token
-from tests.operations.examples import AGENT, NOBODY, NOW, SUPERVISOR, make_case
+from operations.tracking_tokens import customer_actor, resolve_token
+from tests.operations.examples import AGENT, NOW, SUPERVISOR, make_case
 
 ROOT = Path(__file__).parents[2]
 
@@ -52,18 +53,28 @@ def test_every_template_that_a_diagram_names_is_there():
 def test_a_message_says_the_promised_time_in_local_words_and_carries_the_customers_link(call_at, case, seeded):
     notify_customer(call_at(), template="ack")
 
-    (sent,) = list_notifications(seeded, case, actor=SUPERVISOR)
+    (sent,) = list_notifications(seeded, case, actor=customer_actor(case))
     token = sent.body.rpartition("/track/")[2]
     assert sent.subject == f"【{case.number}】已收到您的需求"
     assert resolve_token(seeded, token, now=NOW).case_number == case.number
     assert sent.state == "recorded"
 
 
+@pytest.mark.parametrize("reader", [AGENT, SUPERVISOR, Actor("person:auditor", permissions=frozenset({"audit"}))])
+def test_no_member_of_staff_sees_the_link_by_which_the_customer_answers(call_at, case, seeded, reader):
+    notify_customer(call_at(), template="result")
+
+    (sent,) = list_notifications(seeded, case, actor=reader)
+
+    assert "/track/" not in sent.body
+
+
 def test_peoples_words_are_hidden_from_readers_without_the_right(call_at, case, seeded):
     call = call_at()
     notify_customer(call, template="answer", text=case.subject_ref)
 
-    (hidden,) = list_notifications(seeded, case, actor=NOBODY)
+    overseer = Actor("person:overseer", permissions=frozenset({"supervise", "audit"}))
+    (hidden,) = list_notifications(seeded, case, actor=overseer)
     (shown,) = list_notifications(seeded, case, actor=SUPERVISOR)
 
     assert "打印机不工作" in shown.body
