@@ -29,6 +29,7 @@ LANGUAGES = ("zh-CN", "en")
 
 _USER_NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}", re.ASCII)
 _GROUP_ID = re.compile(r"[a-z0-9_]+(:[a-z0-9_-]+)*", re.ASCII)
+_SUBJECTS = frozenset({"person", "customer", "system", "public"})
 _DISPLAY_NAME_MAX = 200
 _GROUP_ID_MAX = 100
 
@@ -295,6 +296,8 @@ def _require_acceptable_texts(display_name: str, email: str | None, language: st
 
 
 def _require_acceptable_group(wanted: Group) -> None:
+    if wanted.id.partition(":")[0] in _SUBJECTS:
+        raise _wrong("/id", "A group cannot be called like a person or a customer: its members would pass for him.")
     if len(wanted.id) > _GROUP_ID_MAX or not _GROUP_ID.fullmatch(wanted.id):
         raise _wrong("/id", "A group id is lower-case letters, digits and '_', in parts separated by ':'.")
     for pointer, name in (("/name_zh", wanted.name_zh), ("/name_en", wanted.name_en)):

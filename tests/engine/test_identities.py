@@ -147,6 +147,18 @@ def test_an_unknown_person_group_or_permission_is_refused(tx: Connection) -> Non
     assert counted(tx) == before
 
 
+@pytest.mark.parametrize(
+    "group_id", ["customer:00000000-0000-7000-8000-000000000001", "person:1", "system:inbox", "public"]
+)
+def test_a_group_cannot_pass_for_a_person_or_a_customer(tx: Connection, group_id: str) -> None:
+    before = counted(tx)
+
+    with pytest.raises(PersonInvalid):
+        identities.create_group(tx, group_id, "冒名", "in disguise", actor=SYSTEM, now=NOW)
+
+    assert counted(tx) == before
+
+
 def test_the_first_administrator_is_made_once(tx: Connection) -> None:
     first = identities.create_first_administrator(tx, "root.admin", "管理员", PASSWORD, actor=SYSTEM, now=NOW)
     before = counted(tx)
