@@ -183,7 +183,8 @@ class DecisionTable:
                 return values[0] if values else None
             return invoke(scope.run, BUILTINS[AGGREGATIONS[self.aggregation]], [values], ())
         if not has_matched:
-            return self._single(hits[0]) if hits else None
+            nothing: list[object] | None = [] if self.hit_policy == "COLLECT" else None
+            return self._single(hits[0]) if hits else nothing
         return [self._single(hit) for hit in hits]
 
     def _single(self, outputs: Outputs) -> object:

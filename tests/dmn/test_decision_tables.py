@@ -23,7 +23,9 @@ SCORES = [("> 10", '"low"'), ("> 20", '"high"'), ("> 30", '"high"')]
         ("COLLECT", None, 35, ["low", "high", "high"]),
         ("UNIQUE", None, 1, None),
         ("FIRST", None, 1, None),
-        ("COLLECT", None, 1, None),
+        ("COLLECT", None, 1, []),
+        ("RULE ORDER", None, 1, None),
+        ("OUTPUT ORDER", '"high", "low"', 1, None),
     ],
 )
 def test_a_hit_policy_chooses_among_the_rows_that_match(evaluate, hit_policy, values, score, expected):
@@ -292,4 +294,4 @@ def test_a_table_agrees_with_a_naive_reading_of_its_rows(rows, x, y):
     result = model_of(body).evaluate("d", {"x": x, "y": y}, now=NOW).result
 
     expected = [index for index, (left, right) in enumerate(rows) if naively(left, x) and naively(right, y)]
-    assert result == (expected or None)
+    assert result == expected
