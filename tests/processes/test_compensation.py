@@ -23,7 +23,7 @@ def test_what_is_proposed_approved_and_accepted_is_given():
     story = due()
 
     offered(story)
-    story.complete("task_customer_accept", accepted="yes")
+    story.complete("task_customer_accept", answer="accepted")
     story.complete("task_give", **GIVEN)
 
     assert story.run.is_completed
@@ -68,7 +68,7 @@ def test_proposing_approving_and_paying_are_kept_apart():
     )
     approving = story.task("task_approve")
     story.complete("task_approve", **APPROVED)
-    story.complete("task_customer_accept", accepted="yes")
+    story.complete("task_customer_accept", answer="accepted")
     paying = story.task("task_pay")
 
     assert approving.separate_from == ("task_propose",)
@@ -82,7 +82,7 @@ def test_each_measure_is_carried_out_by_its_own_people():
     kinds = ("refund", "repair")
     offered(story, cause="product", measures=[{"type": k, "amount": 100, "currency": "CNY"} for k in kinds])
 
-    story.complete("task_customer_accept", accepted="yes")
+    story.complete("task_customer_accept", answer="accepted")
     both = set(story.open)
     story.complete("task_pay", **PAID)
     after = story.open
@@ -97,7 +97,7 @@ def test_a_redo_is_a_case_of_its_own_and_nobodys_task():
     story = due()
     offered(story, measures=[{"type": "free_redo", "amount": 0, "currency": "CNY"}])
 
-    story.complete("task_customer_accept", accepted="yes")
+    story.complete("task_customer_accept", answer="accepted")
 
     assert story.called("compensation_redo") == [{"proposal_id": "p", "measure": 1}]
     assert story.run.is_completed
@@ -106,7 +106,7 @@ def test_a_redo_is_a_case_of_its_own_and_nobodys_task():
 def test_a_late_payment_climbs_and_ends_with_the_payment():
     story = due(cause="product")
     offered(story, cause="product", measures=[{"type": "refund", "amount": 80, "currency": "CNY"}])
-    story.complete("task_customer_accept", accepted="yes")
+    story.complete("task_customer_accept", answer="accepted")
 
     story.fire("warn_pay")
     story.fire("due_pay")
@@ -132,7 +132,7 @@ def test_a_customer_who_refuses_twice_is_a_matter_for_the_manager():
     story = due()
     for _ in range(2):
         offered(story)
-        story.complete("task_customer_accept", accepted="no", reason_if_not="Too little")
+        story.complete("task_customer_accept", answer="refused", reason="Too little")
 
     at_manager = story.open
     story.complete("task_l2", **DECIDED)
