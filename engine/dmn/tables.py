@@ -72,7 +72,7 @@ class DecisionTable:
         if not hits and not violations:
             default = self._default(scope)
             hits = [] if default is None else [default]
-        result = self._result(hits, scope, has_matched=bool(rows))
+        result = None if violations else self._result(hits, scope, has_matched=bool(rows))
         recorder.rows[self.id] = tuple({name: shown(value) for name, value in row.items()} for row in hits)
         recorder.violations.extend(violations)
         recorder.traces.append(self._trace(values, (looks, rows), violations, result))

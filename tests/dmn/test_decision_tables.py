@@ -194,10 +194,12 @@ def test_an_output_has_the_type_of_its_column_or_is_null_with_a_note(evaluate, o
 def test_an_output_that_is_none_of_the_output_values_is_a_violation(evaluate):
     output = '<output name="y"><outputValues><text>"A", "B"</text></outputValues></output>'
 
-    evaluation = evaluate(decision(one_row(output, '"C"')), x=1)
+    once = evaluate(decision(one_row(output, '"C"')), x=1)
+    collected = evaluate(decision(one_row(output, '"C"', "COLLECT")), x=1)
 
-    assert evaluation.result is None
-    assert [violation.code for violation in evaluation.violations] == ["dmn_output_outside"]
+    for evaluation in (once, collected):
+        assert (evaluation.result, evaluation.rows) == (None, ())
+        assert [violation.code for violation in evaluation.violations] == ["dmn_output_outside"]
 
 
 def test_priority_takes_the_order_of_the_values_of_its_type(evaluate):
@@ -211,11 +213,11 @@ GRADES = """<itemDefinition name="tGrade"><typeRef>string</typeRef><allowedValue
   </itemDefinition>"""
 
 
-def one_row(output: str, cell: str) -> str:
+def one_row(output: str, cell: str, hit_policy: str = "UNIQUE") -> str:
     """A table with one column to the right and one row, which always matches."""
     return (
-        f"<decisionTable><input><inputExpression><text>x</text></inputExpression></input>{output}<rule><inputEntry>"
-        f"<text>-</text></inputEntry><outputEntry><text>{cell}</text></outputEntry></rule></decisionTable>"
+        f'<decisionTable hitPolicy="{hit_policy}"><input><inputExpression><text>x</text></inputExpression></input>'
+        f"{output}<rule><inputEntry><text>-</text></inputEntry><outputEntry><text>{cell}</text></outputEntry></rule></decisionTable>"
     )
 
 
