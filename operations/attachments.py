@@ -1,6 +1,7 @@
 """Files that belong to a case, or to one of its tasks: evidence, so they are added and read, never changed."""
 
-from collections.abc import Sequence
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -11,7 +12,7 @@ from sqlalchemy import Row, func, insert, select
 from engine.actors import Actor
 from engine.history import journal
 from engine.persistence.ids import uuid7
-from engine.persistence.sealing import seal
+from engine.persistence.sealing import seal, unseal
 from engine.persistence.transactions import Transaction
 from engine.queries import personal
 from operations import attachment_store
@@ -26,7 +27,7 @@ MOST_PER_CASE = 200
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as it arrives: its name, and its content to be read once."""
+    """A file as it arrives: its name, and its content, in which one can go back."""
 
     file_name: str
     content: BinaryIO
@@ -49,10 +50,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class OpenedAttachment:
-    """An attachment with its content, to be closed by who sends it."""
+    """An attachment with its content in pieces."""
 
     attachment: Attachment
-    content: BinaryIO
+    content: Iterator[bytes]
 
 
 def add_attachment(
@@ -76,12 +77,12 @@ def add_attachment(
     case = lock_case_to_add_to(tx, case_number, user_task_id=user_task_id, actor=actor)
     extension = require_plain_name(upload.file_name)
     _require_room(tx, case)
-    identifier = uuid7(now)
-    stored = attachment_store.write(identifier, upload.content)
+    media_type = media_type_of(upload.content, extension, upload.file_name)
+    upload.content.seek(0)
+    identifier, key = uuid7(now), secrets.token_bytes(attachment_store.KEY_BYTES)
+    stored = attachment_store.write(identifier, upload.content, key)
     try:
-        with attachment_store.read(identifier) as content:
-            media_type = media_type_of(content, extension, upload.file_name)
-        name_ref = seal(tx, case.subject, "attachment_name", upload.file_name, now=now)
+        name_ref = seal(tx, case.subject, "attachment", {"name": upload.file_name, "key": key.hex()}, now=now)
         values = {"media_type": media_type, "size": stored.size, "sha256": stored.sha256}
         place = {"case_number": case.number, "user_task_id": user_task_id, "name_ref": name_ref}
         tx.execute(insert(attachment).values(id=identifier, added_by=actor.subject, added_at=now, **place, **values))
@@ -112,15 +113,19 @@ def open_attachment(tx: Transaction, attachment_id: UUID, *, actor: Actor, now: 
     Open a file for who works on its case; the reading is journalled.
 
     Raises:
-        AttachmentNotFound: No such file, or the actor may not read it.
+        AttachmentNotFound: No such file, the actor may not read it, or it went with an erased person.
         AttachmentDamaged: The stored content has another hash than the journal says.
     """
     row = tx.execute(select(attachment).where(attachment.c.id == attachment_id)).one_or_none()
     if row is None or not _may_open(tx, row.case_number, actor):
         message = f"There is no attachment {attachment_id}."
         raise AttachmentNotFound(message, attachment_id=str(attachment_id))
-    (found,) = _named(tx, [row], row.case_number, actor=actor, now=now)
-    content = attachment_store.open_unchanged(attachment_id, found.sha256)
+    sealed = unseal(tx, [row.name_ref])[row.name_ref]
+    if not isinstance(sealed, Mapping):
+        message = f"Attachment {attachment_id} went with the person it was about."
+        raise AttachmentNotFound(message, attachment_id=str(attachment_id))
+    found = _attachment(row, str(sealed["name"]))
+    content = attachment_store.read_unchanged(attachment_id, bytes.fromhex(str(sealed["key"])), row.sha256)
     payload = {"attachment": str(attachment_id)}
     journal.append(tx, "attachment.read", actor=actor, now=now, payload=payload, case_number=found.case_number)
     return OpenedAttachment(found, content)
@@ -144,17 +149,16 @@ def _require_room(tx: Transaction, case: Case) -> None:
 def _named(
     tx: Transaction, rows: Sequence[Row[Any]], case_number: str, *, actor: Actor, now: datetime
 ) -> list[Attachment]:
-    references = [row.name_ref for row in rows]
-    names = personal.unsealed(
-        tx,
-        references,
-        actor=actor,
-        now=now,
-        case_number=case_number,
-        subjects=(get_case(tx, case_number).subject,),
-        place={"case": case_number},
+    references: list[object] = [row.name_ref for row in rows]
+    place = {"case": case_number}
+    subjects = (get_case(tx, case_number).subject,)
+    opened = personal.unsealed(
+        tx, references, actor=actor, now=now, case_number=case_number, subjects=subjects, place=place
     )
-    return [_attachment(row, name) for row, name in zip(rows, names, strict=True)]
+    return [
+        _attachment(row, str(sealed["name"]) if isinstance(sealed, Mapping) else personal.ERASED)
+        for row, sealed in zip(rows, opened, strict=True)
+    ]
 
 
 def _attachment(row: Row[Any], name: str | None) -> Attachment:

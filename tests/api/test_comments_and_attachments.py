@@ -12,8 +12,12 @@ from flask import Flask
 from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
+from engine import clock
+from engine.persistence.sealing import destroy_subject_key
 from engine.persistence.tables.journal import journal
+from engine.persistence.transactions import transaction
 from operations import attachment_store
+from operations.tables.cases import service_case
 from tests.api.conftest import REQUEST, User
 
 Counts = Callable[[], Mapping[str, int]]
@@ -213,8 +217,33 @@ def test_a_body_beyond_every_limit_is_cut_off(task: Any, agent: User, written: C
 def test_a_file_that_was_changed_on_disk_is_not_handed_out(task: Any, agent: User, folder: Path) -> None:
     added = send(agent, f"/api/cases/{task['case_number']}/attachments", "发票.pdf", PDF).json
     (path,) = stored(folder)
-    path.write_bytes(PDF + b"!")
+    whole = path.read_bytes()
 
-    refused = agent.get(f"/api/attachments/{added['id']}/content")
+    for damaged in (whole + b"!", whole[:-1], whole[1:], b"", None):
+        path.unlink() if damaged is None else path.write_bytes(damaged)
+        refused = agent.get(f"/api/attachments/{added['id']}/content")
 
-    assert (refused.status_code, refused.json["type"]) == (409, "/problems/attachment-damaged")
+        assert (refused.status_code, refused.json["type"]) == (409, "/problems/attachment-damaged")
+
+
+def test_a_file_of_many_pieces_comes_back_whole_and_lies_encrypted(task: Any, agent: User, folder: Path) -> None:
+    content = b"line of text\n" * 20_000
+    added = send(agent, f"/api/cases/{task['case_number']}/attachments", "long.txt", content).json
+
+    back = agent.get(f"/api/attachments/{added['id']}/content")
+
+    (path,) = stored(folder)
+    assert back.data == content
+    assert b"line of text" not in path.read_bytes()
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_files_go_with_the_person_they_are_about(task: Any, agent: User, folder: Path) -> None:
+    address = f"/api/cases/{task['case_number']}/attachments"
+    added = send(agent, address, "发票.pdf", PDF).json
+    with transaction() as tx:
+        customer = tx.execute(select(service_case.c.customer_id)).scalar_one()
+        destroy_subject_key(tx, f"customer:{customer}", now=clock.now())
+
+    assert agent.get(f"/api/attachments/{added['id']}/content").status_code == 404
+    assert [each["file_name"] for each in agent.get(address).json["items"]] == ["[erased 已删除]"]
