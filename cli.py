@@ -45,6 +45,8 @@ THREADS_PER_WEB_PROCESS = 4
 ACTOR = system("cli")
 DEPLOYABLE = {".bpmn", ".dmn", ".form"}
 
+NOT_MIGRATED = "the database is not up to date: run `opsflow migrate`"
+
 log = logging.getLogger("opsflow.cli")
 
 
@@ -62,9 +64,15 @@ def main() -> None:
         _fail("\n".join([error.detail, *_problems(error)]))
     except EngineError as error:
         _fail(error.detail)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _fail(f"{error.filename}: {error.strerror}")
     except (psycopg.OperationalError, sqlalchemy.exc.OperationalError) as error:
         _fail(f"the database cannot be used: {str(error).splitlines()[0]}")
     except sqlalchemy.exc.ProgrammingError as error:
+        if isinstance(error.orig, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn):
+            _fail(NOT_MIGRATED)
         if not isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
             raise
         _fail(f"the database role may not do this: {str(error.orig).splitlines()[0]}")
@@ -297,7 +305,7 @@ def _command(*arguments: str) -> tuple[str, ...]:
 
 def _require_current(service: wsgi.Service) -> None:
     if not is_current(service.databases.migration_url):
-        _fail("the database is not up to date: run `opsflow migrate`")
+        _fail(NOT_MIGRATED)
 
 
 def _require_free_port(settings: Settings) -> None:

@@ -17,6 +17,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import sqlalchemy.exc
+from sqlalchemy import make_url
+
 KEY_BYTES = 32
 HIGHEST_PORT = 65_535
 MOST_PROXIES = 5
@@ -161,6 +164,10 @@ def _postgresql(name: str, said: Mapping[str, str]) -> str | None:
     url = said.get(name)
     if url is not None and not url.startswith(("postgresql://", "postgres://")):
         raise SettingsInvalid(f"{name} must start with postgresql://")
+    try:
+        make_url(url or "postgresql://")
+    except (sqlalchemy.exc.ArgumentError, ValueError):  # whose own words would quote the password
+        raise SettingsInvalid(f"{name} is no address like postgresql://user:password@host:5432/database") from None
     return url.replace("postgres://", "postgresql://", 1) if url and url.startswith("postgres://") else url
 
 

@@ -35,6 +35,7 @@ def test_nothing_said_is_development_on_the_embedded_database_and_loopback():
         ({"OPSFLOW_ENV": "production", "OPSFLOW_MASTER_KEY": KEY}, "DATABASE_URL"),
         ({"OPSFLOW_ENV": "production", "DATABASE_URL": "postgresql://db/opsflow"}, "OPSFLOW_MASTER_KEY"),
         ({"OPSFLOW_ENV": "development", "DATABASE_URL": "mysql://db/opsflow"}, "postgresql://"),
+        ({"OPSFLOW_ENV": "development", "DATABASE_URL": "postgresql://u:p@db:port/opsflow"}, "DATABASE_URL"),
         ({"OPSFLOW_PORT": "80a"}, "OPSFLOW_PORT"),
         ({"OPSFLOW_PORT": "65536"}, "OPSFLOW_PORT"),
         ({"OPSFLOW_MASTER_KEY": "short"}, "OPSFLOW_MASTER_KEY"),

@@ -38,6 +38,14 @@ def test_an_administrator_made_on_the_command_line_gets_a_token_that_the_api_tak
     serving.communicate()
 
 
+@pytest.mark.parametrize("command", [("token", "--user", "boss"), ("admin", "create", "boss", "--password-stdin")])
+def test_before_the_first_migration_a_command_says_so_in_one_line(place: Place, command: tuple[str, ...]):
+    status, out, err = place.run(*command, said=PASSWORD + "\n")
+
+    assert (status, out) == (1, "")
+    assert err == "opsflow: the database is not up to date: run `opsflow migrate`\n"
+
+
 def test_a_second_first_administrator_is_refused_in_one_line(place: Place):
     place.run("migrate")
     place.run("admin", "create", "boss", "--password-stdin", said=PASSWORD + "\n")
