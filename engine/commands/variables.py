@@ -24,7 +24,7 @@ def checked(variables: Mapping[str, object]) -> dict[str, object]:
         raise _invalid("", f"more than {MAX_ENTRIES} variables")
     for name, value in variables.items():
         if not name or len(name) > 255:  # noqa: PLR2004 - as long as a name may be
-            raise _invalid(name[:255], "a name must have 1 to 255 characters")
+            raise _invalid(name[:255], "a name that does not have 1 to 255 characters")
         _check(name, name, 0)
         _check(name, value, 0)
     encoded = orjson.dumps(dict(variables))
