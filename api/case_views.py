@@ -92,7 +92,7 @@ class BreachView(ma.Schema):
 
 
 class EscalationView(ma.Schema):
-    """A ladder: open until it is decided or the work is done."""
+    """A ladder: open until it is decided or the work is done. `cause`: why, when somebody opened it by hand."""
 
     id = ma.fields.UUID()
     object = ma.fields.String()
@@ -105,6 +105,8 @@ class EscalationView(ma.Schema):
     opened_by = ma.fields.String()
     closed_at = ma.fields.AwareDateTime(allow_none=True)
     closed_by = ma.fields.String(allow_none=True)
+    user_task_id = ma.fields.UUID(allow_none=True)
+    cause = ma.fields.String(attribute="cause_ref", allow_none=True)
 
 
 class EntryView(ma.Schema):

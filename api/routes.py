@@ -14,9 +14,11 @@ from api.decisions import decisions
 from api.delegations import delegations
 from api.deployments import deployments, removal
 from api.groups import groups
+from api.handing_on import handing_on
 from api.incidents import incidents
 from api.jobs import jobs
 from api.messages import messages
+from api.notifications import notifications
 from api.parsing import Blueprint
 from api.people import people
 from api.process_definitions import process_definitions
@@ -35,11 +37,13 @@ ALWAYS: Sequence[Blueprint] = (
     comments,
     attachments,
     channels,
+    notifications,
     requests,
     complaints,
     tracking,
     customers,
     user_tasks,
+    handing_on,
     workloads,
     delegations,
     substitutions,

@@ -14,9 +14,11 @@ from operations.tracking import (
     CustomerView,
     SurveyReply,
     add_supplement,
+    answer_offer,
     answer_result,
     answer_survey,
     ask_progress,
+    escalate_complaint,
     view_case,
     withdraw_case,
 )
@@ -44,7 +46,7 @@ class PromiseView(ma.Schema):
 
 
 class AskedView(ma.Schema):
-    """What the customer is asked to do: `confirmation` or `survey`, until `due_at`."""
+    """What the customer is asked to do: `confirmation`, `offer` or `survey`, until `due_at`."""
 
     kind = ma.fields.String()
     due_at = ma.fields.AwareDateTime(allow_none=True)
@@ -75,6 +77,7 @@ class TrackedCaseView(ma.Schema):
     asked = ma.fields.List(ma.fields.Nested(AskedView))
     messages = ma.fields.List(ma.fields.Nested(SentMessageView))
     may_withdraw = ma.fields.Boolean()
+    may_escalate = ma.fields.Boolean()
 
 
 class Supplement(ma.Schema):
@@ -87,6 +90,13 @@ class Confirmation(ma.Schema):
     """Whether the result is right; a rejection 仍未解决 says why."""
 
     is_confirmed = ma.fields.Boolean(required=True)
+    reason = Text(load_default=None, allow_none=True, maximum=LONG)
+
+
+class OfferAnswer(ma.Schema):
+    """Whether a compensation is accepted 是否接受补偿; a refusal says why."""
+
+    is_accepted = ma.fields.Boolean(required=True)
     reason = Text(load_default=None, allow_none=True, maximum=LONG)
 
 
@@ -151,6 +161,27 @@ def confirm(body: dict[str, Any], token: str) -> None:
     """Confirm or reject the result 确认结果或反馈仍未解决."""
     with transaction() as tx:
         answer_result(tx, token, **body, now=clock.now())
+
+
+@tracking.post(f"{_LINK}/escalation")
+@public
+@limited(burst=10, per_minute=5)
+@tracking.response(202)
+def escalate(token: str) -> None:
+    """Ask for a higher level to look at a complaint 要求上级处理投诉."""
+    with transaction() as tx:
+        escalate_complaint(tx, token, now=clock.now())
+
+
+@tracking.post(f"{_LINK}/offer")
+@public
+@limited(burst=10, per_minute=5)
+@tracking.arguments(OfferAnswer)
+@tracking.response(202)
+def decide_on_offer(body: dict[str, Any], token: str) -> None:
+    """Accept or refuse a compensation 接受或拒绝补偿方案."""
+    with transaction() as tx:
+        answer_offer(tx, token, **body, now=clock.now())
 
 
 @tracking.post(f"{_LINK}/survey")

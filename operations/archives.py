@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -23,9 +24,12 @@ from engine.persistence.ids import uuid7
 from engine.persistence.sealing import seal
 from engine.persistence.tables.journal import journal as journal_table
 from engine.persistence.transactions import Transaction
+from operations.amounts import as_number
 from operations.case_entries import list_entries
 from operations.case_numbers import ZONE, next_archive_number
 from operations.cases import Case, change_case
+from operations.compensations import Compensation, list_compensations
+from operations.complaints import Complaint, find_complaint
 from operations.deadlines import list_deadlines
 from operations.errors import ArchiveRecordNotFound
 from operations.escalations import list_escalation_steps, list_escalations
@@ -40,6 +44,7 @@ from operations.tracking_tokens import shorten_after_archive
 FORMAT = 1
 SECTIONS = ("demand", "process", "result", "feedback")
 _UNFINISHED = ("withdrawn", "invalid", "duplicate")
+_WORK = {"assessment", "assignment", "step_result", "progress", "investigation", "action"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +90,12 @@ def compile_record(tx: Transaction, case: Case) -> dict[str, object]:
         "breaches": _breaches(tx, case.number),
         "escalations": [asdict(ladder) for ladder in list_escalations(tx, case.number)],
         "escalation_steps": [asdict(step) for step in list_escalation_steps(tx, case.number)],
+        "complaint": _plain_values(find_complaint(tx, case.number)),
+        "compensations": [_plain_values(each) for each in list_compensations(tx, case.number)],
         "survey": None if (survey := find_survey(tx, case.number)) is None else asdict(survey),
         "decisions": _journalled(tx, case.number, ("decision.evaluated",)),
         "tasks": _journalled(tx, case.number, ("user_task.created", "user_task.completed", "user_task.reassigned")),
+        "added": _journalled(tx, case.number, ("comment.added", "attachment.added")),
     }
 
 
@@ -97,9 +105,11 @@ def missing_sections(tx: Transaction, case: Case) -> tuple[str, ...]:
     completed = {str(entry.details.get("section")) for entry in list_entries(tx, case.number, "record_fix")}
     has = {
         "demand": case.description_ref is not None or case.subject_ref is not None or "details" in kinds,
-        "process": bool(kinds & {"assessment", "assignment", "step_result", "progress"}) or case.outcome == "withdrawn",
+        "process": bool(kinds & _WORK) or case.outcome == "withdrawn",
         "result": case.result_ref is not None or case.outcome in (*_UNFINISHED, "resolved_at_once"),
-        "feedback": case.confirmation is not None or case.outcome in (*_UNFINISHED, "resolved_at_once", "unresolved"),
+        "feedback": case.confirmation is not None
+        or "visit" in kinds
+        or case.outcome in (*_UNFINISHED, "resolved_at_once", "unresolved"),
     }
     return tuple(section for section in SECTIONS if not has[section] and section not in completed)
 
@@ -216,6 +226,13 @@ def _journalled(tx: Transaction, case_number: str, types: tuple[str, ...]) -> li
 
 def _plain_row(row: Row[Any]) -> dict[str, object]:
     return {str(name): value for name, value in row._mapping.items()}
+
+
+def _plain_values(record: Complaint | Compensation | None) -> dict[str, object] | None:
+    """A record's values; amounts as numbers, since JSON knows no decimals."""
+    if record is None:
+        return None
+    return {name: as_number(value) if isinstance(value, Decimal) else value for name, value in asdict(record).items()}
 
 
 def _years_later(day: date, years: int) -> date:

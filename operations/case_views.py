@@ -1,7 +1,7 @@
 """Cases as staff read them: the list, and one case with everything that was promised, broken, decided and filed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from engine.persistence.transactions import Transaction
 from engine.queries import personal
 from engine.queries.pages import Page, limited
 from operations.archives import ArchiveRecord, find_record
-from operations.case_access import get_visible_case, may_see_all, visible_to
+from operations.case_access import get_visible_case, may_read_words, may_see_all, visible_to
 from operations.case_entries import CaseEntry, list_entries
 from operations.cases import Case
 from operations.customers import CustomerCard, get_customer_card
@@ -89,6 +89,7 @@ class CaseDetail:
     Attributes:
         texts: `subject`, `description` and `result` in plain words for those who may read personal data, else `None`.
         entries: What people recorded; texts as sealed references unless the reader may read personal data.
+        escalations: `cause_ref` holds the words themselves here, for those who may read them.
         process_instances: Ids, oldest first; one history over all of them is `operations.timelines`.
     """
 
@@ -163,7 +164,7 @@ def get_case_detail(tx: Transaction, number: str, *, actor: Actor, now: datetime
         deadlines=list_deadlines(tx, number),
         deadline_changes=list_deadline_changes(tx, number),
         breaches=list_breaches(tx, number),
-        escalations=list_escalations(tx, number),
+        escalations=_explained(tx, case, actor=actor, now=now),
         entries=entries,
         plan=find_plan(tx, number),
         survey=find_survey(tx, number),
@@ -184,6 +185,27 @@ def list_case_instances(tx: Transaction, number: str) -> tuple[UUID, ...]:
     """Name the process instances that work or worked on the case, oldest first."""
     query = select(process_instance.c.id).where(process_instance.c.case_number == number)
     return tuple(tx.execute(query.order_by(process_instance.c.started_at, process_instance.c.id)).scalars())
+
+
+def _explained(tx: Transaction, case: Case, *, actor: Actor, now: datetime) -> list[Escalation]:
+    """The ladders, with the words of who called for them for whoever may read colleagues' words."""
+    ladders = list_escalations(tx, case.number)
+    causes = {str(ladder.id): ladder.cause_ref for ladder in ladders if ladder.cause_ref}
+    read: Mapping[str, object] = {}
+    if causes and may_read_words(tx, case, actor=actor):
+        (read,) = personal.unsealed(
+            tx,
+            [causes],
+            actor=actor,
+            now=now,
+            case_number=case.number,
+            subjects=(case.subject,),
+            place={"case": case.number},
+        )
+    return [
+        replace(ladder, cause_ref=None if (text := read.get(str(ladder.id))) is None else str(text))
+        for ladder in ladders
+    ]
 
 
 def _summaries() -> Select[tuple[object, ...]]:

@@ -9,18 +9,29 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from engine.actors import Actor
+from engine.commands import inbox
 from engine.history import journal
 from engine.persistence.ids import uuid7
+from engine.persistence.tables.process_definitions import process_definition
+from engine.persistence.tables.process_instances import process_instance
 from engine.persistence.transactions import Transaction
 from operations.tables.escalations import escalation, escalation_step
 
 LEVELS = {1: "supervisor", 2: "manager", 3: "executive"}
 """Level → the group that decides (A10)."""
 
+LADDER, WORK_COMPLETED = "escalation_ladder", "work_completed"
+"""The process and the message that ends it; a ladder called for by hand runs in an instance of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """A ladder: open until it is decided or the work is done. `object` says which part of the case it is about."""
+    """
+    A ladder: open until it is decided or the work is done. `object` says which part of the case it is about.
+
+    Attributes:
+        cause_ref: Opened by hand: the sealed reason, and `user_task_id`, where the work is stuck.
+    """
 
     id: UUID
     case_number: str
@@ -35,6 +46,9 @@ class Escalation:
     opened_by: str
     closed_at: datetime | None
     closed_by: str | None
+    instance_id: UUID | None
+    user_task_id: UUID | None
+    cause_ref: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +119,28 @@ def raise_escalation(
     return get_escalation(tx, escalation_id)
 
 
+def find_open_ladder(tx: Transaction, case_number: str, object: str, level: int) -> Escalation | None:
+    """Read the open ladder of an object at a level or above, if there is one."""
+    return _open_at(tx, case_number, object, level)
+
+
+def explain_escalation(
+    tx: Transaction, ladder: Escalation, cause_ref: str, *, user_task_id: UUID | None, actor: Actor, now: datetime
+) -> Escalation:
+    """Keep why somebody opened a ladder by hand, and at which task."""
+    values = {"cause_ref": cause_ref, "user_task_id": user_task_id}
+    tx.execute(update(escalation).where(escalation.c.id == ladder.id).values(**values))
+    payload = {
+        "escalation_id": str(ladder.id),
+        "object": ladder.object,
+        "level": ladder.level,
+        "cause": cause_ref,
+        "user_task_id": None if user_task_id is None else str(user_task_id),
+    }
+    journal.append(tx, "escalation.asked_for", actor=actor, now=now, payload=payload, case_number=ladder.case_number)
+    return get_escalation(tx, ladder.id)
+
+
 def decide_escalation(
     tx: Transaction, escalation_id: UUID, decision: str, *, reason_ref: str | None, actor: Actor, now: datetime
 ) -> Escalation:
@@ -127,6 +163,7 @@ def close_escalations(
     for ladder in ladders:
         _end_step(tx, ladder, "closed_by_completion", now=now)
         _close(tx, ladder, "closed_by_completion", decision=None, reason_ref=None, actor=actor, now=now)
+        _end_process(tx, ladder, now=now)
     return len(ladders)
 
 
@@ -198,6 +235,17 @@ def _end_step(tx: Transaction, ladder: Escalation, ended_as: str, *, now: dateti
         .where(escalation_step.c.escalation_id == ladder.id, escalation_step.c.ended_at.is_(None))
         .values(ended_at=now, ended_as=ended_as)
     )
+
+
+def _end_process(tx: Transaction, ladder: Escalation, *, now: datetime) -> None:
+    """Tell the instance of a ladder that runs on its own; one that was called ends with its caller."""
+    query = (
+        select(process_instance.c.id)
+        .join_from(process_instance, process_definition, process_definition.c.id == process_instance.c.definition_id)
+        .where(process_instance.c.id == ladder.instance_id, process_definition.c.key == LADDER)
+    )
+    if tx.execute(query).first() is not None:
+        inbox.send_message(tx, WORK_COMPLETED, correlation_key=str(ladder.id), variables={}, now=now)
 
 
 def _close(

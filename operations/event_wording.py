@@ -54,6 +54,7 @@ EVENTS: dict[str, Wording] = {
     "deadline.resumed": Wording("时限恢复", "A promise goes on, later by the time it stood still"),
     "deadline.lapsed": Wording("未完成的时限失效", "Open promises lapsed"),
     "escalation.opened": Wording("升级", "The case was escalated"),
+    "escalation.asked_for": Wording("人工申请升级", "Somebody asked for a higher level"),
     "escalation.raised": Wording("升级到上一级", "The escalation went up a level"),
     "escalation.closed": Wording("升级结束", "The escalation ended"),
     "plan.made": Wording("制定执行计划", "The execution plan was made"),

@@ -30,8 +30,12 @@ from operations.tracking_tokens import customer_actor, resolve_token
 from operations.wording import Wording
 
 CONFIRM_FORM = "confirm_form"
-WITHDRAWAL = "customer_withdraw"
-SHOWN_PROMISES = ("first_response", "solution")
+OFFER_FORM = "comp_answer_form"
+WITHDRAWALS = ("customer_withdraw", "complaint_withdrawn")
+"""The message that withdraws a request, and the one that withdraws a complaint."""
+
+ESCALATION = "customer_escalates"
+SHOWN_PROMISES = ("first_response", "solution", "complaint.response", "complaint.reply")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Something the customer is asked to do: `confirmation` or `survey`, until `due_at`."""
+    """Something the customer is asked to do: `confirmation`, `offer` or `survey`, until `due_at`."""
 
     kind: str
     due_at: datetime | None
@@ -80,6 +84,7 @@ class CustomerView:
     asked: Sequence[Asked]
     messages: Sequence[SentMessage]
     may_withdraw: bool
+    may_escalate: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,8 @@ def view_case(tx: Transaction, token: str, *, now: datetime) -> CustomerView:
             for each in sent
             if each.recipient == case.subject and each.state != "suppressed"
         ],
-        may_withdraw=_is_awaited(tx, case, WITHDRAWAL),
+        may_withdraw=_awaited(tx, case, *WITHDRAWALS) is not None,
+        may_escalate=_awaited(tx, case, ESCALATION) is not None,
     )
 
 
@@ -155,10 +161,39 @@ def withdraw_case(tx: Transaction, token: str, *, now: datetime) -> None:
     """
     case = _case(tx, token, now=now)
     try:
-        _send(tx, case, WITHDRAWAL, {}, now=now)
+        _send(tx, case, _awaited(tx, case, *WITHDRAWALS) or WITHDRAWALS[0], {}, now=now)
     except CaseClosed as error:
         message = f"The case {case.number} cannot be withdrawn now."
         raise WithdrawalNotPossible(message, case_number=case.number) from error
+
+
+def escalate_complaint(tx: Transaction, token: str, *, now: datetime) -> None:
+    """
+    Ask for a higher level to look at the complaint.
+
+    Raises:
+        CaseClosed: It is no complaint, or nobody works on it now.
+    """
+    _send(tx, _case(tx, token, now=now), ESCALATION, {}, now=now)
+
+
+def answer_offer(tx: Transaction, token: str, *, is_accepted: bool, reason: str | None = None, now: datetime) -> None:
+    """
+    Accept or refuse a compensation that was offered.
+
+    Raises:
+        ConfirmationNotAwaited: Nothing is offered now.
+        FormInvalid: A refusal without its reason.
+    """
+    case = _case(tx, token, now=now)
+    task = _customer_task(tx, case, OFFER_FORM)
+    if task is None:
+        message = f"Nothing is offered in the case {case.number} now."
+        raise ConfirmationNotAwaited(message, case_number=case.number)
+    values: dict[str, object] = {"answer": "accepted" if is_accepted else "refused"}
+    if reason:
+        values["reason"] = reason
+    complete_user_task(tx, task.id, values, actor=customer_actor(case), now=now)
 
 
 def answer_result(tx: Transaction, token: str, *, is_confirmed: bool, reason: str | None = None, now: datetime) -> None:
@@ -170,7 +205,7 @@ def answer_result(tx: Transaction, token: str, *, is_confirmed: bool, reason: st
         FormInvalid: A rejection without its reason.
     """
     case = _case(tx, token, now=now)
-    task = _confirmation_task(tx, case)
+    task = _customer_task(tx, case, CONFIRM_FORM)
     if task is None:
         message = f"Nobody waits for a confirmation of the case {case.number} now."
         raise ConfirmationNotAwaited(message, case_number=case.number)
@@ -236,29 +271,34 @@ def _promises(tx: Transaction, case: Case) -> list[Promise]:
 
 def _asked(tx: Transaction, case: Case, *, now: datetime) -> list[Asked]:
     asked: list[Asked] = []
-    task = _confirmation_task(tx, case)
+    task = _customer_task(tx, case, CONFIRM_FORM)
     if task is not None:
         asked.append(Asked("confirmation", task.due_at, "请确认处理结果", "Please confirm the result"))
+    offer = _customer_task(tx, case, OFFER_FORM)
+    if offer is not None:
+        asked.append(Asked("offer", offer.due_at, "请答复补偿方案", "Please answer our offer"))
     survey = find_survey(tx, case.number)
     if survey is not None and _is_open(survey, now=now):
         asked.append(Asked("survey", survey.closes_at, "请评价我们的服务", "Please rate our service"))
     return asked
 
 
-def _is_awaited(tx: Transaction, case: Case, message: str) -> bool:
-    query = select(event_subscription.c.task_id).where(
+def _awaited(tx: Transaction, case: Case, *messages: str) -> str | None:
+    """Name one of these messages that the case's process waits for."""
+    query = select(event_subscription.c.name).where(
         event_subscription.c.kind == "message",
-        event_subscription.c.name == message,
+        event_subscription.c.name.in_(messages),
         event_subscription.c.correlation_key == case.number,
     )
-    return tx.execute(query.limit(1)).scalar_one_or_none() is not None
+    found: str | None = tx.execute(query.limit(1)).scalar_one_or_none()
+    return found
 
 
-def _confirmation_task(tx: Transaction, case: Case) -> _Awaited | None:
+def _customer_task(tx: Transaction, case: Case, form: str) -> _Awaited | None:
     query = select(user_task.c.id, user_task.c.due_at).where(
         user_task.c.case_number == case.number,
         user_task.c.state == "active",
-        user_task.c.form_ref == CONFIRM_FORM,
+        user_task.c.form_ref == form,
         user_task.c.candidate_groups.has_key(case.subject),
     )
     row = tx.execute(query.limit(1)).one_or_none()
