@@ -1,3 +1,4 @@
+from tests.processes.complaining import GIVEN, PROPOSED, ComplaintHouse
 from tests.processes.filling import (
     ASSESSED,
     ASSIGNED,
@@ -9,11 +10,12 @@ from tests.processes.filling import (
     SCORES,
     STEP_DONE,
 )
-from tests.processes.playing import Story
+from tests.processes.playing import House, Story
 
 
-def received() -> Story:
-    return Story("service_request", start_at="start_demand", channel="phone", request_type=None, intake_complete=True)
+def received(house: House | None = None) -> Story:
+    given = {"channel": "phone", "request_type": None, "intake_complete": True}
+    return Story("service_request", house, start_at="start_demand", **given)
 
 
 def handled(story: Story) -> None:
@@ -24,8 +26,8 @@ def handled(story: Story) -> None:
     story.complete("task_result_feedback", **RESULT)
 
 
-def confirming() -> Story:
-    story = received()
+def confirming(house: House | None = None) -> Story:
+    story = received(house)
     story.complete("task_assess", **ASSESSED)
     story.complete("mi_accept", decision="accept")
     handled(story)
@@ -112,12 +114,53 @@ def test_a_manager_can_order_another_rework_or_another_department():
     assert story.open == ["task_assign"]  # somebody chooses, although the table would assign it by itself
 
 
-def test_a_late_ruling_is_warned_of_then_escalated():
-    story = confirming()
+def ruling(house: House | None = None) -> Story:
+    """Rejected as often as work may be done again: the manager rules."""
+    story = confirming(house)
     for _ in range(2):
         story.complete("task_customer_confirm", **REJECTED)
         handled(story)
     story.complete("task_customer_confirm", **REJECTED)
+    return story
+
+
+def test_a_manager_may_hand_the_case_over_to_a_complaint():
+    story = ruling()
+
+    story.complete("task_manager_ruling", ruling="complaint", reason="Not settled", notify_text="We look into it")
+
+    assert [call["text"] for call in story.called("complaint_raise")] == ["sealed:notify_text"]
+    assert outcomes(story) == ["unresolved"]
+    assert story.open == []
+
+
+def test_a_manager_may_compensate_and_the_case_is_completed_when_the_customer_accepts():
+    story = ruling(ComplaintHouse())
+
+    story.complete("task_manager_ruling", ruling="compensate", reason="It was our fault")
+    story.complete("task_propose", **PROPOSED)
+    story.complete("task_approve", decision="approve", reason="Fair")
+    story.complete("task_customer_accept", answer="accepted")
+    story.complete("task_give", **GIVEN)
+    story.fire("timer_delay")
+    story.message("survey_reply", **SCORES)
+
+    assert outcomes(story) == ["completed"]
+    assert story.task("task_archive_review").candidate_groups == ("archivist",)
+
+
+def test_a_customer_may_complain_while_the_case_goes_on():
+    story = received()
+
+    story.message("customer_complains", category="delay", text="sealed:1")
+    story.message("customer_complains", category="attitude", text="sealed:2")
+
+    assert [call["category"] for call in story.called("complaint_raise")] == ["delay", "attitude"]
+    assert story.open == ["task_assess"]
+
+
+def test_a_late_ruling_is_warned_of_then_escalated():
+    story = ruling()
 
     story.fire("warn_ruling")
     story.fire("due_ruling")
