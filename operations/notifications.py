@@ -17,13 +17,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, insert, select
 
 from engine import jobs
-from engine.access import READ_PERSONAL, has
+from engine.access import READ_PERSONAL, answers_for, has
 from engine.actors import Actor
 from engine.handlers import Site
 from engine.history import journal
 from engine.persistence.ids import uuid7
 from engine.persistence.sealing import is_sealed, unseal
 from engine.persistence.transactions import Transaction
+from engine.queries.pages import Page, limited
 from operations import mail_settings, wording
 from operations.cases import Case
 from operations.channels.registered import has_channel
@@ -116,6 +117,20 @@ def list_notifications(tx: Transaction, case: Case, *, actor: Actor) -> tuple[No
         render(tx, row, is_readable=may_read, has_link=is_own)
         for row in tx.execute(query.order_by(notification.c.created_at, notification.c.id))
     )
+
+
+def list_own_notifications(
+    tx: Transaction, *, actor: Actor, after: tuple[str, ...] | None = None, limit: int | None = None
+) -> Page[Notification]:
+    """List what was said to the actor, to his groups and to those he stands in for, newest first."""
+    size = limited(limit)
+    query = _selected().where(notification.c.recipient.in_(sorted(answers_for(actor))))
+    if after is not None:
+        query = query.where(notification.c.id < UUID(after[0]))
+    rows = tx.execute(query.order_by(notification.c.id.desc()).limit(size + 1)).all()
+    may_read = has(actor, READ_PERSONAL)
+    items = [render(tx, row, is_readable=may_read, has_link=False) for row in rows[:size]]
+    return Page(items, (str(items[-1].id),) if len(rows) > size else None)
 
 
 def read_for_sending(tx: Transaction, notification_id: UUID, *, is_readable: bool = True) -> Notification:

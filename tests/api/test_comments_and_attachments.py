@@ -85,10 +85,12 @@ def test_a_comment_mentions_a_colleague_who_is_told_and_its_words_are_sealed(
 ) -> None:
     said = agent.post(f"/api/user-tasks/{task['id']}/comments", {"text": "请@supervisor 看一下,a@agent.com 除外"})
 
-    told = supervisor.get(f"/api/cases/{task['case_number']}/notifications").json["items"]
+    told = supervisor.get("/api/notifications?limit=1").json
     assert (said.status_code, said.json["mentions"]) == (201, [supervisor.subject])
     assert supervisor.get(f"/api/cases/{task['case_number']}/comments").json["items"] == [said.json]
-    assert [(each["recipient"], each["template"]) for each in told][-1] == (supervisor.subject, "mention")
+    assert [(each["recipient"], each["template"]) for each in told["items"]] == [(supervisor.subject, "mention")]
+    older = supervisor.get(f"/api/notifications?cursor={told['next']}").json["items"] if told["next"] else []
+    assert agent.subject not in {each["recipient"] for each in older}
     (event,) = journalled(database, "comment.added")
     assert event["text"].startswith("sealed:")
 
