@@ -52,7 +52,7 @@ class EvaluationView(ma.Schema):
     """
     `result` is JSON, and `results` that of each decision by its id; `trace`, when asked for, says how each came about.
 
-    `notes` are the reasons why something was null, `problems` what is broken in the files.
+    `notes`, and in Chinese `notes_zh`, are the reasons why something was null, `problems` what is broken in the files.
     """
 
     result = ma.fields.Raw()
@@ -60,6 +60,7 @@ class EvaluationView(ma.Schema):
     trace = ma.fields.List(ma.fields.Dict())
     violations = ma.fields.List(ma.fields.Dict())
     notes = ma.fields.List(ma.fields.String())
+    notes_zh = ma.fields.List(ma.fields.String())
     problems = ma.fields.List(ma.fields.Dict())
 
 

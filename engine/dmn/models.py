@@ -17,6 +17,7 @@ from engine.dmn.reading import Reading
 from engine.dmn.sources import Source, read_sources
 from engine.dmn.traces import DecisionTrace, Outputs, Violation, shown
 from engine.feel import to_exact_json, to_json
+from engine.feel.note_texts import in_chinese
 from engine.feel.scopes import Run
 from engine.feel.tokens import canonical_name
 
@@ -70,6 +71,7 @@ class Evaluation:
             "trace": [decision.as_json() for decision in self.trace],
             "violations": [violation.as_json() for violation in self.violations],
             "notes": list(self.notes),
+            "notes_zh": [in_chinese(note) for note in self.notes],
         }
 
 

@@ -76,8 +76,6 @@ class DecisionTable:
         recorder.rows[self.id] = tuple({name: shown(value) for name, value in row.items()} for row in hits)
         recorder.violations.extend(violations)
         recorder.traces.append(self._trace(values, (looks, rows), violations, result))
-        for violation in violations:
-            scope.run.null(violation.message_en)
         return result
 
     def _outside(self, values: list[object], scope: Scope) -> list[Violation]:
