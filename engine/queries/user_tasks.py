@@ -145,11 +145,13 @@ _WHOSE = {
     "delegated": "t.owner = :subject",
     "substitute": "t.assignee = ANY(CAST(:absent AS text[]))",
     "abandoned": """(
-        t.assignee NOT IN (SELECT 'person:' || p.id FROM person p WHERE p.is_active)
+        t.assignee NOT LIKE 'customer:%'
+        AND t.assignee NOT IN (SELECT 'person:' || p.id FROM person p WHERE p.is_active)
         OR t.assignee IS NULL AND NOT EXISTS (
-            SELECT FROM task_candidate c JOIN person p ON p.is_active AND (c.candidate = 'person:' || p.id OR EXISTS (
-                SELECT FROM membership m WHERE m.person_id = p.id AND m.group_id = c.candidate))
-            WHERE c.user_task_id = t.id))""",
+            SELECT FROM task_candidate c LEFT JOIN membership m ON m.group_id = c.candidate
+            JOIN person p ON p.is_active AND (p.id = m.person_id OR c.candidate = 'person:' || p.id)
+            WHERE c.user_task_id = t.id)
+        AND NOT EXISTS (SELECT FROM task_candidate c WHERE c.user_task_id = t.id AND c.candidate LIKE 'customer:%'))""",
 }
 
 
