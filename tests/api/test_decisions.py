@@ -130,3 +130,46 @@ def test_a_violation_is_told_with_its_rows(owner: User) -> None:
 
     assert answer.json["result"] is None
     assert answer.json["violations"][0]["code"] == "dmn_not_unique"
+
+
+HEAD = '<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" id="m" name="m" namespace="urn:{}">'
+RATES = (
+    HEAD.format("rates")
+    + '<inputData id="day" name="day"><variable name="day" typeRef="date"/></inputData><decision id="rate" name="rate">'
+    '<informationRequirement><requiredInput href="#day"/></informationRequirement><literalExpression><text>'
+    "if day.weekday > 5 then 2 else 1</text></literalExpression></decision></definitions>"
+)
+ORDERS = (
+    HEAD.format("orders")
+    + '<import namespace="urn:rates" name="rates" importType="https://www.omg.org/spec/DMN/20230324/MODEL/"/>'
+    '<decision id="total" name="Total Price"><variable name="Total Price"/><informationRequirement>'
+    '<requiredDecision href="urn:rates#rate"/></informationRequirement><literalExpression><text>'
+    "rates.rate * 100</text></literalExpression></decision></definitions>"
+)
+
+
+def test_a_model_in_several_files_is_asked_by_the_name_of_its_decision(owner: User) -> None:
+    files = {"orders.dmn": ORDERS, "rates.dmn": RATES, "notes.txt": "no xml"}
+    body = {"files": files, "decision": "Total Price", "variables": {"day": "2026-11-21"}}
+
+    answer = owner.post("/api/decisions/evaluation", body)
+
+    assert (answer.status_code, answer.json["result"]) == (200, 200)
+    assert answer.json["results"] == {"urn:rates#rate": 2, "total": 200}
+    assert [problem["file"] for problem in answer.json["problems"]] == ["notes.txt"]
+
+
+def test_a_decision_that_is_in_none_of_the_files_is_not_found(owner: User) -> None:
+    answer = owner.post("/api/decisions/evaluation", {"files": {"rates.dmn": RATES}, "decision": "Total Price"})
+
+    assert (answer.status_code, answer.json["type"]) == (404, "/problems/decision-not-found")
+
+
+def test_why_something_is_null_is_told_in_both_languages(owner: User) -> None:
+    answer = owner.post("/api/decisions/evaluation", {"xml": model("1 / 0"), "decision": "d1"})
+
+    assert (answer.json["result"], answer.json["notes"], answer.json["notes_zh"]) == (
+        None,
+        ["Division by zero."],
+        ["除数为零。"],
+    )
