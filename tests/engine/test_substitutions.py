@@ -1,4 +1,6 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import text
@@ -22,6 +24,7 @@ from engine.errors import (
     UserTaskNotFound,
 )
 from engine.identities import Group
+from engine.persistence.transactions import transaction
 from engine.queries.identities import authenticate
 from engine.queries.substitutions import list_substitutions
 from engine.queries.user_tasks import UserTaskFilter, list_user_tasks
@@ -268,3 +271,23 @@ def test_a_task_offered_to_a_group_whose_last_member_left_is_found_too(tx, deplo
     assert ids(found) == [task.id]
     with pytest.raises(NotCandidate):
         complete_user_task(tx, task.id, {}, actor=boss, now=NOW)
+
+
+def test_of_two_who_send_each_other_away_at_once_one_is_refused(database):
+    with transaction() as tx:
+        made = {name: create_person(tx, name, name, None, (), actor=ADMIN, now=NOW) for name in ("ann", "bob")}
+    together = Barrier(2)
+
+    def send_away(names):
+        together.wait()
+        try:
+            with transaction() as tx:
+                away(tx, made, *names)
+        except SubstitutionCyclic as error:
+            return error.code
+        return "made"
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(send_away, [("ann", "bob"), ("bob", "ann")]))
+
+    assert sorted(answers) == ["made", "substitution-cyclic"]

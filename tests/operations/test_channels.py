@@ -1,6 +1,7 @@
 """Channels of groups and people: who is told where and when."""
 
 import json
+import threading
 from datetime import UTC, datetime, time
 
 import pytest
@@ -13,6 +14,7 @@ from engine.errors import EngineError
 from engine.identities import Group
 from engine.persistence.tables.journal import journal
 from engine.persistence.transactions import transaction
+from engine.worker.job_runner import run_job_runner
 from operations.channels import outbound
 from operations.channels.letters import DeliveryFailed
 from operations.channels.registered import NewChannel, add_channel, list_channels, remove_channel
@@ -94,6 +96,23 @@ def test_a_message_to_a_group_goes_to_its_robot_with_peoples_words_hidden(team, 
         last = tx.execute(select(journal.c.type).order_by(journal.c.id.desc()).limit(1)).scalar_one()
     assert kept.startswith("sealed:")
     assert last == "notification.sent"
+
+
+def test_the_job_runner_carries_a_message_all_the_way_to_the_robot(team, server, database_server, worker_database):
+    registered("wecom", "team", server.url, secret=None)
+    sent, stop = notified(team, "team"), threading.Event()
+    url = database_server.service(worker_database)
+    runner = threading.Thread(target=run_job_runner, args=(stop, url), daemon=True)
+    runner.start()
+
+    arrived = server.arrived.wait(timeout=60)
+    stop.set()
+    runner.join(timeout=60)
+
+    assert arrived
+    assert len(server.requests) == 1
+    assert state_of(sent)[0] == "sent"
+    assert waiting_jobs() == []
 
 
 def test_a_channel_that_is_down_is_noted_and_tried_again_without_holding_up_others(team, server):

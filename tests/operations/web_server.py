@@ -19,6 +19,7 @@ class Received:
     status: int = 200
     body: bytes = b'{"errcode": 0, "code": 0}'
     headers: dict[str, str] = field(default_factory=dict)
+    arrived: threading.Event = field(default_factory=threading.Event)
 
 
 @contextmanager
@@ -36,6 +37,7 @@ def web_server() -> Iterator[Received]:
             self.send_header("Content-Length", str(len(received.body)))
             self.end_headers()
             self.wfile.write(received.body)
+            received.arrived.set()
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
