@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from engine.dmn.traces import DecisionTrace, Outputs, Recorder, Rule, Violation, shown
+from engine.dmn.traces import MAX_TRACED_TABLES, DecisionTrace, Outputs, Recorder, Rule, Violation, shown
 from engine.feel.compiler import Closure
 from engine.feel.functions.conversion import text_of
 from engine.feel.functions.registry import BUILTINS, invoke
@@ -75,7 +75,12 @@ class DecisionTable:
         result = None if violations else self._result(hits, scope, has_matched=bool(rows))
         recorder.rows[self.id] = tuple({name: shown(value) for name, value in row.items()} for row in hits)
         recorder.violations.extend(violations)
-        recorder.traces.append(self._trace(values, (looks, rows), violations, result))
+        recorder.tables += 1
+        if recorder.tables <= MAX_TRACED_TABLES:
+            is_whole = recorder.may_list(len(looks) * len(values))
+            recorder.traces.append(self._trace(values, (looks, rows), violations, result, is_whole=is_whole))
+        elif recorder.tables == MAX_TRACED_TABLES + 1:
+            scope.run.null(f"Only the first {MAX_TRACED_TABLES} tables are in the trace.")
         return result
 
     def _outside(self, values: list[object], scope: Scope) -> list[Violation]:
@@ -194,6 +199,8 @@ class DecisionTable:
         looked: tuple[list[int], list[tuple[Rule, Outputs]]],
         violations: list[Violation],
         result: object,
+        *,
+        is_whole: bool,
     ) -> DecisionTrace:
         looks, rows = looked
         return DecisionTrace(
@@ -205,6 +212,7 @@ class DecisionTable:
             {rule.index: {name: shown(value) for name, value in outputs.items()} for rule, outputs in rows},
             tuple(violations),
             shown(result),
+            is_whole,
         )
 
 

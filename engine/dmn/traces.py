@@ -10,7 +10,9 @@ from engine.feel.compiler import Closure
 from engine.feel.functions.conversion import text_of
 from engine.feel.unary import Test
 
-MAX_TRACED_CELLS = 2_000
+MAX_TRACED_CELLS = 2_000  # of one table
+MAX_TRACED_IN_ALL = 20_000
+MAX_TRACED_TABLES = 1_000
 
 Outputs = dict[str, object]
 
@@ -69,6 +71,7 @@ class DecisionTrace:
         matched: What the rules put out that matched, by row.
         violations: How the table broke its own rules.
         result: What came out, as JSON.
+        is_whole: Every rule looked at is listed, and not only those that matched.
     """
 
     decision_id: str
@@ -79,15 +82,15 @@ class DecisionTrace:
     matched: Mapping[int, Outputs] = field(default_factory=dict)
     violations: tuple[Violation, ...] = ()
     result: object = None
+    is_whole: bool = True
 
     @property
     def rules(self) -> tuple[RuleTrace, ...]:
-        """Every rule looked at; of more than MAX_TRACED_CELLS cells, only the rules that matched."""
-        everything = len(self.failed_at) * len(self.inputs) <= MAX_TRACED_CELLS
+        """The rules looked at, or of a large table those that matched."""
         return tuple(
             self._rule(rule, failed)
             for rule, failed in zip(self.table, self.failed_at, strict=False)
-            if everything or rule.index in self.matched
+            if self.is_whole or rule.index in self.matched
         )
 
     def _rule(self, rule: Rule, failed: int) -> RuleTrace:
@@ -128,6 +131,15 @@ class Recorder:
     traces: list[DecisionTrace] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
     rows: dict[str, tuple[Outputs, ...]] = field(default_factory=dict)
+    cells_left: int = MAX_TRACED_IN_ALL
+    tables: int = 0
+
+    def may_list(self, cells: int) -> bool:
+        """Whether there is room for all rules of a table, which is taken."""
+        if cells > min(MAX_TRACED_CELLS, self.cells_left):
+            return False
+        self.cells_left -= cells
+        return True
 
 
 def shown(value: object) -> object:

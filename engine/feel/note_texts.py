@@ -23,6 +23,7 @@ CHINESE = {
     "Division by zero.": "除数为零。",
     "In a replacement, $ is followed by a number, and \\ by $ or \\.": "替换文本中，$ 后须为数字，\\ 后须为 $ 或 \\。",
     "One number has no deviation.": "单个数没有标准差。",
+    "Only the first {} tables are in the trace.": "跟踪中仅有前 {} 个决策表。",
     "The argument {} has another type.": "参数 {} 的类型不符。",
     "The context has no entry “{}”.": "上下文没有条目“{}”。",
     "The date is outside of the years 1 to 9999.": "日期超出公元 1 至 9999 年。",

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from engine.dmn import DmnInvalid, load_model
 
-from .conftest import NOW, decision, definitions, model_of, table
+from .conftest import NOW, decision, definitions, literal, model_of, table
 
 RELAXED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no defect
 SCORES = [("> 10", '"low"'), ("> 20", '"high"'), ("> 30", '"high"')]
@@ -297,3 +297,20 @@ def test_a_table_agrees_with_a_naive_reading_of_its_rows(rows, x, y):
 
     expected = [index for index, (left, right) in enumerate(rows) if naively(left, x) and naively(right, y)]
     assert result == expected
+
+
+def test_the_trace_of_many_tables_is_bounded():
+    knowledge = (
+        '<businessKnowledgeModel id="f" name="f"><encapsulatedLogic><formalParameter name="n"/>'
+        + table(["n"], ["y"], [(f"< {number}", "1") for number in range(-98, 1)] + [("-", "n")], "FIRST")
+        + "</encapsulatedLogic></businessKnowledgeModel>"
+    )
+    body = knowledge + decision(literal("sum(for i in 1..3000 return f(i))"), requires="knowledge:f")
+
+    evaluation = model_of(body).evaluate("d", {}, now=NOW)
+
+    assert evaluation.result == 4_501_500
+    assert len(evaluation.trace) == 1_001
+    assert sum(len(trace.rules) for trace in evaluation.trace) < 22_000
+    assert evaluation.trace[999].as_json()["rules_left_out"] == 99
+    assert evaluation.notes == ("Only the first 1000 tables are in the trace.",)
