@@ -146,10 +146,10 @@ def read_case_timeline(query: dict[str, Any], number: str) -> Page[TimelineItem]
 @cases.get(f"/<{_NUMBER}>/notifications")
 @cases.response(200, page_view(NotificationView))
 def read_notifications(number: str) -> Page[Notification]:
-    """What was sent about the case, oldest first 通知记录."""
-    actor = current_actor()
-    with reading() as tx:
-        return whole(list_notifications(tx, get_visible_case(tx, number, actor=actor), actor=actor))
+    """What was sent about the case, oldest first 通知记录. Reading people's words is journalled."""
+    actor, now = current_actor(), clock.now()
+    with transaction() as tx:
+        return whole(list_notifications(tx, get_visible_case(tx, number, actor=actor), actor=actor, now=now))
 
 
 @cases.patch(f"/<{_NUMBER}>/deadlines")

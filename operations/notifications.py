@@ -6,7 +6,7 @@ whenever somebody may read them, and once more by the job that sends them (`oper
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from string import Template
@@ -104,19 +104,26 @@ def notify_group_of(
     return _queue(tx, case, group, "zh-CN", message, site=site, actor=actor, now=now)
 
 
-def list_notifications(tx: Transaction, case: Case, *, actor: Actor) -> tuple[Notification, ...]:
+def list_notifications(tx: Transaction, case: Case, *, actor: Actor, now: datetime) -> tuple[Notification, ...]:
     """
-    Read a case's outbox, oldest first; what people wrote is shown to those who may read personal data.
+    Read a case's outbox, oldest first; what people wrote is shown to those who may read personal data, and journalled.
 
     The customer's link is shown to nobody but him: whoever has it answers in his name.
     """
     query = _selected().where(notification.c.case_number == case.number)
     is_own = actor.subject == case.subject
     may_read = is_own or has(actor, READ_PERSONAL)
-    return tuple(
-        render(tx, row, is_readable=may_read, has_link=is_own)
-        for row in tx.execute(query.order_by(notification.c.created_at, notification.c.id))
-    )
+    rows = tx.execute(query.order_by(notification.c.created_at, notification.c.id)).all()
+    if may_read and not is_own:
+        _note_reading(tx, case, rows, actor=actor, now=now)
+    return tuple(render(tx, row, is_readable=may_read, has_link=is_own) for row in rows)
+
+
+def _note_reading(tx: Transaction, case: Case, rows: Sequence[Row[Any]], *, actor: Actor, now: datetime) -> None:
+    references = sorted({value for row in rows for value in row.facts.values() if is_sealed(value)})
+    if references:
+        payload = {"references": references, "case": case.number}
+        journal.append(tx, "personal_data.read", actor=actor, now=now, payload=payload, case_number=case.number)
 
 
 def list_own_notifications(

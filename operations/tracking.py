@@ -114,7 +114,7 @@ def view_case(tx: Transaction, token: str, *, now: datetime) -> CustomerView:
     """
     case = _case(tx, token, now=now)
     texts = unseal(tx, [ref for ref in (case.subject_ref, case.description_ref) if ref])
-    sent = list_notifications(tx, case, actor=customer_actor(case))
+    sent = list_notifications(tx, case, actor=customer_actor(case), now=now)
     return CustomerView(
         case_number=case.number,
         request_type=None if case.request_type is None else wording.REQUEST_TYPES.get(case.request_type),

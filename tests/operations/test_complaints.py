@@ -28,7 +28,7 @@ from operations.notifications import list_notifications
 from operations.registry import build_registry
 from operations.requests import RequestDraft, SubmittedRequest
 from operations.tracking import add_supplement, ask_progress, escalate_complaint, view_case, withdraw_case
-from tests.operations.examples import SUPERVISOR, journal_types
+from tests.operations.examples import NOW, SUPERVISOR, journal_types
 from tests.operations.house import NAMED, House
 
 AGENT = NAMED["agent"]
@@ -68,7 +68,7 @@ def ladders(number: str) -> list[tuple[str, int, str]]:
 
 def templates_of(number: str) -> list[str]:
     with transaction() as tx:
-        return [each.template for each in list_notifications(tx, get_case(tx, number), actor=SUPERVISOR)]
+        return [each.template for each in list_notifications(tx, get_case(tx, number), actor=SUPERVISOR, now=NOW)]
 
 
 def test_a_complaint_gets_a_number_of_its_own_a_receipt_and_both_promises(house):

@@ -92,7 +92,7 @@ def test_an_approved_plan_grants_the_extension_it_asked_for(call_at, case, seede
     assert planned["needs_review"]
     assert solution is not None
     assert (solution.due_at, solution.extension_count) == (datetime(2026, 3, 9, 10, tzinfo=UTC), 1)
-    sent = [each.template for each in list_notifications(seeded, case, actor=SUPERVISOR)]
+    sent = [each.template for each in list_notifications(seeded, case, actor=SUPERVISOR, now=NOW)]
     assert sent.count("extension") == 1
 
 
@@ -110,7 +110,7 @@ def test_an_extension_refused_inside_a_process_leaves_the_promise_and_tells_the_
     )
 
     solution = find_deadline(seeded, case.number, "solution")
-    bodies = [each.body for each in list_notifications(seeded, case, actor=SUPERVISOR)]
+    bodies = [each.body for each in list_notifications(seeded, case, actor=SUPERVISOR, now=NOW)]
     assert solution is not None
     assert (solution.due_at, solution.extension_count) == (NOW + timedelta(hours=48), 0)
     assert any("新时限须晚于原时限和当前时间" in body for body in bodies)

@@ -36,7 +36,8 @@ def promise_reply(tx, case) -> None:
 
 
 def templates_of(tx, case) -> list[str]:
-    return [each.template for each in list_notifications(tx, case, actor=SUPERVISOR) if each.recipient == case.subject]
+    sent = list_notifications(tx, case, actor=SUPERVISOR, now=NOW)
+    return [each.template for each in sent if each.recipient == case.subject]
 
 
 def test_a_promise_paused_for_twenty_days_is_not_broken_and_goes_on_with_what_was_left(call_at, case, seeded):

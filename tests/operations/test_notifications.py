@@ -53,7 +53,7 @@ def test_every_template_that_a_diagram_names_is_there():
 def test_a_message_says_the_promised_time_in_local_words_and_carries_the_customers_link(call_at, case, seeded):
     notify_customer(call_at(), template="ack")
 
-    (sent,) = list_notifications(seeded, case, actor=customer_actor(case))
+    (sent,) = list_notifications(seeded, case, actor=customer_actor(case), now=NOW)
     token = sent.body.rpartition("/track/")[2]
     assert sent.subject == f"【{case.number}】已收到您的需求"
     assert resolve_token(seeded, token, now=NOW).case_number == case.number
@@ -64,7 +64,7 @@ def test_a_message_says_the_promised_time_in_local_words_and_carries_the_custome
 def test_no_member_of_staff_sees_the_link_by_which_the_customer_answers(call_at, case, seeded, reader):
     notify_customer(call_at(), template="result")
 
-    (sent,) = list_notifications(seeded, case, actor=reader)
+    (sent,) = list_notifications(seeded, case, actor=reader, now=NOW)
 
     assert "/track/" not in sent.body
 
@@ -74,9 +74,11 @@ def test_peoples_words_are_hidden_from_readers_without_the_right(call_at, case, 
     notify_customer(call, template="answer", text=case.subject_ref)
 
     overseer = Actor("person:overseer", permissions=frozenset({"supervise", "audit"}))
-    (hidden,) = list_notifications(seeded, case, actor=overseer)
-    (shown,) = list_notifications(seeded, case, actor=SUPERVISOR)
+    (hidden,) = list_notifications(seeded, case, actor=overseer, now=NOW)
+    (shown,) = list_notifications(seeded, case, actor=SUPERVISOR, now=NOW)
 
+    read = seeded.scalars(select(journal.c.payload).where(journal.c.type == "personal_data.read")).all()
+    assert read == [{"references": [case.subject_ref], "case": case.number}]
     assert "打印机不工作" in shown.body
     assert "打印机不工作" not in hidden.body
     assert "/track/" not in hidden.body
@@ -97,7 +99,7 @@ def test_a_survey_is_not_sent_to_who_withdrew_his_consent(call_at, case, seeded)
     notify_customer(call_at(), template="survey")
     notify_customer(call_at(minutes=1), template="result")
 
-    sent = list_notifications(seeded, case, actor=SUPERVISOR)
+    sent = list_notifications(seeded, case, actor=SUPERVISOR, now=NOW)
     assert [(each.template, each.state) for each in sent] == [("survey", "suppressed"), ("result", "recorded")]
 
 
@@ -107,7 +109,7 @@ def test_an_english_customer_is_written_to_in_english(seeded):
 
     notify_customer_of(seeded, replace(case, language="en"), english, actor=AGENT, now=NOW)
 
-    (sent,) = list_notifications(seeded, case, actor=SUPERVISOR)
+    (sent,) = list_notifications(seeded, case, actor=SUPERVISOR, now=NOW)
     assert sent.subject == f"[{case.number}] We have received your request"
 
 

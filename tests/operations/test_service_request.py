@@ -232,7 +232,10 @@ def test_silence_confirms_the_result_after_three_working_days_and_two_reminders(
     assert house.incidents() == []
     assert house.case(number).confirmation == "deemed"
     with transaction() as tx:
-        sent = [each.template for each in list_notifications(tx, house.case(number), actor=NAMED["supervisor"])]
+        sent = [
+            each.template
+            for each in list_notifications(tx, house.case(number), actor=NAMED["supervisor"], now=house.now)
+        ]
         solution = find_deadline(tx, number, "solution")
     assert sent.count("confirm_reminder") == 2
     assert sent.count("deemed_confirmed") == 1
@@ -258,7 +261,10 @@ def test_an_unanswered_survey_is_reminded_once_and_closes_after_seven_days(house
     assert waiting == "survey"
     assert house.case(number).state == "archived"
     with transaction() as tx:
-        sent = [each.template for each in list_notifications(tx, house.case(number), actor=NAMED["supervisor"])]
+        sent = [
+            each.template
+            for each in list_notifications(tx, house.case(number), actor=NAMED["supervisor"], now=house.now)
+        ]
         assert sent.count("survey_reminder") == 1
         with pytest.raises(SurveyClosed):
             answer_survey(tx, submitted.tracking_token, CONTENT, now=house.now)
@@ -313,7 +319,7 @@ def test_a_promise_extended_in_time_is_not_broken_when_the_old_time_passes(house
         broken = {each.commitment for each in list_breaches(tx, number)}
         (change,) = [each for each in list_deadline_changes(tx, number) if each.commitment == "solution"]
         solution = find_deadline(tx, number, "solution")
-        sent = [each.body for each in list_notifications(tx, house.case(number), actor=SUPERVISOR)]
+        sent = [each.body for each in list_notifications(tx, house.case(number), actor=SUPERVISOR, now=house.now)]
     assert house.incidents() == []
     assert "solution" not in broken
     assert solution is not None
