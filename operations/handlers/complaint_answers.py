@@ -151,7 +151,7 @@ def complaint_escalated(call: Call) -> Mapping[str, object]:
     tx, site = call.connection, call.site
     case = called_case(call)
     open_levels = [ladder.level for ladder in list_escalations(tx, case.number) if ladder.state == "open"]
-    level = min(max(LOWEST_FOR_CUSTOMERS, *open_levels, *(each + 1 for each in open_levels)), max(LEVELS))
+    level = min(max((LOWEST_FOR_CUSTOMERS, *(each + 1 for each in open_levels))), max(LEVELS))
     details = {"decision": "raise", "level": level, "asked_by": "customer"}
     record(tx, case.number, "escalation", details, actor=call.actor, now=site.now, site=site)
     tell_customer(call, case, "complaint_escalated")

@@ -1,19 +1,21 @@
 """A complaint through the diagrams of the house, its own handlers and a worker."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine, select
 
 from engine import handlers
-from engine.actors import Actor
+from engine.actors import Actor, system
+from engine.commands.messages import correlate_message
 from engine.commands.user_tasks import complete_user_task
 from engine.errors import SegregationOfDuties
 from engine.persistence.tables.user_tasks import user_task
 from engine.persistence.transactions import transaction
 from operations.archives import get_record
 from operations.complaint_submission import ComplaintDraft, submit_complaint
-from operations.complaints import get_complaint
+from operations.complaints import change_complaint, get_complaint
 from operations.customers import Contact
 from operations.deadlines import list_deadlines
 from operations.demo_answers import answers_to
@@ -209,3 +211,109 @@ def test_a_silent_complaint_climbs_level_by_level(house: House):
     assert reached == sorted(reached)
     assert (reached[0], reached[-1]) == (2, 3)
     assert states(number)["complaint.response"] == "breached"
+
+
+def refuse(house: House, task, actor: Actor, values: Mapping[str, object]) -> SegregationOfDuties:
+    with pytest.raises(SegregationOfDuties) as caught, transaction() as tx:
+        complete_user_task(tx, task.id, values, actor=actor, now=house.now)
+    return caught.value
+
+
+def test_the_accused_investigates_nothing(house: House):
+    accused = NAMED["technician"]
+    number = complain(house)
+    with transaction() as tx:
+        change_complaint(
+            tx,
+            get_complaint(tx, number),
+            "complaint.accused",
+            {"accused": [accused.subject]},
+            actor=NAMED["supervisor"],
+            now=house.now,
+        )
+    do(house, number, until="investigation_form")
+    task = open_task(number)
+
+    refusal = refuse(house, task, accused, INVESTIGATED)
+
+    assert "调查人" in refusal.detail
+    assert open_task(number).id == task.id
+    with transaction() as tx:
+        assert get_complaint(tx, number).founded is None
+    assert complete(house, number, task, INVESTIGATED) != accused.subject
+
+
+def test_who_investigated_before_and_who_proposed_are_kept_out(house: House):
+    number = complain(house)
+    do(house, number, until="investigation_form")
+    first = complete(house, number, open_task(number), INVESTIGATED)
+    do(house, number, until="comp_form", solution_form=SOLVED | {"compensation_needed": "yes"})
+    proposer = complete(house, number, open_task(number), PROPOSED)
+    approving = open_task(number)
+
+    proposed = next(actor for actor in ACTORS if actor.subject == proposer)
+    both = replace(proposed, groups=proposed.groups | {"supervisor"})
+    refusal = refuse(house, approving, both, USUAL["approve_form"])
+    do(house, number)
+    house.pass_time(days=4)
+    do(house, number, until="investigation_form", visit_form=DISSATISFIED)
+    again = next(actor for actor in ACTORS if actor.subject == first)
+    at_second = refuse(house, open_task(number), replace(again, groups=again.groups | {"supervisor"}), INVESTIGATED)
+
+    assert "提出人" in refusal.detail
+    assert "调查人" in at_second.detail
+    assert complete(house, number, open_task(number), INVESTIGATED) != first
+
+
+def test_a_withdrawn_complaint_ends_with_its_ladders_and_is_archived(house: House):
+    number = complain(house, harm=True)
+
+    with transaction() as tx:
+        correlate_message(
+            tx, "complaint_withdrawn", correlation_key=number, variables={}, actor=system("test"), now=house.now
+        )
+    house.settle()
+    do(house, number)
+
+    assert house.incidents() == []
+    assert house.case(number).outcome == "withdrawn"
+    with transaction() as tx:
+        assert {ladder.state for ladder in list_escalations(tx, number)} == {"closed"}
+        assert get_record(tx, number).archive_class == "complaint"
+
+
+def test_a_customer_who_goes_higher_reaches_the_manager_and_then_the_leadership(house: House):
+    number = complain(house)
+
+    for _ in range(2):
+        with transaction() as tx:
+            correlate_message(
+                tx, "customer_escalates", correlation_key=number, variables={}, actor=system("test"), now=house.now
+            )
+        house.settle()
+
+    assert house.incidents() == []
+    with transaction() as tx:
+        assert sorted(ladder.level for ladder in list_escalations(tx, number)) == [2, 3]
+
+
+def test_a_request_in_trouble_becomes_a_complaint_of_its_own(house: House):
+    submitted = house.submit()
+    house.play(submitted.case_number, until="confirm_form")
+
+    with transaction() as tx:
+        correlate_message(
+            tx,
+            "customer_complains",
+            correlation_key=submitted.case_number,
+            variables={"category": "delay", "text": None},
+            actor=system("test"),
+            now=house.now,
+        )
+    house.settle()
+
+    with transaction() as tx:
+        found = tx.execute(select(user_task.c.case_number).where(user_task.c.form_ref == "complaint_response")).scalar()
+        assert get_complaint(tx, str(found)).origin_case == submitted.case_number
+    assert house.open_forms(submitted.case_number) == ["confirm_form"]
+    assert do(house, str(found))[-1] == "reply_form"

@@ -61,6 +61,7 @@ HOURS = {
     "compensation.proposal": 8,
     "compensation.decision": 8,
     "compensation.answer": 120,
+    "compensation.measure": 72,
     "refund": 168,
     "visit.wait": 24,
     "visit.next": 24,
