@@ -9,6 +9,7 @@ from api import (
     access_log,
     auth,
     bodies,
+    camunda7,
     database,
     health,
     idempotency,
@@ -66,5 +67,6 @@ def _route(app: Flask, *, is_development: bool) -> None:
         api.register_blueprint(blueprint)
     auth.public(app.view_functions["api-docs.openapi_json"])
     openapi.complete(app, api)
+    camunda7.register(app, is_development=is_development)
     pages.register(app)
     health.register(app)

@@ -44,7 +44,7 @@ def test_every_address_without_the_public_mark_needs_authentication_and_writes_n
                 continue
         answer = anybody.send(method, address)
         assert (answer.status_code, method, address) == (401, method, address)
-        if method != "HEAD":
+        if method != "HEAD" and not endpoint.startswith("camunda7."):  # which has errors of its own
             assert answer.json["type"] == "/problems/sign-in-required"
 
     assert written() == before
@@ -56,6 +56,7 @@ PUBLIC = {
     "docs",
     "page_file",
     "api-docs.openapi_json",
+    "camunda7.read_engines",
     "health_live",
     "health_ready",
     "metrics",

@@ -64,7 +64,7 @@ def everybody(house: Flask, user: Callable[..., User]) -> User:
 
 def routes(app: Flask) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     for rule in app.url_map.iter_rules():
-        if rule.endpoint == "sessions.close_session":
+        if rule.endpoint == "sessions.close_session" or rule.endpoint.startswith("camunda7."):  # has a test of its own
             continue
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             yield method, rule.rule, tuple(sorted(rule.arguments))
