@@ -25,7 +25,8 @@ def visit_open(call: Call) -> Mapping[str, object]:
         return {"possible": False}
     term = compute_term(tx, VISIT, circumstances_of(case, begun_at=site.now))
     renew(tx, case, VISIT, term, actor=call.actor, now=site.now)
-    record(tx, case.number, "visit", {"event": "opened"}, actor=call.actor, now=site.now, site=site)
+    details = {"event": "opened", "round": _round(call, case.number) + 1}
+    record(tx, case.number, "visit", details, actor=call.actor, now=site.now, site=site)
     rearm_case(tx, case.number, reason=VISIT, instance_id=site.process_instance_id, now=site.now)
     return {"possible": True}
 
@@ -44,10 +45,11 @@ def visit_attempt(
     tx, site = call.connection, call.site
     case = called_case(call)
     score = _score(satisfied)
-    details = {"event": "attempt", "reached": reached, "channel": channel, "resolved": resolved, "satisfied": score}
-    more = {"comment": comment, "new_problem": new_problem}
-    record(tx, case.number, "visit", details | more, actor=call.actor, now=site.now, site=site)
-    attempts = _attempts(call, case.number)
+    number = _round(call, case.number)
+    details: dict[str, object] = {"event": "attempt", "round": number, "reached": reached, "channel": channel}
+    details |= {"resolved": resolved, "satisfied": score, "comment": comment, "new_problem": new_problem}
+    record(tx, case.number, "visit", details, actor=call.actor, now=site.now, site=site)
+    attempts = _count(call, case.number, {"event": "attempt", "round": number})
     if reached:
         outcome = "satisfied" if resolved and score is not None and score >= SATISFIED_FROM else "dissatisfied"
         return {"attempts": attempts, "outcome": outcome}
@@ -78,13 +80,14 @@ def visit_close(call: Call, *, outcome: str) -> None:
         meet(tx, case.number, VISIT, actor=call.actor, now=site.now)
 
 
-def _attempts(call: Call, case_number: str) -> int:
-    """Count since this visit began: a reopened complaint is visited afresh."""
-    count = 0
-    for entry in list_entries(call.connection, case_number, "visit"):
-        event = entry.details.get("event")
-        count = 0 if event == "opened" else count + (event == "attempt")
-    return count
+def _round(call: Call, case_number: str) -> int:
+    """Which visit this is: a reopened complaint is visited afresh."""
+    return _count(call, case_number, {"event": "opened"})
+
+
+def _count(call: Call, case_number: str, wanted: Mapping[str, object]) -> int:
+    entries = list_entries(call.connection, case_number, "visit")
+    return sum(all(entry.details.get(name) == value for name, value in wanted.items()) for entry in entries)
 
 
 def _score(value: object) -> float | None:
