@@ -24,6 +24,8 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
     """
     if len(pattern) > MAX_PATTERN:
         raise PatternRefused(f"longer than {MAX_PATTERN} characters")
+    if _has_set_operation(pattern):
+        raise PatternRefused("a set inside a set means something else from one language to the next")
     try:
         translated = re.sub(r"(?<!\\)\$", r"\\Z", pattern)
         tree = _parser.parse(translated, re.ASCII)
@@ -33,6 +35,21 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
     if _has_bomb(tree, inside_repeat=False):
         raise PatternRefused("a repeat inside a repeat can take for ever")
     return compiled
+
+
+def _has_set_operation(pattern: str) -> bool:
+    """Whether a `[…]` holds `[`, `--`, `&&`, `~~` or `||`, which Python reserves and JavaScript takes as they stand."""
+    inside, place = False, 0
+    while place < len(pattern):
+        character = pattern[place]
+        if character == "\\":
+            place += 1
+        elif inside and (character == "[" or pattern[place : place + 2] in ("--", "&&", "~~", "||")):
+            return True
+        elif character in "[]":
+            inside = character == "["
+        place += 1
+    return False
 
 
 def _has_bomb(tree: object, *, inside_repeat: bool) -> bool:

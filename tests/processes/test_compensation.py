@@ -151,3 +151,20 @@ def test_an_offer_nobody_answers_lapses():
     assert story.run.is_completed
     assert story.variables["compensation_outcome"] == "lapsed"
     assert story.called("compensation_executed") == []
+
+
+def test_approver_and_customer_read_what_is_offered():
+    story = due(cause="product", order_amount=1000)
+    measures = [
+        {"type": "refund", "amount": 99.5, "currency": "CNY"},
+        {"type": "repair", "amount": 0, "currency": "CNY"},
+    ]
+    proposing = story.run.task_variables(story.task("task_propose").task_id)
+    story.complete("task_propose", **PROPOSED | {"cause": "product", "measures": measures})
+    approving = story.run.task_variables(story.task("task_approve").task_id)
+
+    story.complete("task_approve", **APPROVED)
+    accepting = story.run.task_variables(story.task("task_customer_accept").task_id)
+
+    assert proposing["allowed_text"] == "退款 / Refund; 更换 / Replacement; 维修 / Repair"
+    assert approving["measures_text"] == accepting["measures_text"] == "退款 / Refund 99.5 CNY; 维修 / Repair 0 CNY"
