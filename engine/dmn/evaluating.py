@@ -54,7 +54,7 @@ class Session:
         return {key: value for key, value in self.values.items() if self.elements[key].kind == "decision"}
 
     def _service_on_variables(self, service: Element) -> object:
-        """What a service takes from others, decisions too, is given to it (§10.4)."""
+        """What a service takes from others, decisions too, is given to it."""
         for required in service.requires:
             self.values[required.key] = self._input(self.elements[required.key])
         return self.outputs(service, 0)

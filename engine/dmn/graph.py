@@ -33,7 +33,7 @@ class Element:
         kind: decision, inputData, businessKnowledgeModel, decisionService.
         variable: The name under which its value is seen by those that require it.
         types: Those of its own file.
-        requires: Of a service, its input data and input decisions, in the order of its parameters (§10.4).
+        requires: Of a service, its input data and input decisions, in the order of its parameters: data first.
         outputs: Of a service, its output decisions.
         ways: The import names that lead to its file, one path for each way; the main file's own has the empty path.
     """

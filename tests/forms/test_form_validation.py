@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forms.patterns import PatternRefused, compile_pattern
 from forms.validation import FieldError, Form, FormUnreadable, FormValuesInvalid, load_form
 
 
@@ -371,3 +372,14 @@ def test_whatever_is_sent_is_either_taken_or_refused_field_by_field(sent: dict[s
     assert all(error.path and error.message_en and error.message_zh for error in refusals)
     if taken:
         assert EVERYTHING.validate(taken, evaluate=evaluate, variables={"most": 9}).values == taken
+
+
+@pytest.mark.parametrize("pattern", ["[[a]", "[a--b]", "[a&&b]", "[a||b]", "[a~~b]"])
+def test_a_pattern_with_a_set_inside_a_set_is_refused_instead_of_meaning_two_things(pattern: str) -> None:
+    with pytest.raises(PatternRefused):
+        compile_pattern(pattern)
+
+
+@pytest.mark.parametrize("pattern", [r"\[[0-9]\]", "[a-z]+-[0-9]+", r"[\[\]]", "a|b||c"])
+def test_a_pattern_whose_sets_stand_alone_is_used(pattern: str) -> None:
+    assert compile_pattern(pattern).pattern == pattern
