@@ -129,14 +129,17 @@ def _note_reading(tx: Transaction, case: Case, rows: Sequence[Row[Any]], *, acto
 def list_own_notifications(
     tx: Transaction, *, actor: Actor, after: tuple[str, ...] | None = None, limit: int | None = None
 ) -> Page[Notification]:
-    """List what was said to the actor, to his groups and to those he stands in for, newest first."""
+    """
+    List what was said to the actor, to his groups and to those he stands in for, newest first.
+
+    What people wrote is hidden here: it is read beside its case.
+    """
     size = limited(limit)
     query = _selected().where(notification.c.recipient.in_(sorted(answers_for(actor))))
     if after is not None:
         query = query.where(notification.c.id < UUID(after[0]))
     rows = tx.execute(query.order_by(notification.c.id.desc()).limit(size + 1)).all()
-    may_read = has(actor, READ_PERSONAL)
-    items = [render(tx, row, is_readable=may_read, has_link=False) for row in rows[:size]]
+    items = [render(tx, row, is_readable=False, has_link=False) for row in rows[:size]]
     return Page(items, (str(items[-1].id),) if len(rows) > size else None)
 
 
