@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, select
@@ -104,7 +105,8 @@ def open_task(number: str):
 def usual(house: House, number: str, form: str) -> Mapping[str, object]:
     with transaction() as tx:
         promised = {each.commitment: each.due_at for each in list_deadlines(tx, number)}
-    return answers_to(form, department="tech_support", due_at=promised["complaint.reply"], now=house.now)
+    due_at = promised.get("complaint.reply") or promised["solution"]
+    return answers_to(form, department="tech_support", due_at=due_at, now=house.now)
 
 
 def complete(house: House, number: str, task, values: Mapping[str, object]) -> str:
@@ -317,3 +319,58 @@ def test_a_request_in_trouble_becomes_a_complaint_of_its_own(house: House):
         assert get_complaint(tx, str(found)).origin_case == submitted.case_number
     assert house.open_forms(submitted.case_number) == ["confirm_form"]
     assert do(house, str(found))[-1] == "reply_form"
+
+
+def test_a_dispute_that_takes_longer_and_several_steps_is_answered_all_the_same(house: House):
+    number = complain(house, two_parties=True)
+    due = due_of(number, "complaint.reply")
+    later = (due + timedelta(days=2)).isoformat()
+    answers = {
+        "complaint_response": ANSWERED | {"two_parties": True},
+        "investigation_form": INVESTIGATED | {"complexity": "complex", "extension_wanted": True},
+        "extension_form": {
+            "approved": "yes",
+            "new_due": later,
+            "reason": "Many parties",
+            "notice_text": "It takes longer",
+        },
+        "solution_form": SOLVED | {"multi_step": "yes"},
+    }
+
+    done = do(house, number, **answers)
+
+    assert house.incidents() == []
+    assert [form for form in done if form in ("statement_form", "mediation_form", "extension_form", "plan_form")] == [
+        "statement_form",
+        "statement_form",
+        "mediation_form",
+        "extension_form",
+        "plan_form",
+    ]
+    assert done[-1] == "reply_form"
+    assert due_of(number, "complaint.reply") == due + timedelta(days=2)
+    assert states(number)["complaint.reply"] == "met"
+
+
+def due_of(number: str, commitment: str) -> datetime:
+    with transaction() as tx:
+        return next(each.due_at for each in list_deadlines(tx, number) if each.commitment == commitment)
+
+
+@pytest.mark.parametrize(("ruling", "outcome"), [("compensate", "completed"), ("complaint", "unresolved")])
+def test_a_manager_hands_a_rejected_case_over(house: House, ruling: str, outcome: str):
+    submitted = house.submit(consent_survey=False)
+    number = submitted.case_number
+    house.answers = {"confirm_form": {"confirmed": "no", "reason_if_not": "It still leaks"}}
+    house.play(number, until="manager_ruling")
+
+    voucher = [{"type": "voucher", "amount": 50, "currency": "CNY"}]
+    words = {"ruling": ruling, "reason": "Not settled", "notify_text": "We are sorry"}
+    done = do(house, number, manager_ruling=words, comp_form=PROPOSED | {"measures": voucher})
+
+    assert house.incidents() == []
+    assert house.case(number).outcome == outcome
+    assert ("give_form" in done) is (ruling == "compensate")
+    with transaction() as tx:
+        raised = tx.execute(select(user_task.c.case_number).where(user_task.c.form_ref == "complaint_response")).all()
+    assert len(raised) == (ruling == "complaint")
