@@ -104,13 +104,14 @@ def open_escalation(
 def raise_escalation(
     tx: Transaction, escalation_id: UUID, level: int, *, is_by_hand: bool, actor: Actor, now: datetime
 ) -> Escalation:
-    """Take an open ladder up to `level`; where one is open there already, this one joins it."""
+    """Take an open ladder up to `level`; where one is open there already, this one joins it and is over."""
     ladder = get_escalation(tx, escalation_id)
     if ladder.state != "open" or ladder.level >= level:
         return ladder
     ended_as = "raised_by_hand" if is_by_hand else "raised_by_time"
     _end_step(tx, ladder, ended_as, now=now)
     if _open_at(tx, ladder.case_number, ladder.object, level) is not None:
+        _send_work_completed(tx, ladder, now=now)
         return _close(tx, ladder, "joined", decision=None, reason_ref=None, actor=actor, now=now)
     tx.execute(update(escalation).where(escalation.c.id == escalation_id).values(level=level))
     _begin_step(tx, escalation_id, level, now=now)
@@ -245,7 +246,12 @@ def _end_process(tx: Transaction, ladder: Escalation, *, now: datetime) -> None:
         .where(process_instance.c.id == ladder.instance_id, process_definition.c.key == LADDER)
     )
     if tx.execute(query).first() is not None:
-        inbox.send_message(tx, WORK_COMPLETED, correlation_key=str(ladder.id), variables={}, now=now)
+        _send_work_completed(tx, ladder, now=now)
+
+
+def _send_work_completed(tx: Transaction, ladder: Escalation, *, now: datetime) -> None:
+    """Take the ladder's task off the list of whoever was asked."""
+    inbox.send_message(tx, WORK_COMPLETED, correlation_key=str(ladder.id), variables={}, now=now)
 
 
 def _close(

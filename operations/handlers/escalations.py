@@ -36,14 +36,15 @@ def escalation_open(
 
 
 def escalation_raise(call: Call, *, escalation_id: str, level: int) -> None:
-    """The ladder goes up to `level`, by time or by hand; the group there is told."""
+    """The ladder goes up to `level`, by time or by hand; the group there is told, unless it has one of this object."""
     case = called_case(call)
     is_by_hand = call.site.triggered_at is None
     ladder = raise_escalation(
         call.connection, UUID(escalation_id), level, is_by_hand=is_by_hand, actor=call.actor, now=call.site.now
     )
-    facts = {"level": level, "trigger": ladder.trigger, "object": ladder.object}
-    tell_group(call, case, LEVELS.get(level, "executive"), "escalation", facts)
+    if ladder.state == "open":
+        facts = {"level": level, "trigger": ladder.trigger, "object": ladder.object}
+        tell_group(call, case, LEVELS.get(level, "executive"), "escalation", facts)
 
 
 def escalation_apply(

@@ -13,6 +13,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
     "agent": ("customer_service", "dept:customer_service:member"),
     "service_lead": ("customer_service", "dept:customer_service:lead"),
     "specialist": ("complaint_specialist", "dept:complaint_specialist:lead"),
+    "mediator": ("complaint_specialist", "dept:complaint_specialist:member"),
     "priority": ("priority_team", "dept:priority_team:lead"),
     "supervisor": ("supervisor",),
     "manager": ("manager",),
@@ -20,6 +21,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
     "tech_lead": ("tech_support", "dept:tech_support:lead"),
     "technician": ("tech_support", "dept:tech_support:member"),
     "finance": ("finance", "dept:finance:lead", "dept:finance:member"),
+    "clerk": ("customer_service", "supervisor", "finance"),
     "logistics": ("executor", "dept:logistics:member"),
     "archivist": ("archivist",),
     "auditor": ("internal_auditor",),
@@ -61,6 +63,14 @@ class House:
         contact = {"phone": str(next(_telephones)), **_mapping(request.get("customer"))}
         body = {"channel": "web_form", "consent_survey": True, **request, "customer": contact}
         made = client.post("/api/requests", body, expect=201, key=key)
+        return Customer(made["case_number"], made["tracking_token"], client)
+
+    def customer_complains(self, complaint: Mapping[str, object]) -> Customer:
+        """A customer complains over the public web form, from a telephone number nobody had before."""
+        client = Client(self.service, address=own_address())
+        contact = {"phone": str(next(_telephones)), **_mapping(complaint.get("customer"))}
+        body = {"channel": "web_form", "consent_survey": False, **complaint, "customer": contact}
+        made = client.post("/api/complaints", body, expect=201)
         return Customer(made["case_number"], made["tracking_token"], client)
 
     def agent_submits(self, request: Mapping[str, object]) -> Json:

@@ -118,6 +118,12 @@ class Customer:
     def adds(self, text: str) -> None:
         self._does("supplement", {"text": text})
 
+    def accepts_offer(self) -> None:
+        self._does("offer", {"is_accepted": True})
+
+    def wants_a_higher_level(self) -> None:
+        self._does("escalation")
+
     def answers_survey(self, answers: Mapping[str, object]) -> None:
         self._does("survey", answers)
 

@@ -38,6 +38,12 @@ def promises(seen: Json) -> dict[str, str]:
     return {f"{one['commitment']} {one['object']}".strip(): one["state"] for one in seen["deadlines"]}
 
 
+def promised(house: House, case: str, commitment: str) -> datetime:
+    """When a promise of a case falls due."""
+    (found,) = (one for one in house.auditor.reads(case)["deadlines"] if one["commitment"] == commitment)
+    return moment(found["due_at"])
+
+
 def customer_heard(house: House, case: str) -> list[str]:
     """The templates of what the customer was sent, in order."""
     sent = house.auditor.client.pages(f"/api/cases/{case}/notifications")
