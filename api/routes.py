@@ -13,6 +13,7 @@ from api.customers import customers
 from api.decisions import decisions
 from api.delegations import delegations
 from api.deployments import deployments, removal
+from api.escalations import escalations
 from api.groups import groups
 from api.handing_on import handing_on
 from api.incidents import incidents
@@ -44,6 +45,7 @@ ALWAYS: Sequence[Blueprint] = (
     customers,
     user_tasks,
     handing_on,
+    escalations,
     workloads,
     delegations,
     substitutions,

@@ -220,3 +220,25 @@ def test_a_complainant_withdraws_by_his_link_once(house: Flask, anybody: User) -
 
     assert anybody.get(link).json["outcome"]["en"] == "withdrawn"
     assert (first.status_code, second.status_code) == (202, 409)
+
+
+def test_the_register_lists_open_escalations_by_level_to_those_whom_the_case_concerns(
+    supervisor: User, submitted: Any, agent: User, outsider: User
+) -> None:
+    number = submitted["case_number"]
+    agent.post(f"/api/user-tasks/{first_task(agent, number)}/escalation", {"reason": "客户在等"})
+    supervisor.post(f"/api/cases/{number}/escalation", {"reason": "too slow", "level": 2})
+
+    every = supervisor.get("/api/escalations").json["items"]
+    second = supervisor.get("/api/escalations?level=2&limit=1").json
+    refused = supervisor.get("/api/escalations?level=4")
+
+    assert [(each["level"], each["trigger"], each["case_number"]) for each in every] == [
+        (2, "manual", number),
+        (1, "manual", number),
+    ]
+    assert [each["object"] for each in second["items"]] == ["service_request"]
+    assert second["next"] is None
+    assert len(agent.get("/api/escalations").json["items"]) == 2
+    assert outsider.get("/api/escalations").json["items"] == []
+    assert refused.status_code == 422
