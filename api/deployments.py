@@ -105,7 +105,7 @@ def create() -> Deployment:
 
     All problems are listed at once (422, `problems`), and then nothing is stored. Unchanged files make no new version.
     """
-    files = _uploaded()
+    files = uploaded()
     registry = current_app.extensions["opsflow_registry"]
     name, note = _text("name"), _text("note")
     with transaction() as tx:
@@ -121,7 +121,7 @@ def remove(query: dict[str, Any], deployment_id: UUID) -> None:
         delete_deployment(tx, deployment_id, actor=current_actor(), now=clock.now())
 
 
-def _uploaded() -> dict[str, bytes]:
+def uploaded() -> dict[str, bytes]:
     """Read the files by name; each name once, without folders."""
     found: dict[str, bytes] = {}
     for file in (file for files in request.files.listvalues() for file in files):

@@ -128,15 +128,15 @@ def _verified(user_name: str, password: str) -> Identity:
         attempt = sign_in(tx, user_name, password, actor=PUBLIC, now=machine_now())
     if attempt.opened is None:  # raised after the commit: its count stays
         raise attempt.refusal or CredentialsWrong("User name and password do not fit.")
-    before = _credentials().keep(user_name, password, attempt.opened.token, now=time.monotonic())
-    if before is not None:
-        with transaction() as tx:
-            sign_out(tx, before, actor=replace(PUBLIC, subject=f"person:{attempt.opened.person_id}"), now=machine_now())
-    with autocommit() as connection:
+    with autocommit() as connection:  # before it is kept: from then on another request may replace it
         found = authenticate(connection, attempt.opened.token, now=machine_now())
     if found is None:
         message = "This person was shut out just now."
         raise CredentialsWrong(message)
+    before = _credentials().keep(user_name, password, attempt.opened.token, now=time.monotonic())
+    if before is not None:
+        with transaction() as tx:
+            sign_out(tx, before, actor=found.actor, now=machine_now())
     return found
 
 

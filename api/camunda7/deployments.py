@@ -12,6 +12,7 @@ from api.bodies import accepts_uploads
 from api.camunda7.process_definitions import ProcessDefinitionView, definition_id
 from api.camunda7.wire import Document, Flag, Time, WindowArguments, answered, loaded, query, window
 from api.database import reading, transaction
+from api.deployments import uploaded
 from api.errors import MembersInvalid
 from engine import access, clock
 from engine.commands.deployments import Deployed, Deployment, delete_deployment, deploy, hash_of
@@ -116,7 +117,7 @@ def create_deployment() -> Response:
 
     Without the filter too an unchanged file makes no new version: the answer lists the version that is there.
     """
-    files, fields = _uploaded(), _fields()
+    files, fields = uploaded(), _fields()
     registry = current_app.extensions["opsflow_registry"]
     actor = current_actor()
     with transaction() as tx:
@@ -152,24 +153,6 @@ def _wanted(arguments: dict[str, Any]) -> tuple[DeploymentFilter, bool]:
     names = DeploymentFilter.__dataclass_fields__
     wanted = DeploymentFilter(**{name: arguments[name] for name in names})
     return wanted, arguments["tenant_id_in"] is not None
-
-
-def _uploaded() -> dict[str, bytes]:
-    """Read every part that has a file name, whatever the part is called; each name once, without folders."""
-    found: dict[str, bytes] = {}
-    for file in (file for files in request.files.listvalues() for file in files):
-        name = (file.filename or "").replace("\\", "/").rpartition("/")[2]
-        if not name or "\x00" in name or len(name) > _TEXT_MAX:
-            message = "Each file needs a name."
-            raise MembersInvalid(message)
-        if name in found:
-            message = f"The file name {name} appears twice."
-            raise MembersInvalid(message)
-        found[name] = file.stream.read()
-    if not found:
-        message = "No deployment resources contained in the form upload."
-        raise MembersInvalid(message)
-    return found
 
 
 def _fields() -> dict[str, Any]:
