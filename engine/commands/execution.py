@@ -8,7 +8,7 @@ the lock did not bring; the number of statements does not depend on how long the
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from engine.actors import Actor
@@ -30,6 +30,7 @@ from engine.spiff.outcomes import EventWait, IncidentWait, Thrown, Transition, U
 from engine.spiff.runner import CODEC_VERSION, Run, TaskUnknown, load_run
 
 MAX_DUE_STEPS = 100
+RUNAWAY_PAUSE = timedelta(seconds=1)
 Waits = Mapping[tuple[type, str], Wait]
 
 
@@ -55,6 +56,7 @@ class Execution:
     entries: list[Entry]
     thrown: list[Thrown]
     completed_task_id: str | None = None
+    fired: int = 0
 
     def apply(self, given: Input, **facts: object) -> None:
         """Feed one input and note what came of it: the input, the answers it asked for, the transitions."""
@@ -81,6 +83,7 @@ class Execution:
                 break
             self.apply(DueStep(due.task_id, due.due_at), kind=due.kind, element_id=due.element_id)
             fired += 1
+        self.fired = fired
         return fired
 
 
@@ -160,14 +163,22 @@ def store(execution: Execution, *, is_new: bool = False, end_reason: str | None 
 
 def _concluded(execution: Execution, after: Waits, end_reason: str | None) -> ProcessInstance:
     run, instance = execution.run, execution.instance
-    due = next(iter(run.due()), None)
     incidents = sum(1 for kind, _ in after if kind is IncidentWait)
     if not run.is_completed:
-        return replace(instance, next_due_at=due.due_at if due else None, open_incidents=incidents)
+        return replace(instance, next_due_at=_next_due_at(execution), open_incidents=incidents)
     state: Literal["completed", "cancelled"] = "completed" if end_reason is None else "cancelled"
     return replace(
         instance, state=state, ended_at=execution.now, end_reason=end_reason, next_due_at=None, open_incidents=0
     )
+
+
+def _next_due_at(execution: Execution) -> datetime | None:
+    """When to come back; a step that spent its share on work it armed itself (a loop of PT0S timers) waits a moment."""
+    due = next(iter(execution.run.due()), None)
+    if due is None:
+        return None
+    is_runaway = execution.fired >= MAX_DUE_STEPS and due.due_at >= execution.now
+    return execution.now + RUNAWAY_PAUSE if is_runaway else due.due_at
 
 
 def _changes(execution: Execution, after: Waits) -> Changes:

@@ -121,5 +121,28 @@ def test_an_instance_that_breaks_the_engine_is_set_aside_and_blocks_nobody(tx, d
     assert [each.kind for each in list_incidents(tx, actor=ADMIN).items] == ["engine"]
 
 
+def test_a_loop_of_timers_without_duration_is_slowed_down_instead_of_eating_the_worker(tx, deployed):
+    wait = (
+        '<intermediateCatchEvent id="wait"><timerEventDefinition>'
+        '<timeDuration xsi:type="tFormalExpression">PT0S</timeDuration></timerEventDefinition></intermediateCatchEvent>'
+    )
+    gateway = '<exclusiveGateway id="again" default="loop"/>'
+    flows = (
+        '<sequenceFlow id="a" sourceRef="start" targetRef="wait"/>'
+        '<sequenceFlow id="b" sourceRef="wait" targetRef="again"/>'
+        '<sequenceFlow id="loop" sourceRef="again" targetRef="wait"/><sequenceFlow id="out" sourceRef="again" '
+        'targetRef="end"><conditionExpression>1 = 2</conditionExpression></sequenceFlow>'
+    )
+    deployed(diagram(start()[1] + wait + gateway + end()[1] + flows))
+    instance = started(tx)
+
+    fired = due_work.advance_due_instance(tx, claim_due_instance(tx, now=NOW), now=NOW)
+
+    assert fired == 100
+    assert claim_due_instance(tx, now=NOW) is None
+    assert find_instance(tx, instance.id).next_due_at == NOW + timedelta(seconds=1)
+    assert verify_instance(tx, instance.id).is_identical
+
+
 def _input(name: str, value: str) -> str:
     return f'<camunda:inputParameter name="{name}">{value}</camunda:inputParameter>'
