@@ -149,10 +149,12 @@ def _refuse_other_sites() -> None:
     """
     Refuse a change that another web site makes a browser send: a browser that once asked for the password sends it on.
 
-    Programs send no `Origin`; the Modeler is a page of `file://`.
+    Programs send no `Origin`; the Modeler is a page of `file://`, which Chromium may write as `null`. A page in a
+    browser can send `null` too, but not another browser's `User-Agent` without asking first, which is refused.
     """
     origin = request.headers.get("Origin")
     if origin is None or request.method in _SAFE_METHODS or origin == "file://":
         return
-    if urlsplit(origin).netloc != request.host:
+    is_desktop = origin == "null" and "Electron/" in request.headers.get("User-Agent", "")
+    if not is_desktop and urlsplit(origin).netloc != request.host:
         raise Forbidden

@@ -207,6 +207,16 @@ def test_another_web_site_cannot_make_a_browser_deploy(modeler: Modeler, written
     assert not [name for name, _ in answer.headers if name.startswith("Access-Control")]
 
 
+def test_the_modelers_own_page_may_deploy_however_chromium_writes_its_origin(modeler: Modeler) -> None:
+    browser = "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko) camunda-modeler/5.30.0 Chrome/130 Electron/33 Safari"
+    null = replace(modeler, headers={"Origin": "null", "User-Agent": browser})
+    same = replace(modeler, headers={"Origin": "http://localhost"})
+
+    answers = [each.deploy(("approval.bpmn", ONE_TASK)) for each in (modeler, null, same)]
+
+    assert [answer.status_code for answer in answers] == [200] * 3
+
+
 def test_whose_permission_ends_may_do_no_more_though_the_password_is_remembered(
     stranger: Modeler, owner: User, administrator: User, written: Counts
 ) -> None:
