@@ -374,3 +374,19 @@ def test_a_manager_hands_a_rejected_case_over(house: House, ruling: str, outcome
     with transaction() as tx:
         raised = tx.execute(select(user_task.c.case_number).where(user_task.c.form_ref == "complaint_response")).all()
     assert len(raised) == (ruling == "complaint")
+
+
+def test_a_plan_waits_for_the_customers_consent(house: House):
+    submitted = house.submit()
+    number = submitted.case_number
+    house.play(number, until="plan_form")
+    plan = {**usual(house, number, "plan_form"), "proposal_required": True}
+
+    asked = do(house, number, until="consent_form", plan_form=plan)
+    task = open_task(number)
+    complete(house, number, task, {"consent": "yes"})
+
+    assert house.incidents() == []
+    assert asked[0] == "plan_form"
+    assert house.case(number).subject in task.candidate_groups
+    assert open_task(number).form_ref == "step_form"

@@ -109,9 +109,6 @@ class ComplaintHouse(House):
             return {"attempts": tried, "outcome": "satisfied" if is_settled else "dissatisfied"}
         return {"attempts": tried, "outcome": "again" if tried < 3 else "unreachable"}
 
-    def notice_send(self, **_: object) -> Mapping[str, object]:
-        return {"notice_id": "n"}
-
 
 def complained(house: ComplaintHouse | None = None, **taken_in: object) -> Story:
     house = house or ComplaintHouse()

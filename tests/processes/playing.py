@@ -218,6 +218,9 @@ class House:
         ]
         return {"stages": numbered, "plan_version": 1, "needs_review": self.facts.get("needs_review", False)}
 
+    def notice_send(self, **_: object) -> dict[str, object]:
+        return {"notice_id": "n"}
+
     def progress_gate(self) -> dict[str, object]:
         return {"needed": True}
 

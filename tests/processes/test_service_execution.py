@@ -215,3 +215,41 @@ def test_a_late_plan_is_escalated():
     story.fire("due_plan")
 
     assert story.open == ["task_plan", "task_l1"]
+
+
+def test_a_plan_that_needs_consent_waits_for_the_customers_yes():
+    story = planned(proposal_required=True)
+
+    asked = story.task("task_consent").candidate_groups
+    story.complete("task_consent", consent="yes")
+
+    assert asked == ("customer:7", "customer_service")
+    assert [call["template"] for call in story.called("notice_send")] == ["consent_request"]
+    assert story.open == ["task_execute_step"]
+
+
+@pytest.mark.parametrize("is_silent", [True, False])
+def test_without_the_customers_yes_the_plan_is_made_anew(is_silent: bool):
+    story = planned(proposal_required=True)
+
+    if is_silent:
+        story.fire("timer_window")
+    else:
+        story.complete("task_consent", consent="no")
+
+    assert story.open == ["task_plan"]
+    assert story.called("step_started") == []
+
+
+def test_a_plan_that_needs_consent_is_never_approved_silently():
+    story = planned(needs_review=True, proposal_required=True)
+
+    story.complete("task_plan_review", approved="yes", notify_customer=False)
+
+    assert story.open == ["task_consent"]
+
+
+def test_nobody_approves_his_own_plan():
+    story = planned(needs_review=True)
+
+    assert story.task("task_plan_review").separate_from == ("task_plan", "task_adjust_plan")
