@@ -26,10 +26,10 @@ class ServiceClock:
     def now(self) -> datetime:
         return moment(self._client.get("/api/testing/clock")["now"])
 
-    def begin_story(self) -> datetime:
-        """Go to the next Monday, nine o'clock in Shanghai, that two ordinary working weeks follow."""
+    def begin_story(self, room: timedelta = ROOM) -> datetime:
+        """Go to the next Monday, nine o'clock in Shanghai, that ordinary working weeks follow."""
         day = (self.now().astimezone(SHANGHAI) + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
-        while day.weekday() != 0 or {day.month, (day + ROOM).month} - set(QUIET_MONTHS):
+        while day.weekday() != 0 or {day.month, (day + room).month} - set(QUIET_MONTHS):
             day += timedelta(days=1)
         self._put(day)
         self.settle()

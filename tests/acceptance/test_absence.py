@@ -1,44 +1,48 @@
+"""People who are away, and those who stand in for them."""
+
 from datetime import timedelta
 
-from tests.acceptance import answers
+from tests.acceptance.answers import local
+from tests.acceptance.complaints import INVESTIGATED, SATISFIED, SOLVED, complain, finish, reply, respond
 from tests.acceptance.house import House
+from tests.acceptance.people import Person
+from tests.acceptance.records import nothing_written, promises, timeline
+from tests.acceptance.test_refusals import problem
 
-PHOTO = b"\x89PNG\r\n\x1a\n" + b"pixels" * 20_000
+
+def standing_in(house: House, substitute: Person) -> dict[str, object]:
+    """From now on for two days."""
+    until = house.clock.now() + timedelta(days=2)
+    return {"substitute_id": substitute.subject.removeprefix("person:"), "ends_at": local(until)}
 
 
-def test_a_substitute_completes_on_behalf_comments_and_adds_evidence_until_the_absent_is_back(house: House):
-    case = house.customer_submits(answers.VAGUE_DEMAND).case
-    details = house.agent.task(case, "task_log_details")
-    house.agent.client.put(f"/api/user-tasks/{details['id']}/claim")
-    stranger = house.technician
-    assert stranger.sees(case) == []
+def test_a_substitute_does_the_work_of_who_is_away_in_his_own_name_and_on_behalf_of_him(house: House):
+    customer = complain(house)
+    case = customer.case
 
-    until = house.clock.now() + timedelta(hours=8)
-    house.agent.client.post(
-        "/api/substitutions",
-        {"substitute_id": stranger.subject.removeprefix("person:"), "ends_at": until.isoformat()},
-        expect=201,
-    )
-    waiting = stranger.client.pages("/api/user-tasks", scope="substitute", case_number=case)
-    assert [task["element_id"] for task in waiting] == ["task_log_details"]
-    stranger.client.post(
-        f"/api/user-tasks/{details['id']}/comments", {"text": "@agent 我先处理,照片见附件。"}, expect=201
-    )
-    added = stranger.client.http.post(
-        f"/api/user-tasks/{details['id']}/attachments", files={"file": ("现场.png", PHOTO)}
-    )
-    assert added.status_code == 201, added.text
-    stranger.client.post(f"/api/user-tasks/{details['id']}/completion", {"variables": answers.DETAILS})
-    house.clock.advance(hours=9)
+    respond(house, case)
+    assert house.logistics.sees(case) == []
+    house.technician.client.post("/api/substitutions", standing_in(house, house.logistics), expect=201)
+    assert house.logistics.sees(case) == ["task_investigate"]
+    house.logistics.completes(case, "task_investigate", INVESTIGATED)
+    house.clock.advance(days=2, minutes=1)
+    assert house.logistics.sees(case) == []
+    house.tech_lead.completes(case, "task_solution", SOLVED)
+    reply(house, case)
+    house.agent.completes(case, "task_visit", SATISFIED)
 
-    done = [
-        item
-        for item in house.supervisor.client.pages(f"/api/cases/{case}/timeline")
-        if item["type"] == "user_task.completed"
-    ]
-    assert [(item["actor"], item["on_behalf_of"]) for item in done] == [(stranger.subject, house.agent.subject)]
-    assert house.agent.client.get("/api/notifications", limit=1)["items"][0]["case_number"] == case
-    back = house.agent.client.http.get(f"/api/attachments/{added.json()['id']}/content")
-    assert (back.content, back.headers["content-type"]) == (PHOTO, "application/octet-stream")
-    assert stranger.client.pages("/api/user-tasks", scope="substitute", case_number=case) == []
-    assert "task_assess" in house.agent.sees(case)
+    seen = finish(house, case)
+    assert promises(seen)["complaint.reply"] == "met"
+    completed = [item for item in timeline(house, case) if item["type"] == "user_task.completed"]
+    (investigated,) = (item for item in completed if item["payload"]["element_id"] == "task_investigate")
+    assert investigated["actor"] == house.logistics.subject
+    assert investigated["on_behalf_of"] == house.technician.subject
+
+
+def test_two_people_cannot_stand_in_for_each_other_at_once(house: House):
+    made = house.technician.client.post("/api/substitutions", standing_in(house, house.logistics), expect=201)
+
+    with nothing_written(house):
+        back = standing_in(house, house.technician)
+        problem(house.logistics.client.http.post("/api/substitutions", json=back), 409)
+    house.technician.client.http.delete(f"/api/substitutions/{made['id']}")
