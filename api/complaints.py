@@ -6,20 +6,22 @@ import marshmallow as ma
 from flask import g
 
 from api.auth import current_actor, public
-from api.database import transaction
+from api.database import reading, transaction
 from api.parsing import Blueprint, Moment, Text
 from api.rate_limits import limited
 from api.requests import ContactBody, SubmittedRequestView, public_sender
 from engine import clock
 from engine.actors import Actor
 from operations.cases import CHANNELS
-from operations.complaint_submission import MOST_ACCUSED, ComplaintDraft, submit_complaint
+from operations.complaint_submission import ComplaintDraft, submit_complaint
+from operations.complaint_views import MOST_ACCUSED, ComplaintDetail, get_complaint_detail, name_accused
 from operations.complaints import CATEGORIES
 from operations.customers import Contact
 from operations.requests import LANGUAGES, LONG, PREFERENCES, SHORT, RequestDraft, SubmittedRequest
 
 complaints = Blueprint("complaints", __name__, url_prefix="/api/complaints", description="Complaints 投诉")
 
+_NUMBER = "string(maxlength=40):number"
 STAFF_ONLY = ("customer_id", "origin_case", "media", "regulator", "accused")
 
 
@@ -60,6 +62,83 @@ class NewComplaintBody(ma.Schema):
         """What every request has goes into one draft, what only a complaint has around it."""
         own = {name: data.pop(name) for name in ComplaintDraft.__dataclass_fields__ if name in data}
         return {"draft": ComplaintDraft(RequestDraft(**data), **{**own, "accused": tuple(own["accused"])})}
+
+
+class ComplaintView(ma.Schema):
+    """How a complaint was judged; people are subjects, never names."""
+
+    case_number = ma.fields.String()
+    category = ma.fields.String()
+    origin_case = ma.fields.String(allow_none=True)
+    harm = ma.fields.Boolean(attribute="is_harm")
+    media = ma.fields.Boolean(attribute="is_media")
+    regulator = ma.fields.Boolean(attribute="is_regulator")
+    safety = ma.fields.Boolean(attribute="is_safety")
+    two_parties = ma.fields.Boolean(attribute="is_two_parties")
+    anonymous = ma.fields.Boolean(attribute="is_anonymous")
+    amount = ma.fields.Float(allow_none=True)
+    repeat_count = ma.fields.Integer()
+    accused = ma.fields.List(ma.fields.String())
+    severity = ma.fields.String(allow_none=True)
+    start_level = ma.fields.Integer(allow_none=True)
+    track = ma.fields.String(allow_none=True)
+    founded = ma.fields.String(allow_none=True)
+    cause_code = ma.fields.String(allow_none=True)
+    staff_action = ma.fields.String(allow_none=True)
+    reopen_count = ma.fields.Integer()
+    replied_at = ma.fields.AwareDateTime(allow_none=True)
+
+
+class CompensationView(ma.Schema):
+    """What was offered. `state`: proposed, approved, refused, offered, accepted, declined, lapsed, done."""
+
+    id = ma.fields.UUID()
+    cause = ma.fields.String()
+    measures = ma.fields.List(ma.fields.Dict())
+    amount = ma.fields.Float()
+    currency = ma.fields.String()
+    cap = ma.fields.Float(allow_none=True)
+    state = ma.fields.String()
+    proposed_by = ma.fields.String()
+    proposed_at = ma.fields.AwareDateTime()
+    decided_by = ma.fields.String(allow_none=True)
+    decided_at = ma.fields.AwareDateTime(allow_none=True)
+    answered_at = ma.fields.AwareDateTime(allow_none=True)
+    closed_at = ma.fields.AwareDateTime(allow_none=True)
+
+
+class ComplaintDetailView(ma.Schema):
+    """A complaint, who investigated it, what was offered, and complaints about itself."""
+
+    complaint = ma.fields.Nested(ComplaintView)
+    investigators = ma.fields.List(ma.fields.String())
+    compensations = ma.fields.List(ma.fields.Nested(CompensationView))
+    complaints = ma.fields.List(ma.fields.String())
+
+
+class AccusedBody(ma.Schema):
+    """Whom it is about (user names or subjects), and how that is known."""
+
+    people = ma.fields.List(Text(minimum=1, maximum=100), required=True, validate=ma.validate.Length(0, MOST_ACCUSED))
+    reason = Text(load_default=None, maximum=1_000)
+
+
+@complaints.get(f"/<{_NUMBER}>")
+@complaints.response(200, ComplaintDetailView)
+def read(number: str) -> ComplaintDetail:
+    """How a complaint was judged and what was offered 投诉详情; the case itself is under `/api/cases`."""
+    with reading() as tx:
+        return get_complaint_detail(tx, number, actor=current_actor())
+
+
+@complaints.put(f"/<{_NUMBER}>/accused")
+@complaints.arguments(AccusedBody)
+@complaints.response(200, ComplaintDetailView)
+def change_accused(body: dict[str, Any], number: str) -> ComplaintDetail:
+    """Say whom a complaint is about, with a reason 指明被投诉人员; tasks that open from now on keep them out."""
+    actor = current_actor(reason=body["reason"])
+    with transaction() as tx:
+        return name_accused(tx, number, body["people"], actor=actor, now=clock.now())
 
 
 @complaints.post("")

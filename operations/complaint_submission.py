@@ -15,6 +15,7 @@ from operations.case_entries import record
 from operations.case_numbers import COMPLAINT
 from operations.cases import Case, NewCase, get_case, open_case
 from operations.complaint_raising import PROCESS, START_MESSAGE, note_link, start_variables
+from operations.complaint_views import MOST_ACCUSED
 from operations.complaints import CATEGORIES, NewComplaint, count_earlier, store_complaint
 from operations.customers import record_consent, subject_of
 from operations.errors import RequestInvalid
@@ -22,8 +23,6 @@ from operations.people import find_subject
 from operations.recurrence import recurrence_since
 from operations.requests import LONG, RequestDraft, SubmittedRequest, check_draft, customer_of_draft, is_text
 from operations.tracking_tokens import customer_actor, ensure_token, resolve_token, token_of
-
-MOST_ACCUSED = 20
 
 
 @dataclass(frozen=True, slots=True)

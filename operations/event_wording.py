@@ -24,6 +24,7 @@ EVENTS: dict[str, Wording] = {
     "case.complained": Wording("由此案提出投诉", "A complaint was raised out of the case"),
     "case.handed_over": Wording("转交案件", "The case was handed over"),
     "complaint.linked": Wording("投诉关联原案", "The complaint was linked to the case it is about"),
+    "complaint.accused_named": Wording("指明被投诉人员", "It was said whom the complaint is about"),
     "complaint.classified": Wording("投诉定级", "The complaint's severity was decided"),
     "complaint.answered": Wording("首次响应投诉并致歉", "The complaint was answered with an apology"),
     "complaint.investigated": Wording("完成投诉调查", "The complaint was investigated"),

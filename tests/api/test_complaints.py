@@ -242,3 +242,36 @@ def test_the_register_lists_open_escalations_by_level_to_those_whom_the_case_con
     assert len(agent.get("/api/escalations").json["items"]) == 2
     assert outsider.get("/api/escalations").json["items"] == []
     assert refused.status_code == 422
+
+
+def test_who_works_on_a_complaint_says_whom_it_is_about_and_those_do_not(
+    *, house: Flask, supervisor: User, outsider: User, anybody: User, user: Callable[..., User], written: Counts
+) -> None:
+    driver = user("driver", "supervisor")
+    number = anybody.post("/api/complaints", COMPLAINT).json["case_number"]
+    address = f"/api/complaints/{number}/accused"
+    before = written()
+    refused = [
+        supervisor.put(address, {"people": ["driver"]}),
+        supervisor.put(address, {"people": ["nobody"], "reason": "r"}),
+        supervisor.put("/api/complaints/CP-20000101-0001/accused", {"people": ["driver"], "reason": "r"}),
+        outsider.put(address, {"people": ["driver"], "reason": "r"}),
+        outsider.get(f"/api/complaints/{number}"),
+    ]
+    unchanged = written()
+
+    named = supervisor.put(address, {"people": ["driver"], "reason": "the witness named him"})
+    cleared = driver.put(address, {"people": [], "reason": "it was not me"})
+    read = supervisor.get(f"/api/complaints/{number}").json
+
+    assert [answer.status_code for answer in refused] == [422, 422, 404, 404, 404]
+    assert unchanged == before
+    assert (named.status_code, named.json["complaint"]["accused"]) == (200, [driver.subject])
+    assert cleared.status_code == 403
+    assert (read["complaint"]["accused"], read["complaint"]["amount"]) == ([driver.subject], 120.5)
+
+
+def test_a_request_is_no_complaint(supervisor: User, submitted: Any) -> None:
+    answer = supervisor.get(f"/api/complaints/{submitted['case_number']}")
+
+    assert (answer.status_code, answer.json["type"]) == (404, "/problems/complaint-not-found")
