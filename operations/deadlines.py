@@ -21,6 +21,7 @@ from operations.calendars import load_calendar
 from operations.cases import Case
 from operations.tables.deadlines import breach, case_deadline, deadline_change
 from operations.terms import WARN_PERCENT, Circumstances, Term, compute_term, warning_of
+from operations.working_time import carried_over
 
 SET_BY_HAND = "set by hand"
 """The rule of a promise whose time a person set."""
@@ -164,11 +165,23 @@ def meet(tx: Transaction, case_number: str, commitment: str, *, object: str = ""
     if deadline.state == "running" and now > deadline.due_at:
         record_breach(tx, case_number, commitment, object=object, breached_at=deadline.due_at, actor=actor, now=now)
         deadline = get_deadline(tx, case_number, commitment, object)
+    if deadline.paused_at is not None:
+        deadline = _carry_over(tx, deadline, deadline.paused_at, now=now)
     state = "breached" if deadline.state == "breached" else "met"
     tx.execute(update(case_deadline).where(case_deadline.c.id == deadline.id).values(met_at=now, state=state))
     payload = {"commitment": commitment, "object": object, "due_at": deadline.due_at.isoformat(), "state": state}
     journal.append(tx, "deadline.met", actor=actor, now=now, payload=payload, case_number=case_number)
     return True
+
+
+def _carry_over(tx: Transaction, deadline: Deadline, paused_at: datetime, *, now: datetime) -> Deadline:
+    """What stood still is kept with the time it had left: were it taken back, that is what would be left of it."""
+    calendar = load_calendar(tx, deadline.calendar)
+    due_at = carried_over(deadline.due_at, paused_at, now, calendar)
+    warn_at = carried_over(deadline.warn_at or deadline.due_at, paused_at, now, calendar)
+    paused_for = case_deadline.c.paused_for + (now - paused_at)
+    move_deadline(tx, deadline, due_at, warn_at, paused_at=None, paused_for=paused_for)
+    return get_deadline(tx, deadline.case_number, deadline.commitment, deadline.object)
 
 
 def warn(tx: Transaction, case_number: str, commitment: str, *, object: str = "", actor: Actor, now: datetime) -> None:

@@ -17,13 +17,12 @@ from operations.calendars import load_calendar
 from operations.case_access import get_visible_case
 from operations.cases import Case, lock_case
 from operations.deadlines import FOLLOWERS, Deadline, get_deadline, list_deadlines, note_change
-from operations.durations import Amount
 from operations.errors import DeadlineNotFound, DeadlineNotPausable
 from operations.extensions import rearm_case
 from operations.notifications import Message, notify_customer_of
 from operations.tables.deadlines import case_deadline
 from operations.tracking_tokens import ensure_token
-from operations.working_time import WorkingCalendar, add_working_time, working_time_between
+from operations.working_time import carried_over
 
 
 def pause_deadlines(
@@ -94,8 +93,8 @@ def resume_all(
     for each in still:
         calendar = load_calendar(tx, each.calendar)
         since = each.paused_at or now
-        due_at = shifted(each.due_at, since, now, calendar)
-        warn_at = None if each.warn_at is None else shifted(each.warn_at, since, now, calendar)
+        due_at = carried_over(each.due_at, since, now, calendar)
+        warn_at = None if each.warn_at is None else carried_over(each.warn_at, since, now, calendar)
         tx.execute(
             update(case_deadline)
             .where(case_deadline.c.id == each.id)
@@ -112,13 +111,6 @@ def resume_all(
     resumed = _again(tx, still)
     _tell(tx, case, "clock_resumed", min(each.due_at for each in resumed), actor=actor, now=now)
     return resumed
-
-
-def shifted(moment: datetime, since: datetime, now: datetime, calendar: WorkingCalendar) -> datetime:
-    """Move a moment that lay ahead at `since`: as far ahead of `now`, in working time. One that was past stays."""
-    if moment <= since:
-        return moment
-    return add_working_time(now, Amount(time=working_time_between(since, moment, calendar)), calendar)
 
 
 def _locked(tx: Transaction, case_number: str, *, actor: Actor) -> Case:

@@ -99,6 +99,13 @@ def working_time_between(start: datetime, end: datetime, calendar: WorkingCalend
     return total * _TICK
 
 
+def carried_over(moment: datetime, since: datetime, now: datetime, calendar: WorkingCalendar) -> datetime:
+    """Move a moment that lay ahead at `since`: as far ahead of `now`, in working time. One that was past stays."""
+    if moment <= since:
+        return moment
+    return add_working_time(now, Amount(time=working_time_between(since, moment, calendar)), calendar)
+
+
 def share_of_working_time(start: datetime, end: datetime, percent: float, calendar: WorkingCalendar) -> datetime:
     """Find the moment at which `percent` of the working time from `start` to `end` has passed."""
     whole = working_time_between(start, end, calendar)

@@ -10,7 +10,7 @@ from engine.errors import NotPermitted, ReasonRequired
 from operations.calendars import CalendarException
 from operations.cases import get_case
 from operations.commitments import CommitmentChange
-from operations.deadlines import find_deadline, get_deadline, meet, promise, record_breach
+from operations.deadlines import find_deadline, get_deadline, meet, promise, record_breach, reopen
 from operations.errors import CaseNotFound, DeadlineNotFound, DeadlineNotPausable
 from operations.extensions import Extension, extend_deadline, list_deadline_changes
 from operations.functions import deadline, warning
@@ -123,6 +123,9 @@ def test_a_promise_kept_while_it_stands_still_is_not_broken(call_at, case, seede
 
     assert get_deadline(seeded, case.number, "solution", "").state == "met"
     assert seeded.execute(select(breach)).all() == []
+    reopen(seeded, case.number, "solution", actor=AGENT, now=NOW + timedelta(days=10))
+    counting = get_deadline(seeded, case.number, "solution", "")
+    assert (counting.state, counting.due_at) == ("running", NOW + timedelta(days=9 + 2))
 
 
 def test_a_holiday_put_in_the_middle_moves_a_running_promise_by_a_day_and_the_customer_hears_of_it(seeded, case):
