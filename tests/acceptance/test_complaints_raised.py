@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from tests.acceptance.answers import secret
 from tests.acceptance.complaints import (
     ANSWERED,
     SATISFIED,
@@ -15,7 +16,7 @@ from tests.acceptance.complaints import (
 )
 from tests.acceptance.house import House
 from tests.acceptance.people import moment
-from tests.acceptance.records import due_times, nothing_written, promises, timeline
+from tests.acceptance.records import customer_heard, due_times, nothing_written, promises, timeline
 from tests.acceptance.test_refusals import problem
 
 
@@ -78,3 +79,21 @@ def test_a_customer_and_a_colleague_call_in_higher_levels_each_by_a_ladder_of_it
     (handed,) = (item for item in timeline(house, case) if item["type"] == "user_task.updated")
     assert (handed["actor"], handed["reason"]) == (house.specialist.subject, "on leave from tomorrow")
     assert seen["breaches"] == []
+
+
+def test_a_customer_who_withdraws_his_complaint_ends_its_promises_and_its_ladder(house: House):
+    customer = complain(house, harm=True)
+    case = customer.case
+
+    assert house.executive.sees(case) == ["task_l3"]
+    customer.asks_for_progress()
+    customer.adds(secret("已经解决了"))
+    customer.withdraws()
+    house.clock.settle()
+    assert house.executive.sees(case) == []
+
+    seen = finish(house, case, outcome="withdrawn")
+    assert set(promises(seen).values()) == {"cancelled"}
+    (ladder,) = seen["escalations"]
+    assert (ladder["level"], ladder["closed_as"]) == (3, "closed_by_completion")
+    assert customer_heard(house, case) == ["complaint_ack", "progress_answer", "supplement_received", "withdrawn"]
