@@ -58,7 +58,7 @@ class LiveEnvironment:
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 raise
             savepoint.rollback()
-            raise self._failed("handler", name, inputs, site, _sentence(error)) from error
+            raise self._failed("handler", name, inputs, site, sentence_of(error)) from error
         savepoint.commit()
         self._note("handler.completed", site, {"name": name, "inputs": inputs, "outputs": outputs})
         return outputs
@@ -84,7 +84,7 @@ class LiveEnvironment:
         try:
             evaluation = dmn.load_model(decision.dmn).evaluate(key, variables, now=self.now, functions=functions)
         except (dmn.DmnInvalid, FeelError) as error:
-            raise self._failed("decision", key, {}, site, _sentence(error)) from error
+            raise self._failed("decision", key, {}, site, sentence_of(error)) from error
         if evaluation.violations:
             raise self._failed("decision", key, {}, site, "; ".join(each.message_en for each in evaluation.violations))
         answer = _json({"result": evaluation.result, "rows": evaluation.rows})
@@ -122,7 +122,7 @@ class LiveEnvironment:
             self.broken = error
             raise
         except Exception as error:
-            raise HandlerFailed(_sentence(error)) from error
+            raise HandlerFailed(sentence_of(error)) from error
         result = answer if isinstance(answer, Result) else Result(answer)
         return {"name": name, "arguments": arguments, "version": result.version} | _json({"value": result.value})
 
@@ -151,7 +151,7 @@ def _json(outputs: Mapping[str, object]) -> dict[str, object]:
     return decoded
 
 
-def _sentence(error: Exception) -> str:
+def sentence_of(error: Exception) -> str:
     """One line for the incident; database errors keep their statement and values to themselves."""
     if isinstance(error, DBAPIError):
         return f"the database refused it ({type(error.orig).__name__})"

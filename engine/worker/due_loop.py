@@ -12,15 +12,19 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from engine.commands import deliveries, due_work
-from engine.errors import EngineError
+from engine.commands.environments import sentence_of
+from engine.errors import InstanceLocked
 from engine.persistence.process_instances import claim_due_instance
 from engine.persistence.transactions import transaction
 
 logger = logging.getLogger(__name__)
 POLL_S = 0.25
 AFTER_DATABASE_ERROR_S = 2.0
+# Classes of SQLSTATE: connection, transaction rollback (deadlock, serialization), resources, object in use, shutdown.
+_PASSING = ("08", "40", "53", "55", "57P")
 
 
 def run_due_loop(stop: threading.Event, read_clock: Callable[[], datetime]) -> None:
@@ -32,13 +36,11 @@ def run_due_loop(stop: threading.Event, read_clock: Callable[[], datetime]) -> N
     """
     while not stop.is_set():
         try:
-            busy = run_once(read_clock())
-        except DBAPIError:
-            logger.exception("the database is not reachable; trying again")
-            stop.wait(AFTER_DATABASE_ERROR_S)
-            continue
-        if not busy:
-            stop.wait(_idle_s(read_clock()))
+            idle_s = 0.0 if run_once(read_clock()) else _idle_s(read_clock())
+        except (DBAPIError, PoolExhausted, InstanceLocked):
+            logger.exception("the database is not reachable, or busy; trying again")
+            idle_s = AFTER_DATABASE_ERROR_S
+        stop.wait(idle_s)
 
 
 def run_once(now: datetime) -> bool:
@@ -56,14 +58,12 @@ def deliver_next(now: datetime) -> bool:
                 return False
             letter_id = letter.id
             deliveries.deliver_letter(tx, letter, now=now)
-    except DBAPIError:
-        raise
     except Exception as error:
-        if letter_id is None:
+        if letter_id is None or _passes(error):
             raise
         logger.exception("letter %s could not be delivered", letter_id)
         with transaction() as tx:
-            deliveries.postpone_letter(tx, letter_id, _sentence(error), now=now)
+            deliveries.postpone_letter(tx, letter_id, sentence_of(error), now=now)
     return True
 
 
@@ -77,15 +77,23 @@ def advance_next(now: datetime) -> bool:
                 return False
             instance_id = locked.instance.id
             due_work.advance_due_instance(tx, locked, now=now)
-    except DBAPIError:
-        raise
     except Exception as error:
-        if instance_id is None:
+        if instance_id is None or _passes(error):
             raise
         logger.exception("process instance %s could not be advanced", instance_id)
         with transaction() as tx:
-            due_work.set_aside_instance(tx, instance_id, _sentence(error), now=now)
+            due_work.set_aside_instance(tx, instance_id, sentence_of(error), now=now)
     return True
+
+
+def _passes(error: Exception) -> bool:
+    """Whether trying the same again later may help: an outage, a lock, a deadlock; not rows that cannot be written."""
+    if isinstance(error, InstanceLocked):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    return error.connection_invalidated or state is None or state.startswith(_PASSING)
 
 
 def _idle_s(now: datetime) -> float:
@@ -95,7 +103,3 @@ def _idle_s(now: datetime) -> float:
     if due_at is None:
         return POLL_S
     return min(POLL_S, max(0.001, (due_at - now).total_seconds()))
-
-
-def _sentence(error: Exception) -> str:
-    return error.detail if isinstance(error, EngineError) else f"{type(error).__name__}: {error}"

@@ -1,9 +1,11 @@
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from threading import Barrier, Event, Thread
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from engine.commands.deployments import deploy
 from engine.commands.process_instances import start_process_instance
@@ -119,6 +121,61 @@ def test_many_timers_drained_by_two_loops_fire_exactly_once_each(committed):
         ).all()
         assert sorted(row.count for row in fired) == [1] * len(instances)
         assert all(verify_instance(tx, each.instance.id).is_identical for each in instances)
+
+
+def test_an_instance_whose_rows_cannot_be_written_is_set_aside_and_the_next_one_runs(committed):
+    broken, other = committed(TIMER, count=2)
+    late = NOW + timedelta(hours=2)
+    with transaction() as tx:
+        tx.execute(
+            text(
+                "INSERT INTO user_task (id, instance_id, task_id, definition_id, definition_key, element_id, "
+                "candidate_groups, candidate_users, priority, created_at) "
+                "SELECT gen_random_uuid(), p.id, 't' || n, p.definition_id, 'test', 'x', '[]', '[]', 50, now() "
+                "FROM process_instance p, generate_series(1, 9) n WHERE p.id = :id"
+            ),
+            {"id": broken.instance.id},
+        )
+
+    assert run_once(late)
+    assert run_once(late)
+    assert not run_once(late)
+
+    with transaction() as tx:
+        assert find_instance(tx, other.instance.id).next_due_at is None
+        seen = tx.execute(text("SELECT kind, message FROM incident")).one()
+        assert seen.kind == "engine"
+        assert "user_task" not in seen.message
+
+
+def test_a_loop_that_loses_its_connections_while_it_idles_goes_on_when_they_are_back(committed):
+    instance = committed(TIMER)[0].instance
+    times = [NOW]
+    stop = Event()
+    loop = Thread(target=run_due_loop, args=(stop, lambda: times[0]))
+    loop.start()
+    try:
+        stop.wait(0.3)
+        with transaction() as tx:
+            tx.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+                    "AND usename = current_user AND pid <> pg_backend_pid()"
+                )
+            )
+        times[0] = NOW + timedelta(hours=2)
+        for _ in range(200):
+            stop.wait(0.05)
+            with suppress(DBAPIError), transaction() as tx:
+                if find_instance(tx, instance.id).next_due_at is None:
+                    break
+        assert loop.is_alive()
+    finally:
+        stop.set()
+        loop.join()
+
+    with transaction() as tx:
+        assert find_instance(tx, instance.id).next_due_at is None
 
 
 def test_a_loop_passes_over_an_instance_somebody_holds(committed):
