@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select, text, update
 
 from engine.actors import system
 from engine.commands.execution import advance
-from engine.commands.messages import find_receivers
+from engine.commands.messages import find_receivers, started_by
 from engine.commands.process_instances import start_process_instance
 from engine.history import journal
 from engine.persistence.process_instances import LockedInstance, lock_instance_if_free
@@ -117,10 +117,7 @@ def _message(tx: Transaction, letter: Arrived, *, now: datetime) -> timedelta | 
         given = MessageDelivery(receivers[0].task_id, letter.name, letter.variables)
         advance(tx, locked, given, actor=system("inbox"), now=now, facts=_origin(letter))
         return _DELIVERED
-    starting = select(start_subscription.c.definition_id).where(
-        start_subscription.c.kind == "message", start_subscription.c.name == letter.name, start_subscription.c.is_active
-    )
-    definition_id = tx.scalar(starting.limit(1))
+    definition_id = started_by(tx, letter.name)
     if definition_id is None:
         payload = {"name": letter.name, "correlation_key": letter.correlation_key} | _origin(letter)
         journal.append(tx, "message.unheard", actor=system("inbox"), now=now, payload=payload)

@@ -16,7 +16,7 @@ from engine.commands import inbox
 from engine.commands.environments import LiveEnvironment
 from engine.errors import ProcessInstanceNotActive, ProcessInstanceSuspended, UserTaskNotActive
 from engine.handlers import installed
-from engine.history.journal import Entry, Stream, append_stream
+from engine.history.journal import Entry, append_stream, stream_of
 from engine.persistence import user_tasks, waits
 from engine.persistence.ids import uuid7
 from engine.persistence.process_instances import LockedInstance, ProcessInstance, insert_instance, update_instance
@@ -156,8 +156,7 @@ def store(execution: Execution, *, is_new: bool = False, end_reason: str | None 
         update_instance(tx, instance, execution.run.dump(), codec_version=CODEC_VERSION)
     _write(execution, changes)
     inbox.send_thrown(tx, execution.thrown, instance=instance, now=now)
-    stream = Stream(instance.id, instance.case_number, instance.definition_hash, execution.instance.journal_seq)
-    append_stream(tx, stream, entries, actor=execution.actor, now=now)
+    append_stream(tx, stream_of(execution.instance), entries, actor=execution.actor, now=now)
     return Progress(instance, open_tasks_of(tx, instance.id))
 
 

@@ -72,7 +72,7 @@ def correlate_message(
         raise MessageAmbiguous(message, message=name)
     if receivers:
         return deliver(tx, receivers[0], name, values, actor=actor, now=now)
-    definition_id = _starts_with(tx, name)
+    definition_id = started_by(tx, name)
     if definition_id is None:
         text = f"Nobody waits for the message '{name}'" + (
             f" with the key '{correlation_key}'." if correlation_key else "."
@@ -148,7 +148,8 @@ def _is_open(tx: Transaction, receiver: Receiver) -> bool:
     return tx.scalar(query) is not None
 
 
-def _starts_with(tx: Transaction, name: str) -> UUID | None:
+def started_by(tx: Transaction, name: str) -> UUID | None:
+    """The process that begins with this message, if any."""
     query = select(start_subscription.c.definition_id).where(
         start_subscription.c.kind == "message", start_subscription.c.name == name, start_subscription.c.is_active
     )

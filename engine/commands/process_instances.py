@@ -15,7 +15,7 @@ from engine.commands.execution import Execution, Progress, load, store
 from engine.commands.variables import checked
 from engine.errors import ProcessInstanceNotActive, StartNotPossible
 from engine.handlers import installed
-from engine.history.journal import Entry, Stream, append_stream
+from engine.history.journal import Entry, append_stream, stream_of
 from engine.persistence.definitions import find_latest_process, find_process
 from engine.persistence.ids import uuid7
 from engine.persistence.process_instances import ProcessInstance, lock_instance, update_instance
@@ -125,8 +125,7 @@ def _switch(
     _require_not_ended(instance)
     if instance.state != state:
         event = "process_instance.suspended" if state == "suspended" else "process_instance.resumed"
-        stream = Stream(instance.id, instance.case_number, instance.definition_hash, instance.journal_seq)
-        last_seq = append_stream(tx, stream, [Entry(event)], actor=actor, now=now)
+        last_seq = append_stream(tx, stream_of(instance), [Entry(event)], actor=actor, now=now)
         instance = replace(instance, state=state, journal_seq=last_seq)
         update_instance(tx, instance, None, codec_version=locked.codec_version)
     return Progress(instance, open_tasks_of(tx, instance.id))

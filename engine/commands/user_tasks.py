@@ -14,7 +14,7 @@ from engine.commands.execution import Progress, load, require_running, store
 from engine.commands.separation import require_separation, subjects_of
 from engine.commands.variables import checked
 from engine.errors import NotPermitted, PersonNotFound, UserTaskClaimed, UserTaskDelegated, UserTaskNotActive
-from engine.history.journal import Entry, Stream, append_stream
+from engine.history.journal import Entry, append_stream, stream_of
 from engine.persistence.process_instances import LockedInstance, lock_instance_of
 from engine.persistence.tables.process_instances import process_instance
 from engine.persistence.tables.user_tasks import task_candidate, user_task
@@ -318,8 +318,7 @@ def _journal(
 ) -> None:
     """Append to the instance's stream, and take the number."""
     instance = locked.instance
-    stream = Stream(instance.id, instance.case_number, instance.definition_hash, instance.journal_seq)
     entry = Entry(type, {"user_task_id": task.id, **payload}, task.element_id, task.task_id)
-    last_seq = append_stream(tx, stream, [entry], actor=actor, now=now)
+    last_seq = append_stream(tx, stream_of(instance), [entry], actor=actor, now=now)
     numbered = {"journal_seq": last_seq, "lock_version": process_instance.c.lock_version + 1}
     tx.execute(update(process_instance).where(process_instance.c.id == instance.id).values(numbered))

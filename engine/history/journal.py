@@ -15,6 +15,7 @@ import orjson
 from sqlalchemy import insert, text
 
 from engine.actors import Actor
+from engine.persistence.process_instances import ProcessInstance
 from engine.persistence.tables.journal import journal
 from engine.persistence.transactions import Transaction
 
@@ -37,6 +38,11 @@ class Stream:
     case_number: str | None
     definition_hash: str | None
     last_seq: int
+
+
+def stream_of(instance: ProcessInstance) -> Stream:
+    """The stream of an instance as its locked row left it."""
+    return Stream(instance.id, instance.case_number, instance.definition_hash, instance.journal_seq)
 
 
 _APPEND = text(
