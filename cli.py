@@ -6,6 +6,8 @@ import secrets
 import signal
 import socket
 import sys
+import threading
+import time
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -283,11 +285,20 @@ def _serve(service: wsgi.Service, *, with_worker: bool, processes: int) -> None:
     children = [ChildSpec("web", _command("web", "--processes", str(processes)), is_restarted=False)]
     if with_worker:
         children.append(ChildSpec("worker", _command("worker"), is_restarted=True))
-    click.echo(f"Opsflow: {service.settings.public_url}  (Ctrl-C 停止 / stops)")
+    threading.Thread(target=_announce, args=(service.settings,), daemon=True).start()
     is_embedded = service.settings.database_url is None
     status = supervise(children, upkeep=partial(_keep_database, service.settings.var) if is_embedded else None)
     if status:
         sys.exit(status)
+
+
+def _announce(settings: Settings) -> None:
+    """Say the address once somebody answers there, not before."""
+    for _ in range(600):
+        with suppress(OSError), socket.create_connection((settings.host, settings.port), timeout=1):
+            click.echo(f"Opsflow: {settings.public_url}  (Ctrl-C 停止 / stops)")
+            return
+        time.sleep(0.1)
 
 
 def _keep_database(var: Path) -> None:
