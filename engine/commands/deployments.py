@@ -6,11 +6,12 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Table, delete, insert, select, text, update
+from sqlalchemy import Table, delete, insert, select, text
 
 from engine import access, dmn
 from engine.actors import Actor
 from engine.commands.deployment_checks import Checked, check
+from engine.commands.start_events import activate_starts
 from engine.errors import DeploymentInvalid, DeploymentNotFound
 from engine.handlers import Registry, installed
 from engine.history import journal
@@ -105,7 +106,7 @@ def delete_deployment(tx: Transaction, deployment_id: UUID, *, actor: Actor, now
     keys = tx.scalars(select(process_definition.c.key).where(process_definition.c.deployment_id == deployment_id)).all()
     tx.execute(delete(deployment).where(deployment.c.id == deployment_id))
     for key in keys:
-        _activate_starts(tx, key)
+        activate_starts(tx, key, now=now)
     payload = {"deployment_id": str(deployment_id), "process_instances": gone.rowcount}
     journal.append(tx, "deployment.deleted", actor=actor, now=now, payload=payload)
 
@@ -173,13 +174,20 @@ def _store_process(storing: _Storing, files: Mapping[str, bytes], file: str, sum
     if not deployed.is_new:
         return deployed
     starts = [
-        {"definition_id": deployed.id, "element_id": start.element_id, "kind": start.kind, "name": start.name or ""}
-        for start in summary.starts
+        {
+            "definition_id": deployed.id,
+            "element_id": start.element_id,
+            "position": position,
+            "kind": start.kind,
+            "name": start.name or "",
+            "is_active": False,
+        }
+        for position, start in enumerate(summary.starts)
         if start.kind != "none"
     ]
     if starts:
         storing.tx.execute(insert(start_subscription), starts)
-    _activate_starts(storing.tx, summary.key)
+    activate_starts(storing.tx, summary.key, now=storing.now)
     return deployed
 
 
@@ -213,19 +221,6 @@ def _store_version(
     storing.tx.execute(insert(table).values(row | told | dict(facts)))
     storing.is_new = True
     return fresh
-
-
-def _activate_starts(tx: Transaction, key: str) -> None:
-    """Only the newest active version of a process starts with messages and signals."""
-    versions = select(process_definition.c.id).where(process_definition.c.key == key)
-    newest = (
-        versions.where(process_definition.c.state == "active").order_by(process_definition.c.version.desc()).limit(1)
-    )
-    tx.execute(
-        update(start_subscription)
-        .where(start_subscription.c.definition_id.in_(versions))
-        .values(is_active=start_subscription.c.definition_id == newest.scalar_subquery())
-    )
 
 
 def hash_of(content: bytes) -> str:

@@ -10,6 +10,7 @@ from engine.commands.execution import load, store
 from engine.history import journal
 from engine.persistence.ids import uuid7
 from engine.persistence.process_instances import LockedInstance
+from engine.persistence.tables.process_definitions import start_subscription
 from engine.persistence.tables.process_instances import inbox, incident, process_instance
 from engine.persistence.transactions import Transaction
 
@@ -57,7 +58,7 @@ def set_aside_instance(tx: Transaction, instance_id: UUID, error: str, *, now: d
 
 
 def next_due_at(tx: Transaction) -> datetime | None:
-    """When the next engine work is due anywhere: a timer, or a letter in the inbox."""
+    """When the next engine work is due anywhere: a timer, a letter in the inbox, a process that begins by itself."""
     instance_due = (
         select(process_instance.c.next_due_at)
         .where(process_instance.c.state == "active", process_instance.c.next_due_at.is_not(None))
@@ -65,5 +66,11 @@ def next_due_at(tx: Transaction) -> datetime | None:
         .limit(1)
     )
     letter_due = select(inbox.c.due_at).order_by(inbox.c.due_at).limit(1)
-    times = [time for time in (tx.scalar(instance_due), tx.scalar(letter_due)) if time is not None]
+    start_due = (
+        select(start_subscription.c.due_at)
+        .where(start_subscription.c.due_at.is_not(None))
+        .order_by(start_subscription.c.due_at)
+        .limit(1)
+    )
+    times = [time for time in map(tx.scalar, (instance_due, letter_due, start_due)) if time is not None]
     return min(times, default=None)

@@ -47,7 +47,8 @@ def start_process_instance(
     Args:
         definition_key: Process whose active version starts; or name the very version with `definition_id`.
         variables: JSON; personal data does not belong here (see `engine.persistence.sealing`).
-        start_event: Begin at the start event that catches this message or signal, not at the none start event.
+        start_event: Begin at the start event that catches this message or signal, or has this id, not at the none
+            start event.
         data_subject: Whose personal values the instance will hold, e.g. `customer:<uuid>`.
 
     Raises:
@@ -141,12 +142,14 @@ def _run_new(tx: Transaction, instance: ProcessInstance, start: Start, *, actor:
 
 
 def _start_element(summary: Mapping[str, list[dict[str, str]]], key: str, event: str | None) -> str | None:
-    """Find the start event that is meant: that of a message or signal, else the none start event."""
+    """Find the start event that is meant: that of a message or signal, else that of the id, else the none one."""
     starts = summary["starts"]
     if event is not None:
         for start in starts:
             if start["kind"] in ("message", "signal") and start["name"] == event:
                 return start["element_id"]
+        if any(start["element_id"] == event for start in starts):
+            return event
         text = f"The process '{key}' does not start with '{event}'."
         raise StartNotPossible(text, definition_key=key, start_event=event)
     for start in starts:

@@ -106,6 +106,11 @@ SENTENCES: dict[str, tuple[_Severity, str, str]] = {
     "link-without-target": ("error", "No link catch event is named '{name}'.", "没有名为“{name}”的链接捕获事件。"),
     "link-ambiguous": ("error", "Two link catch events are named '{name}'.", "有两个链接捕获事件都叫“{name}”。"),
     "timer-empty": ("error", "The timer has no time.", "定时器没有设置时间。"),
+    "timer-start-variables": (
+        "error",
+        "'{text}' gives no time before the process has begun: a timer start event sees no variables.",
+        "“{text}”在流程开始前得不到时间:定时开始事件看不到变量。",
+    ),
     "timer-invalid": (
         "error",
         "'{text}' is no ISO 8601 date, duration or cycle; an expression begins with = or ${{.",

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.expressions import compile_value
+from engine.expressions import ExpressionError, compile_value
 from engine.feel import FeelError, add_duration, to_duration, to_instant
 from engine.spiff.evaluation import evaluate, unfit
 from engine.spiff.instances import ElementInstance, from_micros, to_micros
@@ -89,6 +89,29 @@ def _cycle(text: str, found: re.Match[str], *, base: datetime, zone: tzinfo) -> 
     if first is None or after < base + SHORTEST_CYCLE:
         return None
     return Plan(text, first, int(count) if count else ENDLESS, every)
+
+
+def start_plan(text: str, *, base: datetime) -> Plan | None:
+    """
+    When a timer start event fires first, counted from `base`; it sees no variables.
+
+    Returns:
+        `None` when its rule gives no time.
+    """
+    try:
+        value = compile_value(text).evaluate({}, now=base, functions=None)
+    except ExpressionError:
+        return None
+    return parse_rule(value, base=base)
+
+
+def following(plan: Plan) -> Plan | None:
+    """The next firing of a cycle, counted from its last time, however late; `None` when it is over."""
+    duration = None if plan.every is None or plan.left == 1 else to_duration(plan.every)
+    if duration is None:
+        return None
+    left = plan.left if plan.left == ENDLESS else plan.left - 1
+    return Plan(plan.rule, add_duration(plan.due_at, duration), left, plan.every)
 
 
 def after_firing(facts: Mapping[str, Any]) -> dict[str, Any] | None:

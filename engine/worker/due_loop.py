@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from engine.commands import deliveries, due_work
+from engine.commands import deliveries, due_work, start_events
 from engine.commands.environments import sentence_of
 from engine.errors import InstanceLocked
 from engine.persistence.process_instances import claim_due_instance
@@ -44,8 +44,8 @@ def run_due_loop(stop: threading.Event, read_clock: Callable[[], datetime]) -> N
 
 
 def run_once(now: datetime) -> bool:
-    """Deliver one letter, or advance one due instance; whether there was anything to do."""
-    return deliver_next(now) or advance_next(now)
+    """Deliver one letter, advance one due instance or start one process; whether there was anything to do."""
+    return deliver_next(now) or advance_next(now) or start_next(now)
 
 
 def deliver_next(now: datetime) -> bool:
@@ -83,6 +83,24 @@ def advance_next(now: datetime) -> bool:
         logger.exception("process instance %s could not be advanced", instance_id)
         with transaction() as tx:
             due_work.set_aside_instance(tx, instance_id, sentence_of(error), now=now)
+    return True
+
+
+def start_next(now: datetime) -> bool:
+    """Start the process whose timer start event has been due longest."""
+    timer: start_events.StartTimer | None = None
+    try:
+        with transaction() as tx:
+            timer = start_events.claim_start_timer(tx, now=now)
+            if timer is None:
+                return False
+            start_events.fire_start_timer(tx, timer, now=now)
+    except Exception as error:
+        if timer is None or _passes(error):
+            raise
+        logger.exception("the start timer %s could not start an instance", timer.element_id)
+        with transaction() as tx:
+            start_events.postpone_start_timer(tx, timer, sentence_of(error), now=now)
     return True
 
 

@@ -23,10 +23,11 @@ from sqlalchemy import Connection, select
 
 from engine.commands.deliveries import claim_letter, deliver_letter
 from engine.commands.deployments import Deployment, deploy
-from engine.commands.due_work import advance_due_instance
+from engine.commands.due_work import advance_due_instance, next_due_at
 from engine.commands.incidents import retry_incident
 from engine.commands.messages import broadcast_signal, correlate_message
 from engine.commands.process_instances import start_process_instance
+from engine.commands.start_events import claim_start_timer, fire_start_timer
 from engine.commands.user_tasks import complete_user_task
 from engine.errors import DeploymentInvalid
 from engine.handlers import Registry
@@ -88,6 +89,8 @@ class Service:
                 deliver_letter(self.tx, letter, now=self.now)
             elif (locked := claim_due_instance(self.tx, now=self.now)) is not None:
                 advance_due_instance(self.tx, locked, now=self.now)
+            elif (timer := claim_start_timer(self.tx, now=self.now)) is not None:
+                fire_start_timer(self.tx, timer, now=self.now)
             else:
                 return
         raise AssertionError("The instances never come to rest.")
@@ -100,10 +103,7 @@ class Service:
         return [Case(self, found) for found in self.tx.scalars(query)]
 
     def _next_due(self) -> datetime | None:
-        query = select(process_instance.c.next_due_at).where(
-            process_instance.c.state == "active", process_instance.c.next_due_at.is_not(None)
-        )
-        return self.tx.scalars(query.order_by(process_instance.c.next_due_at).limit(1)).first()
+        return next_due_at(self.tx)
 
 
 class Case:

@@ -87,9 +87,18 @@ start_subscription = Table(
         "definition_id", UUID(as_uuid=True), ForeignKey("process_definition.id", ondelete="CASCADE"), primary_key=True
     ),
     text("element_id", primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False, server_default="0"),
     text("kind"),
     text("name"),
     Column("is_active", Boolean, nullable=False, server_default="true"),
+    moment("due_at", nullable=True),
+    text("every", nullable=True),
+    Column("firings_left", Integer),
+)
+Index(
+    "ix_start_subscription_due",
+    start_subscription.c.due_at,
+    postgresql_where=start_subscription.c.due_at.is_not(None),
 )
 Index(
     "ix_start_subscription_active",

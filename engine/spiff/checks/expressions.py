@@ -29,7 +29,7 @@ class _Expression:
 
 def check_expressions(process: Process, known: KnownNames) -> Iterator[Finding]:
     """Compile every expression of the process."""
-    for node, _ in walk(process.body):
+    for node, parent in walk(process.body):
         for flow in node.outgoing:
             if flow.language and not any(name in flow.language.lower() for name in supported.CONDITION_LANGUAGES):
                 yield Finding("script-language", flow.id, flow.line, {"language": flow.language})
@@ -37,7 +37,7 @@ def check_expressions(process: Process, known: KnownNames) -> Iterator[Finding]:
             yield from _check(expression, known)
         for event in node.events:
             if event.kind == "timer" and event.text:
-                yield from _check_timer(node, event)
+                yield from _check_timer(node, event, is_start=parent is None and node.kind == "startEvent")
         yield from _check_script(node, known)
         if node.retry_cycle is not None and not timers.attempts(node.retry_cycle):
             yield Finding("retry-cycle-invalid", node.id, node.line, {"text": node.retry_cycle})
@@ -110,11 +110,13 @@ def _loop_expressions(node: Node) -> Iterator[_Expression]:
             yield _Expression(text, compile_condition, node.id, node.loop.line)
 
 
-def _check_timer(node: Node, event: EventDefinition) -> Iterator[Finding]:
+def _check_timer(node: Node, event: EventDefinition, *, is_start: bool) -> Iterator[Finding]:
     try:
         compiled = compile_value(event.text)
     except ExpressionError:
         return  # already told
+    if compiled.kind != "literal" and is_start and timers.start_plan(event.text, base=_ANY_MOMENT) is None:
+        yield Finding("timer-start-variables", node.id, event.line, {"text": event.text})
     if compiled.kind == "literal" and timers.parse_rule(event.text, base=_ANY_MOMENT) is None:
         yield Finding("timer-invalid", node.id, event.line, {"text": event.text})
 
