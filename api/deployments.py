@@ -1,5 +1,6 @@
 """`/api/deployments`: diagrams, decisions and forms, checked whole and deployed as one version."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +11,12 @@ from api.auth import current_actor
 from api.bodies import accepts_uploads
 from api.database import reading, transaction
 from api.errors import MembersInvalid
+from api.lint_rules import lint_reports
 from api.pagination import Page, PageArguments, decode, page_view, sent
 from api.parsing import Blueprint
 from engine import clock
-from engine.commands.deployments import Deployment, delete_deployment, deploy
+from engine.commands.deployment_checks import Checked
+from engine.commands.deployments import Deployment, check_deployment, delete_deployment, deploy
 from engine.queries.process_definitions import DeploymentSummary, list_deployments
 
 deployments = Blueprint("deployments", __name__, url_prefix="/api/deployments", description="Deployments 部署")
@@ -33,6 +36,7 @@ class FindingView(ma.Schema):
     severity = ma.fields.String()
     file = ma.fields.String()
     element_id = ma.fields.String(allow_none=True)
+    element_name = ma.fields.String(allow_none=True)
     line = ma.fields.Integer(allow_none=True)
     code = ma.fields.String()
     message = ma.fields.String(attribute="message_en")
@@ -59,6 +63,29 @@ class DeploymentView(ma.Schema):
     is_new = ma.fields.Boolean()
 
 
+class HeldView(ma.Schema):
+    """A process, decision or form that a file holds."""
+
+    file = ma.fields.String()
+    key = ma.fields.String()
+
+
+class CheckView(ma.Schema):
+    """
+    What deploying these files would find.
+
+    `lint` holds the same problems by file in the shape of a bpmnlint report: by rule name, lists of findings.
+    """
+
+    is_deployable = ma.fields.Boolean()
+    problems = ma.fields.List(ma.fields.Nested(FindingView))
+    processes = ma.fields.List(ma.fields.Nested(HeldView))
+    decisions = ma.fields.List(ma.fields.Nested(HeldView))
+    forms = ma.fields.List(ma.fields.Nested(HeldView))
+    documents = ma.fields.List(ma.fields.String())
+    lint = ma.fields.Dict()
+
+
 class DeploymentSummaryView(ma.Schema):
     """A deployment in the list."""
 
@@ -72,10 +99,15 @@ class DeploymentSummaryView(ma.Schema):
 
 
 class Upload(ma.Schema):
-    """Multipart: `name` and `note` as fields, any number of files under any field names."""
+    """
+    Multipart: `name` and `note` as fields, any number of files under any field names.
+
+    `documentation=true` keeps diagrams without an executable process as files of the deployment.
+    """
 
     name = ma.fields.String()
     note = ma.fields.String()
+    documentation = ma.fields.Boolean()
     files = ma.fields.List(ma.fields.Raw(metadata={"type": "string", "format": "binary"}))
 
 
@@ -101,7 +133,7 @@ def read_all(query: dict[str, Any]) -> Page[DeploymentSummary]:
 @deployments.response(201, DeploymentView)
 def create() -> Deployment:
     """
-    Deploy `.bpmn`, `.dmn` and `.form` files 部署.
+    Deploy `.bpmn` (`.bpmn20.xml`), `.dmn` (`.dmn11.xml`) and `.form` files 部署.
 
     All problems are listed at once (422, `problems`), and then nothing is stored. Unchanged files make no new version.
     """
@@ -109,7 +141,35 @@ def create() -> Deployment:
     registry = current_app.extensions["opsflow_registry"]
     name, note = _text("name"), _text("note")
     with transaction() as tx:
-        return deploy(tx, files, name=name, note=note, registry=registry, actor=current_actor(), now=clock.now())
+        return deploy(
+            tx,
+            files,
+            name=name,
+            note=note,
+            registry=registry,
+            keeps_documentation=_keeps_documentation(),
+            actor=current_actor(),
+            now=clock.now(),
+        )
+
+
+@deployments.post("/check")
+@accepts_uploads
+@deployments.doc(requestBody={"required": True, "content": {"multipart/form-data": {"schema": Upload}}})
+@deployments.response(200, CheckView)
+def check() -> Mapping[str, object]:
+    """
+    Tell what deploying these files would find 检查而不部署.
+
+    Nothing is stored. The same rules as a deployment's, in the same report.
+    """
+    files = uploaded()
+    registry = current_app.extensions["opsflow_registry"]
+    with reading() as tx:
+        found = check_deployment(
+            tx, files, registry=registry, keeps_documentation=_keeps_documentation(), actor=current_actor()
+        )
+    return _report(found)
 
 
 @removal.delete("/<uuid:deployment_id>")
@@ -131,9 +191,29 @@ def uploaded() -> dict[str, bytes]:
         if name in found:
             raise _wrong("/files", f"The file name {name} appears twice.")
         found[name] = file.stream.read()
+        file.close()
     if not found:
         raise _wrong("/files", "Send at least one file as multipart/form-data.")
     return found
+
+
+def _report(found: Checked) -> Mapping[str, object]:
+    return {
+        "is_deployable": not any(problem.severity == "error" for problem in found.problems),
+        "problems": found.problems,
+        "processes": [{"file": file, "key": each.key} for file, each in found.processes],
+        "decisions": [{"file": file, "key": each.id} for file, each in found.decisions],
+        "forms": [{"file": file, "key": key} for file, key in found.forms],
+        "documents": found.documents,
+        "lint": lint_reports(found.problems),
+    }
+
+
+def _keeps_documentation() -> bool:
+    said = (request.form.get("documentation") or "false").strip().lower()
+    if said not in ("true", "false"):
+        raise _wrong("/documentation", "Say true or false.")
+    return said == "true"
 
 
 def _text(name: str) -> str | None:

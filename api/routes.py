@@ -18,6 +18,7 @@ from api.groups import groups
 from api.handing_on import handing_on
 from api.incidents import incidents
 from api.jobs import jobs
+from api.lint_rules import lint_rules
 from api.messages import messages
 from api.notifications import notifications
 from api.parsing import Blueprint
@@ -55,6 +56,7 @@ ALWAYS: Sequence[Blueprint] = (
     decisions,
     process_definitions,
     deployments,
+    lint_rules,
     commitments,
     calendars,
     jobs,

@@ -1,7 +1,7 @@
 """The check of a deployment: every problem of every file at once, nothing stored."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from sqlalchemy import Table, select
@@ -15,9 +15,16 @@ from engine.spiff.outcomes import Problem, ProcessSummary
 from engine.xml import XmlRefused, parse_xml
 from forms.validation import FormUnreadable, load_form
 
+__all__ = ["Checked", "Problem", "check", "kind_of"]
+
 MAX_FILES = 500
 MAX_TOTAL_BYTES = 50_000_000
 MAX_FILE_NAME = 255
+ENDINGS: Mapping[str, tuple[str, ...]] = {
+    "bpmn": (".bpmn", ".bpmn20.xml"),
+    "dmn": (".dmn", ".dmn11.xml"),
+    "form": (".form",),
+}
 _PROCESS = "{http://www.omg.org/spec/BPMN/20100524/MODEL}process"
 
 
@@ -28,11 +35,19 @@ class Checked:
     processes: tuple[tuple[str, ProcessSummary], ...]
     decisions: tuple[tuple[str, dmn.DecisionSummary], ...]
     forms: tuple[tuple[str, str], ...]
+    documents: tuple[str, ...]
     problems: tuple[Problem, ...]
 
 
-def check(tx: Transaction, files: Mapping[str, bytes], registry: Registry) -> Checked:
-    """Read every file in the light of the others and of what is deployed already."""
+def check(
+    tx: Transaction, files: Mapping[str, bytes], registry: Registry, *, keeps_documentation: bool = False
+) -> Checked:
+    """
+    Read every file in the light of the others and of what is deployed already.
+
+    Args:
+        keeps_documentation: Keep diagrams without an executable process as documents, whatever else they lack.
+    """
     problems = list(_outer_problems(files))
     forms = list(_forms(files, problems))
     decisions = list(_decisions(files, registry, problems))
@@ -43,17 +58,22 @@ def check(tx: Transaction, files: Mapping[str, bytes], registry: Registry) -> Ch
         processes=frozenset(_process_keys(files)) | _deployed(tx, process_definition),
     )
     processes: list[tuple[str, ProcessSummary]] = []
-    for name, content in _of_kind(files, ".bpmn"):
+    documents: list[str] = []
+    for name, content in _of_kind(files, "bpmn"):
         reading = read_model(name, content, known)
-        problems.extend(reading.problems)
         processes.extend((name, summary) for summary in reading.processes)
+        if keeps_documentation and reading.is_document:
+            documents.append(name)
+            problems.extend(_as_document(reading.problems))
+        else:
+            problems.extend(reading.problems)
     for kind, keys in (
         ("process", [(name, each.key) for name, each in processes]),
         ("decision", [(name, each.id) for name, each in decisions]),
         ("form", forms),
     ):
         problems.extend(_twins(kind, keys))
-    return Checked(tuple(processes), tuple(decisions), tuple(forms), tuple(problems))
+    return Checked(tuple(processes), tuple(decisions), tuple(forms), tuple(documents), tuple(problems))
 
 
 def _outer_problems(files: Mapping[str, bytes]) -> Iterator[Problem]:
@@ -67,19 +87,34 @@ def _outer_problems(files: Mapping[str, bytes]) -> Iterator[Problem]:
             f"一次部署最多 {MAX_FILES} 个文件、{MAX_TOTAL_BYTES} 字节。",
         )
     for name in files:
-        if PurePosixPath(name).suffix not in (".bpmn", ".dmn", ".form"):
+        if kind_of(name) is None:
             yield _problem(
                 name,
                 "unknown-file-kind",
-                "Only .bpmn, .dmn and .form files can be deployed.",
-                "只能部署 .bpmn、.dmn 和 .form 文件。",
+                "Only .bpmn, .bpmn20.xml, .dmn, .dmn11.xml and .form files can be deployed.",
+                "只能部署 .bpmn、.bpmn20.xml、.dmn、.dmn11.xml 和 .form 文件。",
             )
         if not name or len(name) > MAX_FILE_NAME or "\x00" in name or "\\" in name or ".." in PurePosixPath(name).parts:
             yield _problem(name, "file-name-refused", "This file name cannot be used.", "不能使用这个文件名。")
 
 
+def _as_document(problems: tuple[Problem, ...]) -> Iterator[Problem]:
+    """What is only drawn cannot go wrong when it runs."""
+    for found in problems:
+        if found.code == "no-executable-process":
+            yield replace(
+                found,
+                severity="warning",
+                code="kept-as-documentation",
+                message_en="The file holds no executable process and is kept as documentation.",
+                message_zh="文件中没有可执行流程,作为文档保存。",
+            )
+        else:
+            yield replace(found, severity="warning")
+
+
 def _forms(files: Mapping[str, bytes], problems: list[Problem]) -> Iterator[tuple[str, str]]:
-    for name, content in _of_kind(files, ".form"):
+    for name, content in _of_kind(files, "form"):
         try:
             form = load_form(content)
         except FormUnreadable as error:
@@ -101,7 +136,7 @@ def _forms(files: Mapping[str, bytes], problems: list[Problem]) -> Iterator[tupl
 def _decisions(
     files: Mapping[str, bytes], registry: Registry, problems: list[Problem]
 ) -> Iterator[tuple[str, dmn.DecisionSummary]]:
-    for name, content in _of_kind(files, ".dmn"):
+    for name, content in _of_kind(files, "dmn"):
         try:
             model = dmn.load_model(content)
         except dmn.DmnInvalid as error:
@@ -122,12 +157,14 @@ def _decisions(
 
 
 def _process_keys(files: Mapping[str, bytes]) -> Iterator[str]:
-    for _, content in _of_kind(files, ".bpmn"):
+    for _, content in _of_kind(files, "bpmn"):
         try:
             root = parse_xml(content)
         except XmlRefused:
             continue  # read_model reports it
-        yield from (element.get("id") or "" for element in root.iter(_PROCESS))
+        for element in root.iter(_PROCESS):
+            if element.get("isExecutable", "").strip() in ("true", "1"):
+                yield element.get("id", "")
 
 
 def _twins(kind: str, keys: list[tuple[str, str]]) -> Iterator[Problem]:
@@ -141,8 +178,14 @@ def _twins(kind: str, keys: list[tuple[str, str]]) -> Iterator[Problem]:
         first.setdefault(key, name)
 
 
-def _of_kind(files: Mapping[str, bytes], suffix: str) -> Iterator[tuple[str, bytes]]:
-    return ((name, files[name]) for name in sorted(files) if PurePosixPath(name).suffix == suffix)
+def kind_of(name: str) -> str | None:
+    """`bpmn`, `dmn` or `form` by the file's name, in any case of letters; `None` for what cannot be deployed."""
+    ending = name.lower()
+    return next((kind for kind, endings in ENDINGS.items() if ending.endswith(endings)), None)
+
+
+def _of_kind(files: Mapping[str, bytes], kind: str) -> Iterator[tuple[str, bytes]]:
+    return ((name, files[name]) for name in sorted(files) if kind_of(name) == kind)
 
 
 def _deployed(tx: Transaction, table: Table) -> frozenset[str]:

@@ -67,6 +67,7 @@ def deploy(
     name: str | None = None,
     note: str | None = None,
     registry: Registry | None = None,
+    keeps_documentation: bool = False,
     actor: Actor,
     now: datetime,
 ) -> Deployment:
@@ -74,7 +75,8 @@ def deploy(
     Check every file and store those that changed as new versions; running instances stay on theirs.
 
     Args:
-        files: Content by file name: `.bpmn`, `.dmn`, `.form`.
+        files: Content by file name: `.bpmn`, `.bpmn20.xml`, `.dmn`, `.dmn11.xml`, `.form`.
+        keeps_documentation: Keep diagrams without an executable process as files of the deployment; else refuse them.
 
     Raises:
         DeploymentInvalid: With ALL problems (`problems`); nothing was stored.
@@ -82,12 +84,30 @@ def deploy(
     """
     access.require(actor, access.DEPLOY)
     tx.execute(text("SELECT pg_advisory_xact_lock(hashtext('opsflow.deploy'))"))
-    found = check(tx, files, registry or installed())
+    found = check(tx, files, registry or installed(), keeps_documentation=keeps_documentation)
     errors = [problem for problem in found.problems if problem.severity == "error"]
     if errors:
         message = f"{len(errors)} problem(s) refuse this deployment; nothing was stored."
         raise DeploymentInvalid(message, problems=[_as_fact(problem) for problem in found.problems])
     return _store(tx, files, found, name=name, note=note, actor=actor, now=now)
+
+
+def check_deployment(
+    tx: Transaction,
+    files: Mapping[str, bytes],
+    *,
+    registry: Registry | None = None,
+    keeps_documentation: bool = False,
+    actor: Actor,
+) -> Checked:
+    """
+    Tell what deploying these files would find; nothing is stored.
+
+    Raises:
+        NotPermitted: The actor may not deploy.
+    """
+    access.require(actor, access.DEPLOY)
+    return check(tx, files, registry or installed(), keeps_documentation=keeps_documentation)
 
 
 def delete_deployment(tx: Transaction, deployment_id: UUID, *, actor: Actor, now: datetime) -> None:
@@ -137,6 +157,7 @@ def _store(
         forms = tuple(_store_form(storing, files, file, key) for file, key in found.forms)
         decisions = tuple(_store_decision(storing, files, file, each) for file, each in found.decisions)
         processes = tuple(_store_process(storing, files, file, each) for file, each in found.processes)
+        _store_documents(storing, files, found.documents)
         if not storing.is_new:
             savepoint.rollback()
     if storing.is_new:
@@ -202,6 +223,17 @@ def _store_form(storing: _Storing, files: Mapping[str, bytes], file: str, key: s
     )
 
 
+def _store_documents(storing: _Storing, files: Mapping[str, bytes], documents: tuple[str, ...]) -> None:
+    """Keep a document that no deployment has under this name; the files themselves are stored with the deployment."""
+    for name in documents:
+        same = (deployment_file.c.name == name) & (deployment_file.c.content_hash == hash_of(files[name]))
+        known = storing.tx.scalar(select(deployment_file.c.deployment_id).where(same).limit(1))
+        if known is None:
+            storing.is_new = True
+        else:
+            storing.reused.append(known)
+
+
 def _store_version(
     storing: _Storing, table: Table, *, key: str, file: str, content: bytes, facts: Mapping[str, object]
 ) -> Deployed:
@@ -244,6 +276,7 @@ def _as_fact(problem: Problem) -> dict[str, object]:
         "severity": problem.severity,
         "file": problem.file,
         "element_id": problem.element_id,
+        "element_name": problem.element_name,
         "line": problem.line,
         "code": problem.code,
         "message": problem.message_en,

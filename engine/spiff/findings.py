@@ -19,7 +19,7 @@ class Finding:
 
 _Severity = Literal["error", "warning"]
 SENTENCES: dict[str, tuple[_Severity, str, str]] = {
-    "xml-refused": ("error", "The file cannot be read: {reason}", "无法读取文件:{reason}"),
+    "xml-refused": ("error", "The file cannot be read: {reason}", "无法读取文件:{reason_zh}"),
     "not-bpmn": ("error", "This is no BPMN 2.0 file.", "这不是 BPMN 2.0 文件。"),
     "no-executable-process": (
         "error",
@@ -203,7 +203,7 @@ SENTENCES: dict[str, tuple[_Severity, str, str]] = {
 }
 
 
-def problem(file: str, finding: Finding) -> Problem:
+def problem(file: str, finding: Finding, element_name: str | None = None) -> Problem:
     """The finding in words."""
     severity, english, chinese = SENTENCES[finding.code]
     return Problem(
@@ -214,4 +214,5 @@ def problem(file: str, finding: Finding) -> Problem:
         code=finding.code,
         message_en=english.format(**finding.facts),
         message_zh=chinese.format(**finding.facts),
+        element_name=element_name,
     )

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lxml import etree
+
 from engine.spiff.checks.elements import check_elements
 from engine.spiff.checks.expressions import check_expressions
 from engine.spiff.checks.flows import check_flows
@@ -12,6 +14,7 @@ from engine.spiff.diagrams import Diagram, Node, Process, walk
 from engine.spiff.findings import Finding, problem
 from engine.spiff.outcomes import Problem, ProcessSummary, StartTrigger
 from engine.spiff.reading.diagrams import read_diagram
+from engine.spiff.reading.xml import BPMN
 from engine.xml import XmlRefused, parse_xml
 
 __all__ = ["KnownNames", "ModelReading", "read_model"]
@@ -19,10 +22,11 @@ __all__ = ["KnownNames", "ModelReading", "read_model"]
 
 @dataclass(frozen=True, slots=True)
 class ModelReading:
-    """Problems of a file and its executable processes."""
+    """Problems of a file and its executable processes; a document is BPMN without any."""
 
     problems: tuple[Problem, ...]
     processes: tuple[ProcessSummary, ...]
+    is_document: bool = False
 
 
 def read_model(file: str, source: bytes, known: KnownNames) -> ModelReading:
@@ -36,12 +40,30 @@ def read_model(file: str, source: bytes, known: KnownNames) -> ModelReading:
     try:
         root = parse_xml(source)
     except XmlRefused as refused:
-        finding = Finding("xml-refused", None, refused.line, {"reason": refused.message})
+        finding = Finding("xml-refused", None, refused.line, _reasons(source, refused))
         return ModelReading((problem(file, finding),), ())
     diagram = read_diagram(root)
     findings = sorted(_findings(diagram, known), key=lambda found: (found.line or 0, found.code))
-    problems = tuple(problem(file, finding) for finding in findings)
-    return ModelReading(problems, tuple(_summary(process) for process in _executable(diagram)))
+    names = _names(root) if findings else {}
+    problems = tuple(problem(file, finding, names.get(finding.element_id or "")) for finding in findings)
+    processes = tuple(_summary(process) for process in _executable(diagram))
+    is_bpmn = not any(trouble.code == "not-bpmn" for trouble in diagram.troubles)
+    return ModelReading(problems, processes, is_document=is_bpmn and not processes)
+
+
+def _reasons(source: bytes, refused: XmlRefused) -> dict[str, str]:
+    if not source.strip():
+        return {"reason": "it is empty.", "reason_zh": "文件为空。"}
+    if source.startswith(b"PK\x03\x04"):
+        zh = "这是 ZIP 压缩包,请上传其中的文件。"
+        return {"reason": "it is a ZIP archive; send the files in it.", "reason_zh": zh}
+    return {"reason": refused.message, "reason_zh": refused.message_zh}
+
+
+def _names(root: etree._Element) -> dict[str, str]:
+    """What people call each element, by its id."""
+    named = (each for each in root.iter(f"{{{BPMN}}}*") if each.get("name"))
+    return {each.get("id", ""): each.get("name", "") for each in named}
 
 
 def _executable(diagram: Diagram) -> tuple[Process, ...]:

@@ -146,7 +146,12 @@ class ProcessSummary:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding of the deployment check; `error` refuses, `warning` is kept with the deployment."""
+    """
+    One finding of the deployment check; `error` refuses, `warning` is kept with the deployment.
+
+    Attributes:
+        element_name: What the diagram shows for `element_id`, where it has a name.
+    """
 
     severity: Literal["error", "warning"]
     file: str
@@ -155,3 +160,4 @@ class Problem:
     code: str
     message_en: str
     message_zh: str
+    element_name: str | None = None

@@ -75,7 +75,7 @@ def test_a_broken_or_hostile_diagram_is_refused_with_all_problems_and_nothing_is
     assert (answer.status_code, answer.json["type"]) == (422, "/problems/deployment-invalid")
     problem = next(one for one in answer.json["problems"] if one["severity"] == "error")
     assert problem["file"] == "bad.bpmn"
-    assert {"severity", "file", "element_id", "line", "code", "message", "message_zh"} == set(problem)
+    assert {"severity", "file", "element_id", "element_name", "line", "code", "message", "message_zh"} == set(problem)
     assert written() == before
 
 
