@@ -18,7 +18,7 @@ from engine.persistence.embedded import start_embedded
 from engine.persistence.sealing import configure_master_key
 from engine.persistence.transactions import configure, open_database
 from engine.settings import Settings, load_settings, read_master_key
-from operations import attachment_store, mail_settings
+from operations import attachment_store, mail_settings, moments
 from operations.channels import outbound
 from operations.mail_settings import MailSettings
 from operations.registry import build_registry
@@ -55,6 +55,7 @@ def open_service(settings: Settings) -> Service:
     configure_master_key(read_master_key(settings))
     mail = MailSettings(settings.smtp_url, settings.mail_from) if settings.smtp_url else None
     mail_settings.configure(public_url=settings.public_url, mail=mail)
+    moments.configure(settings.time_zone)
     outbound.configure(settings.outbound_networks)
     attachment_store.configure(settings.var / "attachments")
     registry = build_registry()

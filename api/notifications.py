@@ -4,7 +4,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from api.auth import current_actor
+from api.auth import current_actor, current_identity
 from api.database import reading
 from api.pagination import Page, PageArguments, decode, page_view, sent
 from api.parsing import Blueprint
@@ -35,5 +35,7 @@ def read_all(query: dict[str, Any]) -> Page[Notification]:
     """What was said to me, newest first 我的通知."""
     after = decode(query["cursor"], "notifications", "id")
     with reading() as tx:
-        found = list_own_notifications(tx, actor=current_actor(), after=after, limit=query["limit"])
+        found = list_own_notifications(
+            tx, language=current_identity().language, actor=current_actor(), after=after, limit=query["limit"]
+        )
     return sent(found, "notifications")

@@ -36,6 +36,12 @@ class NewPassword(ma.Schema):
     current_password = Text(load_default=None, allow_none=True, maximum=256)
 
 
+class NewLanguage(ma.Schema):
+    """The language of messages to a person."""
+
+    language = ma.fields.String(required=True, validate=ma.validate.OneOf(LANGUAGES))
+
+
 class PersonView(ma.Schema):
     """A person."""
 
@@ -98,6 +104,15 @@ def set_password(body: dict[str, Any], person_id: UUID) -> None:
             actor=current_actor(),
             now=clock.now(),
         )
+
+
+@people.put("/<uuid:person_id>/language")
+@people.arguments(NewLanguage)
+@people.response(204)
+def set_language(body: dict[str, Any], person_id: UUID) -> None:
+    """Choose the language a person is written to in 设置语言: one's own, or anybody's as administrator."""
+    with transaction() as tx:
+        identities.set_language(tx, person_id, body["language"], actor=current_actor(), now=clock.now())
 
 
 @people.delete("/<uuid:person_id>")

@@ -26,7 +26,7 @@ from engine.persistence.tables.journal import journal as journal_table
 from engine.persistence.transactions import Transaction
 from operations.amounts import as_number
 from operations.case_entries import list_entries
-from operations.case_numbers import ZONE, next_archive_number
+from operations.case_numbers import next_archive_number
 from operations.cases import Case, change_case
 from operations.compensations import Compensation, list_compensations
 from operations.complaints import Complaint, find_complaint
@@ -34,6 +34,7 @@ from operations.deadlines import list_deadlines
 from operations.errors import ArchiveRecordNotFound
 from operations.escalations import list_escalation_steps, list_escalations
 from operations.extensions import list_deadline_changes
+from operations.moments import local_zone
 from operations.plans import list_plans
 from operations.surveys import find_survey
 from operations.tables.archives import archive_note, archive_record
@@ -121,7 +122,7 @@ def store_record(tx: Transaction, case: Case, filing: Filing, *, actor: Actor, n
         return found
     content = canonical(compile_record(tx, case))
     number, serial = next_archive_number(tx, now=now)
-    local = now.astimezone(ZONE).date()
+    local = now.astimezone(local_zone()).date()
     tx.execute(
         upsert(archive_record)
         .values(

@@ -5,16 +5,15 @@ All cases of a day are counted together, so that no two numbers differ in their 
 """
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from engine.persistence.transactions import Transaction
+from operations.moments import local_zone
 from operations.tables.cases import case_day
 
 SERVICE_REQUEST, COMPLAINT = "SR", "CP"
-ZONE = ZoneInfo("Asia/Shanghai")
 _NEXT = text("SELECT nextval(pg_get_serial_sequence('service_case', 'serial'))")
 
 
@@ -25,7 +24,7 @@ def next_case_number(tx: Transaction, *, prefix: str = SERVICE_REQUEST, now: dat
     The serial comes from a sequence, so two transactions never wait for each other, except on the first case of a
     day; a rolled-back case leaves a gap. The day's number is the serial less the serial with which the day began.
     """
-    day = now.astimezone(ZONE).date()
+    day = now.astimezone(local_zone()).date()
     while True:
         serial = int(tx.execute(_NEXT).scalar_one())
         ordinal = serial - _base(tx, day, serial - 1)
@@ -51,4 +50,4 @@ def _base(tx: Transaction, day: date, candidate: int) -> int:
 def next_archive_number(tx: Transaction, *, now: datetime) -> tuple[str, int]:
     """Draw the next archive number, `AR-2026-000017`; it counts on over the years."""
     serial = int(tx.execute(select(func.nextval(func.pg_get_serial_sequence("archive_record", "serial")))).scalar_one())
-    return f"AR-{now.astimezone(ZONE).year}-{serial:06d}", serial
+    return f"AR-{now.astimezone(local_zone()).year}-{serial:06d}", serial

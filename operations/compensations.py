@@ -6,7 +6,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, func, insert, select, update
 
@@ -16,6 +15,7 @@ from engine.persistence.ids import uuid7
 from engine.persistence.transactions import Transaction
 from operations.amounts import as_number, read_amount
 from operations.commitments import find_commitments
+from operations.moments import local_zone
 from operations.tables.complaints import compensation
 
 MEASURES = (
@@ -30,9 +30,9 @@ MEASURES = (
     "accommodation",
     "other",
 )
+
 GOODWILL = ("gift", "discount")
 CAUSES = ("product", "service", "sla_breach", "disruption", "overcharge", "goodwill")
-ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ def is_goodwill_exhausted(tx: Transaction, proposal: Proposal, *, now: datetime)
     entry = find_commitments(tx, "compensation.goodwill.budget").get("compensation.goodwill.budget")
     if entry is None:
         return False
-    month = now.astimezone(ZONE).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    month = now.astimezone(local_zone()).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     query = select(compensation.c.measures).where(compensation.c.state == "done", compensation.c.closed_at >= month)
     spent = sum((_goodwill(measures) for measures in tx.execute(query).scalars()), Decimal(0))
     return spent + wanted > Decimal(entry.commitment.value)

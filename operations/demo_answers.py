@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-ZONE = ZoneInfo("Asia/Shanghai")
+from operations.moments import local_zone
 
 
 def answers_to(form: str, *, department: str, due_at: datetime, now: datetime) -> dict[str, object]:
@@ -105,4 +104,4 @@ _FIXED: Mapping[str, Mapping[str, object]] = {
 
 
 def _local(moment: datetime) -> str:
-    return moment.astimezone(ZONE).replace(second=0, microsecond=0).isoformat()
+    return moment.astimezone(local_zone()).replace(second=0, microsecond=0).isoformat()

@@ -6,7 +6,7 @@ its own, so that one receiver that is down holds up nobody else. What people wro
 webhooks of other houses get the message with such words hidden.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,6 +16,7 @@ from sqlalchemy import select, update
 from engine import clock, jobs
 from engine.actors import system
 from engine.history import journal
+from engine.persistence.substitutions import substitutes_of
 from engine.persistence.tables.identities import membership, person
 from engine.persistence.transactions import Transaction, transaction
 from operations import mail_settings
@@ -39,11 +40,20 @@ class _Member:
 
     id: UUID
     email: str | None
+    language: str
     preference: Preference
 
     @property
     def subject(self) -> str:
         return f"person:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Addressed:
+    """A message as it goes to one address."""
+
+    message: Notification
+    address: str
 
 
 @jobs.job(SEND_JOB, attempts=8)
@@ -67,9 +77,10 @@ def mail_later(arguments: Mapping[str, object]) -> None:
     try:
         with transaction() as tx:
             found = read_for_sending(tx, notification_id)
-            member = next(iter(_members(tx, f"person:{arguments['person_id']}")), None)
+            member = next(iter(_active(tx, [UUID(str(arguments["person_id"]))])), None)
             if member is not None and member.email and mail_settings.current() is not None:
-                _mail(found, [member.email], now=now)
+                found = read_for_sending(tx, notification_id, language=member.language)
+                _mail([_Addressed(found, member.email)], now=now)
                 _settle(tx, found, mails=1, now=now)
     except (OSError, DeliveryFailed) as error:
         _note_failure(notification_id, error)
@@ -82,7 +93,8 @@ def post_to_channel(arguments: Mapping[str, object]) -> None:
     notification_id, now = UUID(str(arguments["notification_id"])), clock.now()
     try:
         with transaction() as tx:
-            found = read_for_sending(tx, notification_id, is_readable=False)
+            language = str(arguments.get("language", ""))
+            found = read_for_sending(tx, notification_id, language=language, is_readable=False)
             registered = find_target(tx, UUID(str(arguments["channel_id"])))
             if registered is None:
                 return
@@ -101,45 +113,58 @@ def _send(tx: Transaction, found: Notification, *, now: datetime) -> None:
     is_deferred = False
     if kind == "customer":
         email = contact_for_delivery(tx, UUID(rest)).email
-        addresses = [email] if email else []
+        mails = [_Addressed(found, email)] if email else []
     else:
-        members = _members(tx, found.recipient)
-        addresses, is_deferred = _mail_by_choice(tx, found, members, now=now)
+        members = _members(tx, found.recipient, now=now)
+        mails, is_deferred = _mail_by_choice(tx, found, members, now=now)
         is_deferred |= _post_by_choice(tx, found, members, now=now)
     if mail_settings.current() is None:
-        addresses = []
-    sent = _mail(found, addresses, now=now)
+        mails = []
+    sent = _mail(mails, now=now)
     if sent or not is_deferred:
         _settle(tx, found, mails=sent, now=now)
 
 
-def _members(tx: Transaction, recipient: str) -> list[_Member]:
-    query = select(person.c.id, person.c.email).where(person.c.is_active).order_by(person.c.email, person.c.id)
+def _members(tx: Transaction, recipient: str, *, now: datetime) -> list[_Member]:
+    """Name those a message to a person or a group is for, and those who stand in for whoever of them is away."""
+    query = select(person.c.id).where(person.c.is_active)
     if recipient.startswith("person:"):
         query = query.where(person.c.id == UUID(recipient.removeprefix("person:")))
     else:
         query = query.join(membership, membership.c.person_id == person.c.id).where(membership.c.group_id == recipient)
-    rows = tx.execute(query).all()
+    asked = list(tx.execute(query).scalars())
+    wanted = {*asked, *substitutes_of(tx, asked, now=now)}
+    return _active(tx, wanted)
+
+
+def _active(tx: Transaction, people: Iterable[UUID]) -> list[_Member]:
+    columns = (person.c.id, person.c.email, person.c.language)
+    query = select(*columns).where(person.c.is_active, person.c.id.in_(list(people)))
+    rows = tx.execute(query.order_by(person.c.email, person.c.id)).all()
     chosen = preferences_of(tx, [row.id for row in rows])
-    return [_Member(row.id, row.email, chosen.get(row.id, Preference())) for row in rows]
+    return [_Member(row.id, row.email, row.language, chosen.get(row.id, Preference())) for row in rows]
 
 
 def _mail_by_choice(
     tx: Transaction, found: Notification, members: list[_Member], *, now: datetime
-) -> tuple[list[str], bool]:
-    """Say who gets a mail now; who has quiet hours gets his later, which is the second answer."""
-    addresses, is_deferred = [], False
+) -> tuple[list[_Addressed], bool]:
+    """Say who gets which mail now; who has quiet hours gets his later, which is the second answer."""
+    mails: list[_Addressed] = []
+    in_language: dict[str, Notification] = {}
+    is_deferred = False
     for member in members:
         if member.email is None or MAIL not in member.preference.ways or mail_settings.current() is None:
             continue
         later = quiet_until(member.preference, found.template, now=now)
         if later is None:
-            addresses.append(member.email)
+            if member.language not in in_language:
+                in_language[member.language] = read_for_sending(tx, found.id, language=member.language)
+            mails.append(_Addressed(in_language[member.language], member.email))
             continue
         arguments = {"notification_id": str(found.id), "person_id": str(member.id)}
         jobs.defer(tx, MAIL_LATER_JOB, arguments, queue="mail", not_before=later)
         is_deferred = True
-    return addresses, is_deferred
+    return mails, is_deferred
 
 
 def _post_by_choice(tx: Transaction, found: Notification, members: list[_Member], *, now: datetime) -> bool:
@@ -154,16 +179,17 @@ def _post_by_choice(tx: Transaction, found: Notification, members: list[_Member]
             continue
         later = None if member is None else quiet_until(member.preference, found.template, now=now)
         arguments = {"notification_id": str(found.id), "channel_id": str(channel.id)}
+        arguments |= {} if member is None else {"language": member.language}
         jobs.defer(tx, POST_JOB, arguments, queue="mail", not_before=later)
         is_deferred = True
     return is_deferred
 
 
-def _mail(found: Notification, addresses: list[str], *, now: datetime) -> int:
+def _mail(mails: Sequence[_Addressed], *, now: datetime) -> int:
     """Send to the addresses that can stand in a mail, and say how many there were."""
-    usable = [address for address in addresses if smtp.is_address(address)]
-    for position, address in enumerate(usable):
-        WAYS[MAIL](_letter(found, position), Target(address), now)
+    usable = [mail for mail in mails if smtp.is_address(mail.address)]
+    for position, mail in enumerate(usable):
+        WAYS[MAIL](_letter(mail.message, position), Target(mail.address), now)
     return len(usable)
 
 

@@ -1,15 +1,26 @@
-"""Moments as forms and expressions write them."""
+"""Moments as forms and expressions write them, and the time zone in which the house reads clocks and calendars."""
 
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-ZONE = ZoneInfo("Asia/Shanghai")
 _DATE_LENGTH = len("2026-11-21")
+_zone = ZoneInfo("Asia/Shanghai")
+
+
+def configure(zone: str) -> None:
+    """Set the zone of this process by its IANA name."""
+    global _zone  # noqa: PLW0603 - one service per process
+    _zone = ZoneInfo(zone)
+
+
+def local_zone() -> ZoneInfo:
+    """The zone of quiet hours, of the days in numbers, and of times that people read or type without an offset."""
+    return _zone
 
 
 def read_moment(value: object) -> datetime | None:
     """
-    Read an ISO 8601 text as aware UTC; without an offset it is Shanghai time, a bare date means its end.
+    Read an ISO 8601 text as aware UTC; without an offset it is the house's time, a bare date means its end.
 
     Raises:
         ValueError: It is no date and no time.
@@ -20,6 +31,6 @@ def read_moment(value: object) -> datetime | None:
         message = f"a time is ISO 8601 text, not {type(value).__name__}"
         raise ValueError(message)
     if len(value) == _DATE_LENGTH:
-        return datetime.combine(date.fromisoformat(value), time(23, 59, 59), ZONE).astimezone(UTC)
-    moment = datetime.fromisoformat(value.removesuffix("[Asia/Shanghai]"))
-    return (moment if moment.tzinfo else moment.replace(tzinfo=ZONE)).astimezone(UTC)
+        return datetime.combine(date.fromisoformat(value), time(23, 59, 59), _zone).astimezone(UTC)
+    moment = datetime.fromisoformat(value.removesuffix(f"[{_zone.key}]"))
+    return (moment if moment.tzinfo else moment.replace(tzinfo=_zone)).astimezone(UTC)

@@ -12,9 +12,8 @@ from datetime import datetime
 from string import Template
 from typing import Any, Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, func, insert, select
 
 from engine import jobs
 from engine.access import READ_PERSONAL, answers_for, has
@@ -30,13 +29,14 @@ from operations.cases import Case
 from operations.channels.registered import has_channel
 from operations.customers import has_withdrawn
 from operations.errors import NotificationNotFound
+from operations.moments import local_zone
+from operations.people import languages_of
 from operations.tables.notifications import notification, notification_template
 from operations.wording import word
 
 SEND_JOB = "notifications.send"
 HIDDEN = {"zh-CN": "(内容已隐藏)", "en": "(hidden)"}
 ERASED = {"zh-CN": "(已删除)", "en": "(erased)"}
-ZONE = ZoneInfo("Asia/Shanghai")
 FACTS = frozenset(
     {
         "case_number", "request_type", "priority", "stage", "outcome", "response_due", "solution_due", "due",
@@ -61,6 +61,8 @@ _TABLES = {
 }
 _MISSING = {"text": "", "rights": ""}
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
+
+_translated = notification_template.alias()
 
 State = Literal["queued", "sent", "recorded", "suppressed", "failed"]
 
@@ -100,8 +102,10 @@ def notify_customer_of(
 def notify_group_of(
     tx: Transaction, case: Case, group: str, message: Message, *, site: Site | None = None, actor: Actor, now: datetime
 ) -> UUID:
-    """Queue a message about a case to a group of staff, or to one person (`person:<uuid>`)."""
-    return _queue(tx, case, group, "zh-CN", message, site=site, actor=actor, now=now)
+    """Queue a message about a case to a group of staff, or to one person (`person:<uuid>`) in his own language."""
+    return _queue(
+        tx, case, group, languages_of(tx, [group]).get(group, "zh-CN"), message, site=site, actor=actor, now=now
+    )
 
 
 def list_notifications(tx: Transaction, case: Case, *, actor: Actor, now: datetime) -> tuple[Notification, ...]:
@@ -127,15 +131,23 @@ def _note_reading(tx: Transaction, case: Case, rows: Sequence[Row[Any]], *, acto
 
 
 def list_own_notifications(
-    tx: Transaction, *, actor: Actor, after: tuple[str, ...] | None = None, limit: int | None = None
+    tx: Transaction,
+    *,
+    language: str | None = None,
+    actor: Actor,
+    after: tuple[str, ...] | None = None,
+    limit: int | None = None,
 ) -> Page[Notification]:
     """
     List what was said to the actor, to his groups and to those he stands in for, newest first.
 
     What people wrote is hidden here: it is read beside its case.
+
+    Args:
+        language: The reader's; none: as each was written.
     """
     size = limited(limit)
-    query = _selected().where(notification.c.recipient.in_(sorted(answers_for(actor))))
+    query = _selected(language).where(notification.c.recipient.in_(sorted(answers_for(actor))))
     if after is not None:
         query = query.where(notification.c.id < UUID(after[0]))
     rows = tx.execute(query.order_by(notification.c.id.desc()).limit(size + 1)).all()
@@ -143,15 +155,20 @@ def list_own_notifications(
     return Page(items, (str(items[-1].id),) if len(rows) > size else None)
 
 
-def read_for_sending(tx: Transaction, notification_id: UUID, *, is_readable: bool = True) -> Notification:
+def read_for_sending(
+    tx: Transaction, notification_id: UUID, *, language: str | None = None, is_readable: bool = True
+) -> Notification:
     """
     Read one message and lock it; only for sending. People's words are hidden where they must not leave the house.
+
+    Args:
+        language: The reader's, for messages to staff; none: as it was written.
 
     Raises:
         NotificationNotFound: No such record.
     """
     row = tx.execute(
-        _selected().where(notification.c.id == notification_id).with_for_update(of=notification)
+        _selected(language).where(notification.c.id == notification_id).with_for_update(of=notification)
     ).one_or_none()
     if row is None:
         message = f"There is no notification {notification_id}."
@@ -161,13 +178,13 @@ def read_for_sending(tx: Transaction, notification_id: UUID, *, is_readable: boo
 
 def render(tx: Transaction, row: Row[Any], *, is_readable: bool, has_link: bool) -> Notification:
     """Put a record's subject and body together; the customer's link only where he alone will see it."""
-    words = _words(tx, row.facts, row.language, is_readable=is_readable, has_link=has_link)
+    words = _words(tx, row.facts, row.shown_in, is_readable=is_readable, has_link=has_link)
     return Notification(
         row.id,
         row.case_number,
         row.recipient,
         row.template,
-        row.language,
+        row.shown_in,
         fill(row.subject_text, words),
         fill(row.body_text, words),
         row.state,
@@ -269,17 +286,27 @@ def _current(tx: Transaction, key: str, language: str) -> Row[Any]:
     return found
 
 
-def _selected() -> Any:  # noqa: ANN401 - SQLAlchemy's own select
+def _selected(language: str | None = None) -> Any:  # noqa: ANN401 - SQLAlchemy's own select
+    """Select messages with their template's text: that of the time, in `language` where staff has one in it."""
     version = (
         (notification_template.c.key == notification.c.template)
         & (notification_template.c.language == notification.c.language)
         & (notification_template.c.version == notification.c.template_version)
     )
-    return select(
+    translated = (
+        (_translated.c.key == notification.c.template)
+        & (_translated.c.language == language)
+        & (_translated.c.audience == "staff")
+        & (_translated.c.changed_at <= notification.c.created_at)
+        & ((_translated.c.superseded_at > notification.c.created_at) | _translated.c.superseded_at.is_(None))
+    )
+    query = select(
         notification,
-        notification_template.c.subject.label("subject_text"),
-        notification_template.c.body.label("body_text"),
-    ).join_from(notification, notification_template, version)
+        func.coalesce(_translated.c.language, notification.c.language).label("shown_in"),
+        func.coalesce(_translated.c.subject, notification_template.c.subject).label("subject_text"),
+        func.coalesce(_translated.c.body, notification_template.c.body).label("body_text"),
+    )
+    return query.join_from(notification, notification_template, version).outerjoin(_translated, translated)
 
 
 def _words(
@@ -303,7 +330,7 @@ def _word(name: str, value: object, language: str) -> str:
     if name in _TABLES:
         return word(_TABLES[name], str(value), language)
     if name == "due" or name.endswith("_due"):
-        return datetime.fromisoformat(str(value)).astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
+        return datetime.fromisoformat(str(value)).astimezone(local_zone()).strftime("%Y-%m-%d %H:%M")
     return str(value)
 
 

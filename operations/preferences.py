@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, select
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -18,9 +17,9 @@ from engine.persistence.transactions import Transaction
 from engine.queries.identities import find_person
 from operations.channels.ways import WAYS
 from operations.errors import PreferenceInvalid
+from operations.moments import local_zone
 from operations.tables.channels import notification_preference
 
-ZONE = ZoneInfo("Asia/Shanghai")
 URGENT = frozenset({"escalation", "escalation_reminder", "sla_breach", "customer_escalates"})
 """Templates that break quiet hours for who did not say otherwise."""
 
@@ -95,9 +94,10 @@ def quiet_until(preference: Preference, template: str, *, now: datetime) -> date
         return None
     if template in URGENT and preference.is_urgent_excepted:
         return None
-    local = now.astimezone(ZONE)
+    zone = local_zone()
+    local = now.astimezone(zone)
     begin, end = (
-        datetime.combine(local.date(), each, ZONE) for each in (preference.quiet_from, preference.quiet_until)
+        datetime.combine(local.date(), each, zone) for each in (preference.quiet_from, preference.quiet_until)
     )
     if end <= begin:
         begin, end = (begin - timedelta(days=1), end) if local < end else (begin, end + timedelta(days=1))

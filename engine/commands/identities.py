@@ -254,6 +254,25 @@ def remove_from_group(tx: Transaction, person_id: UUID, group_id: str, *, actor:
         journal.append(tx, "membership.removed", actor=actor, now=now, payload=left)
 
 
+def set_language(tx: Transaction, person_id: UUID, language: str, *, actor: Actor, now: datetime) -> None:
+    """
+    Choose in which language a person is written to.
+
+    Raises:
+        NotPermitted: Somebody else's, and the actor may not administer.
+        PersonNotFound: No such person.
+        PersonInvalid: There is no such language here.
+    """
+    if actor.subject != f"person:{person_id}":
+        access.require(actor, access.ADMINISTER)
+    if language not in LANGUAGES:
+        raise _wrong("/language", f"The languages are {' and '.join(LANGUAGES)}.")
+    _locked(tx, person_id)
+    tx.execute(update(person).where(person.c.id == person_id).values(language=language))
+    payload = {"person": str(person_id), "language": language}
+    journal.append(tx, "person.language_changed", actor=actor, now=now, payload=payload)
+
+
 @dataclass(frozen=True, slots=True)
 class _Locked:
     user_name: str

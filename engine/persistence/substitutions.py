@@ -1,14 +1,16 @@
 """The rows of substitutions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, text
 
 from engine.persistence.tables.identities import person
 from engine.persistence.tables.substitutions import substitution
+from engine.persistence.transactions import Transaction
 
 _absent, _substitute = person.alias(), person.alias()
 
@@ -62,3 +64,23 @@ selected = (
 def of_row(row: Row[*tuple[Any, ...]]) -> Substitution:
     """Build from a row of `selected`."""
     return Substitution(*row)
+
+
+_SUBSTITUTES = text(
+    """
+    WITH RECURSIVE standing_in (person_id) AS (
+        SELECT unnest(CAST(:absent AS uuid[]))
+        UNION
+        SELECT s.substitute_id FROM standing_in i JOIN substitution s ON s.person_id = i.person_id
+         AND s.ended_at IS NULL AND s.starts_at <= :now AND s.ends_at > :now
+    )
+    SELECT person_id FROM standing_in WHERE person_id <> ALL(CAST(:absent AS uuid[]))
+    """
+)
+
+
+def substitutes_of(tx: Transaction, people: Sequence[UUID], *, now: datetime) -> set[UUID]:
+    """Name who stands in now for any of these people, through others too."""
+    if not people:
+        return set()
+    return set(tx.execute(_SUBSTITUTES, {"absent": list(people), "now": now}).scalars())

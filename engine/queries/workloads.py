@@ -55,18 +55,30 @@ _WORKLOADS = text(
     """  # noqa: S608 - built from the constant above only
 )
 _NAMES = ", ".join(f"t.{column.name}" for column in COLUMNS)
+# What somebody did before keeps him from a task as `engine.commands.separation` says; so does what he did on behalf.
+_KEPT_FROM = """(
+    t.excluded_people ?| people.subjects
+    OR t.separate_from <> '[]' AND EXISTS (
+        SELECT FROM journal j
+        WHERE (j.instance_id = t.instance_id OR j.case_number = t.case_number) AND j.type = 'user_task.completed'
+          AND t.separate_from ? (j.payload ->> 'element_id')
+          AND (j.actor = ANY(people.subjects) OR j.on_behalf_of = ANY(people.subjects))))
+"""
 _NEXT = text(
     f"""
-    WITH mine AS (
-        SELECT t.id FROM user_task t
-        WHERE t.state = 'active' AND t.assignee = ANY(CAST(:holders AS text[]))
-          AND COALESCE(t.follow_up_at, :now) <= :now
-        ORDER BY t.priority DESC, t.due_order, t.id LIMIT 1
+    WITH holder AS (
+        SELECT name, array_remove(ARRAY[CAST(:subject AS text), behalf], NULL) AS subjects
+        FROM unnest(CAST(:holders AS text[]), CAST(:behalves AS text[])) AS h (name, behalf)
+    ), mine AS (
+        SELECT best.id FROM holder AS people, LATERAL (
+            SELECT t.id FROM user_task t
+            WHERE t.state = 'active' AND t.assignee = people.name AND COALESCE(t.follow_up_at, :now) <= :now
+              AND NOT {_KEPT_FROM}
+            ORDER BY t.priority DESC, t.due_order, t.id LIMIT 1) AS best
     ), offered AS (
-        SELECT best.user_task_id AS id FROM unnest(CAST(:holders AS text[])) AS holder (name), LATERAL (
+        SELECT best.user_task_id AS id FROM holder AS people, LATERAL (
             SELECT c.user_task_id FROM task_candidate c JOIN user_task t ON t.id = c.user_task_id
-            WHERE c.candidate = holder.name AND COALESCE(t.follow_up_at, :now) <= :now
-              AND NOT t.excluded_people @> to_jsonb(CAST(:subject AS text))
+            WHERE c.candidate = people.name AND COALESCE(t.follow_up_at, :now) <= :now AND NOT {_KEPT_FROM}
             ORDER BY c.candidate, c.priority DESC, c.due_order, c.user_task_id LIMIT 1) AS best
     )
     SELECT {_NAMES} FROM user_task t WHERE t.id IN (SELECT id FROM mine UNION SELECT id FROM offered)
@@ -94,9 +106,19 @@ def find_next_task(tx: Transaction, *, actor: Actor, now: datetime) -> UserTask 
     """
     Find what the actor should do next: the most urgent, then what is due first, his own before what he may claim.
 
-    Tasks put aside until a follow-up date are passed over, and so are those that are about him.
+    Tasks put aside until a follow-up date are passed over, and so are those that the segregation of duties keeps from
+    him, or from whom he would do them for.
     """
-    row = tx.execute(
-        _NEXT, {"holders": sorted(access.answers_for(actor)), "subject": actor.subject, "now": now}
-    ).one_or_none()
+    represented = _represented(actor)
+    values = {"holders": list(represented), "behalves": list(represented.values()), "subject": actor.subject}
+    row = tx.execute(_NEXT, values | {"now": now}).one_or_none()
     return None if row is None else of_row(row)
+
+
+def _represented(actor: Actor) -> dict[str, str | None]:
+    """Say for whom the actor would do what is offered to each subject and group; `None` for himself."""
+    holders: dict[str, str | None] = dict.fromkeys(sorted(actor.groups | {actor.subject}))
+    for absent in actor.stands_in_for:
+        for holder in sorted({absent.subject, *absent.groups}):
+            holders.setdefault(holder, absent.subject)
+    return holders

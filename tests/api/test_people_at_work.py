@@ -109,3 +109,17 @@ def test_tasks_of_somebody_who_left_are_found_by_a_supervisor(
     assert (counts[0]["kind"], counts[0]["holder"], counts[0]["total"]) == ("assignee", agent.subject, 1)
     assert colleague.get("/api/user-tasks?scope=abandoned").status_code == 403
     assert colleague.get("/api/user-tasks/counts?scope=all").status_code == 403
+
+
+def test_people_choose_the_language_they_are_written_to_in_and_nobody_else_does(
+    agent: User, colleague: User, written: Counts
+) -> None:
+    address = f"/api/people/{agent.subject.removeprefix('person:')}"
+
+    chosen = agent.put(f"{address}/language", {"language": "en"})
+
+    assert (chosen.status_code, agent.get(address).json["language"]) == (204, "en")
+    before = written()
+    assert colleague.put(f"{address}/language", {"language": "zh-CN"}).status_code == 403
+    assert agent.put(f"{address}/language", {"language": "fr"}).status_code == 422
+    assert written() == before

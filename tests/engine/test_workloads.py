@@ -5,11 +5,12 @@ import pytest
 from engine.actors import Actor, StandIn
 from engine.commands.identities import create_person
 from engine.commands.process_instances import start_process_instance
-from engine.commands.user_tasks import UserTaskChanges, claim_user_task, update_user_task
+from engine.commands.user_tasks import UserTaskChanges, claim_user_task, complete_user_task, update_user_task
 from engine.errors import NotPermitted
 from engine.queries.workloads import count_workloads, find_next_task
 from tests.engine.conftest import ADMIN, NOW, OTHER, STAFF
-from tests.engine.diagrams import ONE_TASK
+from tests.engine.diagrams import ONE_TASK, chain, diagram, end, start, user
+from tests.engine.test_separation import ruled
 
 HOUR = timedelta(hours=1)
 
@@ -78,3 +79,21 @@ def test_a_substitute_is_told_of_the_work_of_the_absent(tx, tasks):
 
     assert find_next_task(tx, actor=substitute, now=NOW).id == tasks[1].id
     assert numbers(count_workloads(tx, actor=substitute, now=NOW))["assignee", STAFF.subject][0] == 1
+
+
+@pytest.mark.parametrize("rule", [{"separate_from": "propose"}, {"excluded_people": '=["person:staff"]'}])
+def test_a_task_that_ones_own_part_in_the_case_keeps_one_from_is_passed_over(tx, deployed, rule):
+    rule = {name: value.replace('"', "&quot;") for name, value in rule.items()}
+    deployed(diagram(chain(start(), user("propose"), user("approve", inside=ruled(**rule)), end())))
+    first, second = (
+        start_process_instance(tx, definition_key="test", variables={}, case_number=f"C{n}", actor=ADMIN, now=NOW)
+        for n in (1, 2)
+    )
+    staff, colleague = (Actor(f"person:{name}", groups=frozenset({"staff"})) for name in ("staff", "colleague"))
+    approval = complete_user_task(tx, first.user_tasks[0].id, {}, actor=staff, now=NOW).user_tasks[0]
+    change(tx, approval, priority=90)
+    substitute = Actor("person:sub", stands_in_for=(StandIn(staff.subject, staff.groups),))
+
+    assert find_next_task(tx, actor=staff, now=NOW).id == second.user_tasks[0].id
+    assert find_next_task(tx, actor=substitute, now=NOW).id == second.user_tasks[0].id
+    assert find_next_task(tx, actor=colleague, now=NOW).id == approval.id

@@ -15,6 +15,7 @@ from engine.identities import Group
 from engine.persistence.tables.journal import journal
 from engine.persistence.transactions import transaction
 from engine.worker.job_runner import run_job_runner
+from operations import moments
 from operations.channels import outbound
 from operations.channels.letters import DeliveryFailed
 from operations.channels.registered import NewChannel, add_channel, list_channels, remove_channel
@@ -190,6 +191,17 @@ def test_quiet_hours_span_midnight(moment, until):
 
     assert found == (None if until is None else datetime.fromisoformat(until))
     assert quiet_until(night, "escalation", now=datetime.fromisoformat(moment)) is None
+
+
+def test_quiet_hours_are_those_of_the_services_own_zone(request):
+    request.addfinalizer(lambda: moments.configure("Asia/Shanghai"))
+    night = Preference(quiet_from=time(22), quiet_until=time(7))
+    moments.configure("Europe/Berlin")
+
+    found = quiet_until(night, "urge", now=datetime.fromisoformat("2026-03-04T22:30:00+01:00"))
+
+    assert found == datetime.fromisoformat("2026-03-05T07:00:00+01:00")
+    assert quiet_until(night, "urge", now=datetime.fromisoformat("2026-03-05T22:30:00+08:00")) is None
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,24 @@
 """Messages: every template renders in both languages, and what is sent arrives once configured."""
 
+import email
+import email.policy
 import re
 import socketserver
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
-from engine.actors import Actor
+from engine import clock
+from engine.actors import Actor, system
+from engine.commands.identities import create_person, ensure_group
+from engine.commands.substitutions import NewSubstitution, create_substitution
+from engine.identities import Group
 from engine.persistence.tables.journal import journal
 from engine.persistence.transactions import transaction
 from operations import mail_settings
@@ -18,7 +26,16 @@ from operations.customers import Contact, find_or_create_customer, record_consen
 from operations.handlers.notifications import notify_customer, notify_group
 from operations.mail import send_notification
 from operations.mail_settings import MailSettings
-from operations.notifications import FACTS, Message, fill, list_notifications, notify_customer_of, variables_of
+from operations.notifications import (
+    FACTS,
+    Message,
+    fill,
+    list_notifications,
+    list_own_notifications,
+    notify_customer_of,
+    notify_group_of,
+    variables_of,
+)
 from operations.seed import seed
 from operations.tables.notifications import notification
 from operations.template_texts import TEMPLATES
@@ -26,6 +43,7 @@ from operations.tracking_tokens import customer_actor, resolve_token
 from tests.operations.examples import AGENT, NOW, SUPERVISOR, make_case
 
 ROOT = Path(__file__).parents[2]
+SYSTEM = system("test")
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: f"{template.key}-{template.language}")
@@ -197,3 +215,70 @@ def test_a_message_goes_to_the_job_queue_only_when_mail_is_configured(database):
     with transaction() as tx:
         states = tx.execute(select(notification.c.state)).scalars().all()
     assert states == ["recorded"]
+
+
+def team_of(**languages: str) -> dict[str, UUID]:
+    """A team whose members read in these languages."""
+    with transaction() as tx:
+        seed(tx, now=NOW)
+        ensure_group(tx, Group("team", "团队", "team", ()), actor=SYSTEM, now=NOW)
+        return {
+            name: create_person(
+                tx, name, name, None, ("team",), email=f"{name}@example.com", language=spoken, actor=SYSTEM, now=NOW
+            ).id
+            for name, spoken in languages.items()
+        }
+
+
+def send(recipient: str, *, at: datetime = NOW) -> None:
+    with transaction() as tx:
+        identifier = notify_group_of(tx, make_case(tx), recipient, Message("urge", {}), actor=SUPERVISOR, now=at)
+    clock.set_offset(at - datetime.now(UTC))
+    send_notification({"notification_id": str(identifier)})
+
+
+def decoded(mail: str) -> tuple[str, str]:
+    """To whom, and the subject without the case number."""
+    message = email.message_from_string(mail, policy=email.policy.default)
+    return message["To"], re.split("[】\\]]", message["Subject"])[1].strip()
+
+
+def test_each_member_of_a_group_is_written_to_and_reads_in_his_own_language(database, mail_server):
+    people = team_of(ann="en", bo="zh-CN")
+    mail_settings.configure(public_url="https://service.example", mail=MailSettings(mail_server.url, "s@example.com"))
+
+    send("team")
+    send(f"person:{people['ann']}")
+
+    ann = Actor(f"person:{people['ann']}", groups=frozenset({"team"}))
+    with transaction() as tx:
+        read = {
+            language: {re.split("[】\\]]", one.subject)[1].strip() for one in found.items}
+            for language in ("en", "zh-CN")
+            for found in [list_own_notifications(tx, language=language, actor=ann)]
+        }
+    assert [decoded(mail) for mail in mail_server.mails] == [
+        ("ann@example.com", "Please hurry"),
+        ("bo@example.com", "催办"),
+        ("ann@example.com", "Please hurry"),
+    ]
+    assert read == {"en": {"Please hurry"}, "zh-CN": {"催办"}}
+
+
+def test_who_stands_in_gets_the_mail_of_the_absent_while_he_is_away_and_not_before_or_after(database, mail_server):
+    people = team_of(ann="en", bo="zh-CN", cai="zh-CN")
+    mail_settings.configure(public_url="https://service.example", mail=MailSettings(mail_server.url, "s@example.com"))
+    ann = Actor(f"person:{people['ann']}")
+    away = NewSubstitution(people["ann"], people["bo"], NOW + timedelta(days=1), NOW + timedelta(days=3))
+    with transaction() as tx:
+        create_substitution(tx, away, actor=ann, now=NOW)
+
+    for day in (0, 2, 3):
+        send(ann.subject, at=NOW + timedelta(days=day))
+
+    assert [decoded(mail)[0] for mail in mail_server.mails] == [
+        "ann@example.com",
+        "ann@example.com",
+        "bo@example.com",
+        "ann@example.com",
+    ]
