@@ -1,5 +1,6 @@
 """The engine's loop: run what is ready, oldest first, until everything waits."""
 
+from functools import partial
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
@@ -7,6 +8,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.handlers import BpmnError
 from engine.spiff import timers
 from engine.spiff.elements.conditions import settle_conditions
+from engine.spiff.elements.data import Awaiting, settle_inputs
 from engine.spiff.elements.flowing import activate, discard, is_asynchronous, note
 from engine.spiff.elements.gateways import settle_joins
 from engine.spiff.elements.propagation import Gone, throw_error
@@ -29,7 +31,10 @@ def advance(top: TopScope, step: Step) -> None:
             task = step.queue.popleft()
             if task.is_alive and task._state == TaskState.READY and not task.is_parked:
                 take(task)
-        if not (_finish_scopes(top) or settle_joins(all_scopes(top)) or settle_conditions(all_scopes(top))):
+        scopes = partial(all_scopes, top)
+        if not (
+            _finish_scopes(top) or settle_joins(scopes()) or settle_inputs(scopes()) or settle_conditions(scopes())
+        ):
             return
 
 
@@ -59,6 +64,10 @@ def take(task: ElementInstance) -> None:
             _run(task)
     except Gone:
         pass
+    except Awaiting:
+        take_back(step.undo)
+        _take_back(task, before)
+        _wait_for_data(task)
     except BpmnError as error:
         take_back(step.undo)
         del step.thrown[before[3] :]
@@ -69,6 +78,13 @@ def take(task: ElementInstance) -> None:
         take_back(step.undo)
         _take_back(task, before)
         park(task, failure)
+
+
+def _wait_for_data(task: ElementInstance) -> None:
+    """A required data input has no value yet: `settle_inputs` lets the element begin once it has."""
+    activate(task)
+    task.facts["awaits"] = 1
+    task._set_state(TaskState.WAITING)
 
 
 def _uncaught(error: BpmnError) -> Failure:

@@ -12,6 +12,7 @@ from engine.spiff.elements.catching import BoundaryEvent, CatchEvent, EventSubPr
 from engine.spiff.elements.flowing import Flowing, Way
 from engine.spiff.elements.gateways import EventBasedGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway
 from engine.spiff.elements.loops import LoopBody
+from engine.spiff.elements.receiving import ReceiveTask
 from engine.spiff.elements.sub_processes import CallActivity, EventSubProcess, StartEvent, SubProcess
 from engine.spiff.elements.throwing import ThrowEvent
 from engine.spiff.elements.user_tasks import UserTask
@@ -26,6 +27,8 @@ class ScopeSpec(BpmnProcessSpec):
         none_start: The none start event, else the first of them.
         listeners: Start events of the event sub-processes inside it.
         has_conditions: Whether a conditional event stands in it.
+        has_inputs: Whether an element in it may have to wait for its data inputs.
+        own_data: Variables that are its own; those of a process need no mention.
     """
 
     def __init__(self, name: str) -> None:
@@ -34,6 +37,8 @@ class ScopeSpec(BpmnProcessSpec):
         self.none_start: StartEvent | None = None
         self.listeners: list[EventSubProcessStart] = []
         self.has_conditions = False
+        self.has_inputs = False
+        self.own_data: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -53,6 +58,8 @@ def build(process: Process) -> tuple[ScopeSpec, dict[str, ScopeSpec]]:
 
 def _scope(name: str, body: Body, building: _Building) -> ScopeSpec:
     scope = ScopeSpec(name)
+    scope.own_data = body.data_objects
+    scope.has_inputs = any(node.data.input_sets for node in body.nodes)
     specs: dict[str, Flowing] = {}
     for node in body.nodes:
         if node.kind == "subProcess" and node.body is not None:
@@ -263,7 +270,7 @@ _FACTORIES: dict[str, _Factory] = {
     "scriptTask": _script_task,
     "serviceTask": _service_task,
     "sendTask": _send_task,
-    "receiveTask": _catch_event,
+    "receiveTask": _plain(ReceiveTask),
     "businessRuleTask": _business_rule_task,
     "subProcess": _plain(SubProcess),
     "callActivity": _call_activity,

@@ -61,6 +61,57 @@ class VariableMapping:
 
 
 @dataclass(frozen=True, slots=True)
+class Assignment:
+    """
+    `assignment` of a data association.
+
+    Attributes:
+        target: The name that receives the value, or an entry of a context: `order.total`.
+        language: The language its `from` says, else the one rule for text in a model.
+    """
+
+    source: str
+    target: str
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DataAssociation:
+    """
+    `dataInputAssociation` or `dataOutputAssociation`; data elements are names of variables here.
+
+    Attributes:
+        transformation: Gives the value; without it and without assignments the one source is copied.
+    """
+
+    sources: tuple[str, ...]
+    target: str | None
+    transformation: str | None = None
+    language: str | None = None
+    assignments: tuple[Assignment, ...] = ()
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DataFlow:
+    """
+    What an activity or event says of its data: `ioSpecification`, data associations, properties.
+
+    Attributes:
+        input_sets: The inputs each `inputSet` cannot do without; one of the sets must be complete.
+        output_sets: The outputs each `outputSet` cannot do without.
+    """
+
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    input_sets: tuple[frozenset[str], ...] = ()
+    output_sets: tuple[frozenset[str], ...] = ()
+    incoming: tuple[DataAssociation, ...] = ()
+    outgoing: tuple[DataAssociation, ...] = ()
+    properties: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class EventDefinition:
     """
     What an event waits for or throws.
@@ -164,6 +215,7 @@ class Node:
     extensions: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
     children: tuple[str, ...] = ()
+    data: DataFlow = DataFlow()
 
     def camunda(self, name: str) -> str | None:
         """Value of a `camunda:` attribute, `None` when absent or blank."""
@@ -177,11 +229,17 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The inside of a process or sub-process; `artifacts` are names of children that are no flow nodes."""
+    """
+    The inside of a process or sub-process; `artifacts` are names of children that are no flow nodes.
+
+    Attributes:
+        data_objects: Names of the variables its data objects are.
+    """
 
     nodes: tuple[Node, ...]
     flows: tuple[Flow, ...]
     artifacts: tuple[str, ...] = ()
+    data_objects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

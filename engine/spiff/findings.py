@@ -197,6 +197,16 @@ SENTENCES: dict[str, tuple[_Severity, str, str]] = {
     ),
     "boundary-host": ("error", "A boundary event stands on an activity.", "边界事件只能附着在活动上。"),
     "parameter-invalid": ("error", "The parameter '{name}' cannot be used: {reason}", "参数“{name}”无效:{reason}"),
+    "data-store-drawn": (
+        "warning",
+        "Data stores are documentation: nothing is read from or written to one.",
+        "数据存储仅作文档说明:不会读取或写入任何内容。",
+    ),
+    "data-association-invalid": (
+        "error",
+        "The data association cannot be run: {reason}.",
+        "无法执行数据关联:{reason_zh}。",
+    ),
     "name-missing": ("warning", "The element has no name.", "元素没有名称。"),
     "documentation-missing": ("warning", "The user task has no documentation.", "用户任务没有说明文档。"),
     "interchange-missing": ("warning", "The file has no diagram interchange.", "文件没有图形信息。"),

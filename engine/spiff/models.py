@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from engine.spiff.checks.data import check_data
 from engine.spiff.checks.elements import check_elements
 from engine.spiff.checks.expressions import check_expressions
 from engine.spiff.checks.flows import check_flows
@@ -82,6 +83,7 @@ def _findings(diagram: Diagram, known: KnownNames) -> Iterator[Finding]:
         yield from check_elements(process)
         yield from check_flows(process)
         yield from check_expressions(process, known)
+        yield from check_data(process, known)
         yield from check_names(process, known)
         yield from check_papers(process)
     if not diagram.has_interchange:

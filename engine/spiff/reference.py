@@ -22,6 +22,11 @@ _BEHAVIOUR = """## What to know 须知
 * **Variables** belong to the process; embedded and event sub-processes share them, a called process has its own
   (`camunda:in`, `camunda:out`; without any, nothing goes in or out). Input parameters are seen by their element alone.
   变量属于流程;嵌入式子流程和事件子流程共享变量,被调用流程有自己的变量。
+* **Data**: a data object, property, data input or data output is the variable of its name, when that is one word, else
+  of its id; those of a sub-process or activity live and end with it. An activity begins when one of its input sets is
+  complete and waits until then; with data outputs declared, nothing else of its result leaves. A transformation is FEEL
+  (or JUEL); the `from` of an assignment follows the one rule. Data stores are documentation.
+  数据对象、属性、数据输入输出即同名变量;输入集齐全时活动才开始;声明了数据输出时,只有输出离开活动。
 * **Parallel branches** do not see each other's writes until they meet; when two wrote the same name, the later write
   stands. A branch that ends in whatever way leaves its writes to the scope around it.
   并行分支在汇合前互不可见;同名变量以较晚的写入为准。

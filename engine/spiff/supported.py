@@ -65,7 +65,7 @@ EXTENSIONS: dict[str, frozenset[str]] = {
 }
 PROCESS_EXTENSIONS = frozenset({"properties"})
 EVENT_ATTRIBUTES = frozenset({"errorCodeVariable", "errorMessageVariable", "escalationCodeVariable"})
-REFUSED_ARTIFACTS = frozenset({"ioSpecification", "correlationSubscription"})
+REFUSED_ARTIFACTS = frozenset({"correlationSubscription"})
 EXTENSIONS_EVERYWHERE = frozenset({"inputOutput", "properties", "failedJobRetryTimeCycle"})
 
 

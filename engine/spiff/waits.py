@@ -5,6 +5,7 @@ from typing import Literal
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine.spiff.elements.data import missing_inputs
 from engine.spiff.elements.user_tasks import waiting_user_task
 from engine.spiff.instances import ElementInstance, from_micros
 from engine.spiff.outcomes import Due, EventWait, IncidentWait, Wait
@@ -31,6 +32,11 @@ def wait_of(task: ElementInstance) -> Wait | None:
         )
     if "work" in facts:
         return waiting_user_task(task)
+    if "awaits" in facts:
+        inputs = ", ".join(missing_inputs(task))
+        return EventWait(
+            task_id=task.id, element_id=spec.bpmn_id, kind="conditional", name=inputs, correlation_key=None
+        )
     if task._state != TaskState.WAITING or not spec.node.events or "at" not in facts:
         return None
     event = spec.node.events[0]

@@ -74,8 +74,6 @@ def event(kind: str) -> str:
         (one("intermediateCatchEvent", timer("timeDate", '=due("x")')), "function-unknown"),
         (one("task", startQuantity="2"), "quantity-unsupported"),
         (one("task", isForCompensation="true"), "compensation-unsupported"),
-        (one("task", "<bpmn:ioSpecification/>"), "data-unsupported"),
-        (one("task", "<bpmn:dataInputAssociation/>"), "data-unsupported"),
         (one("userTask", "<bpmn:potentialOwner/>", camunda__assignee="x"), "data-unsupported"),
         (one("receiveTask", messageRef="msg_a", instantiate="true"), "instantiate-unsupported"),
         (one("eventBasedGateway", eventGatewayType="Parallel"), "instantiate-unsupported"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.spiff.elements.catching import event_of, listen
+from engine.spiff.elements.data import passed_on, taken
 from engine.spiff.elements.flowing import activate
 from engine.spiff.evaluation import Failure, parameter_values
 from engine.spiff.instances import ElementInstance, from_micros
@@ -12,11 +13,13 @@ from engine.spiff.variables import NotPlain, plain, view, write
 
 def begin(task: ElementInstance, **detail: object) -> None:
     """
-    Evaluate the input parameters, arm the boundary events and note the beginning.
+    Take the data inputs and input parameters, arm the boundary events and note the beginning.
 
     Raises:
+        Awaiting: A required data input has no value yet.
         Failure: One of them does not evaluate; nothing has begun then.
     """
+    take_data(task)
     if task.task_spec.node.inputs:
         take_inputs(task)
     activate(task, **arm(task), **detail)
@@ -37,20 +40,29 @@ def take_inputs(task: ElementInstance) -> None:
     task.local.update(as_plain(parameter_values(task, task.task_spec.node.inputs)))
 
 
+def take_data(task: ElementInstance) -> None:
+    """Bring the element's data inputs and properties into its local scope."""
+    data = task.task_spec.node.data
+    if data.incoming or data.properties:
+        task.local.update(as_plain(taken(task)))
+
+
 def deliver(task: ElementInstance, result: Mapping[str, object]) -> None:
     """
-    Write an activity's result: through its output parameters when it has any, else entry by entry.
+    Write an activity's result: through its data outputs and output parameters when it has any, else entry by entry.
 
     Raises:
-        Failure: An output parameter does not evaluate, or the result is not JSON.
+        Failure: An output does not evaluate or has no value, or the result is not JSON.
     """
     node = task.task_spec.node
     values = as_plain(result)
+    if node.data.outputs or node.data.outgoing:
+        values = as_plain(passed_on(task, values))
     if node.outputs:
         seen = {**view(task), **values}
         values = as_plain(parameter_values(task, node.outputs, seen))
-    for parameter in node.inputs:
-        task.local.pop(parameter.name, None)
+    for name in (*(parameter.name for parameter in node.inputs), *node.data.inputs):
+        task.local.pop(name, None)
     write(task, values)
 
 

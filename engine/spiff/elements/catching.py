@@ -13,10 +13,11 @@ from SpiffWorkflow.util.task import TaskState
 from engine.expressions import compile_value
 from engine.spiff import timers
 from engine.spiff.diagrams import EventDefinition
+from engine.spiff.elements.data import passed_on
 from engine.spiff.elements.flowing import Flowing, activate, discard, note
 from engine.spiff.evaluation import business_key, evaluate, short, unfit
 from engine.spiff.instances import ElementInstance, adopt, from_micros, spawn, to_micros
-from engine.spiff.variables import isolate, write
+from engine.spiff.variables import isolate, plain, write
 
 
 class CatchEvent(Flowing):
@@ -112,8 +113,15 @@ def correlation_key(task: ElementInstance) -> str | None:
 
 
 def accept(task: ElementInstance) -> None:
-    """Write what an event brought into the scope."""
-    write(task, task.facts.pop("brought", {}))
+    """
+    Write what an event brought into the scope, through its data outputs when it has any.
+
+    Raises:
+        Failure: A data output has no value or does not evaluate.
+    """
+    brought = task.facts.pop("brought", {})
+    data = task.task_spec.node.data
+    write(task, plain(passed_on(task, brought)) if data.outputs or data.outgoing else brought)
 
 
 def occur(waiting: ElementInstance, brought: Mapping[str, Any]) -> None:

@@ -13,11 +13,11 @@ from engine.expressions import CompiledValue, compile_value
 from engine.handlers import HandlerFailed
 from engine.spiff.diagrams import VariableMapping
 from engine.spiff.elements.activities import as_plain, begin, deliver
-from engine.spiff.elements.catching import EventSubProcessStart, event_of, listen
+from engine.spiff.elements.catching import EventSubProcessStart, accept, event_of, listen
 from engine.spiff.elements.flowing import Flowing, activate, discard
 from engine.spiff.evaluation import Failure, evaluate, short, site_of
 from engine.spiff.instances import ElementInstance, InnerScope, Scope, from_micros, plant, spawn, tokens
-from engine.spiff.variables import view, write
+from engine.spiff.variables import view
 
 
 class StartEvent(Flowing):
@@ -36,7 +36,7 @@ class StartEvent(Flowing):
 
     def perform(self, my_task: ElementInstance) -> None:
         """Take over what the event that began the scope brought, and who began it."""
-        write(my_task, my_task.facts.pop("brought", {}))
+        accept(my_task)
 
 
 class SubProcess(Flowing):
@@ -47,12 +47,14 @@ class SubProcess(Flowing):
         begin(my_task)
         executable = my_task.workflow.executable
         scope = InnerScope(executable.scopes[self.bpmn_id], my_task, executable, is_process=False)
+        scope.data.update(dict.fromkeys(scope.spec.own_data))
         start_scope(scope, scope.spec.none_start)
         my_task._set_state(TaskState.STARTED)
 
     def perform(self, my_task: ElementInstance) -> None:
-        """Evaluate its output parameters."""
-        deliver(my_task, {})
+        """Evaluate its outputs."""
+        final = my_task.facts.get("final", {})
+        deliver(my_task, {name: final[name] for name in self.node.data.outputs if name in final})
 
 
 class EventSubProcess(Flowing):
@@ -63,6 +65,7 @@ class EventSubProcess(Flowing):
         activate(my_task)
         executable = my_task.workflow.executable
         scope = InnerScope(executable.scopes[self.bpmn_id], my_task, executable, is_process=False)
+        scope.data.update(dict.fromkeys(scope.spec.own_data))
         start = start_scope(scope, scope.spec.starts[my_task.facts["start"]])
         start.facts["brought"] = my_task.facts.pop("brought", {})
         my_task._set_state(TaskState.STARTED)
@@ -111,7 +114,8 @@ class CallActivity(Flowing):
     def perform(self, my_task: ElementInstance) -> None:
         """Hand the mapped variables out."""
         final = my_task.facts.get("final", {})
-        deliver(my_task, mapped(my_task, self.node.outs, final))
+        results = {name: final.get(name) for name in self.node.data.outputs}
+        deliver(my_task, {**results, **mapped(my_task, self.node.outs, final)})
 
     def _handed_in(self, task: ElementInstance) -> tuple[dict[str, Any], str | None]:
         business_key: str | None = None
@@ -119,7 +123,8 @@ class CallActivity(Flowing):
             if mapping.kind == "business_key":
                 value = evaluate(task, compile_value(mapping.source))
                 business_key = None if value is None else short(mapping.source, str(value))
-        return mapped(task, self.node.ins, view(task)), business_key
+        inputs = {name: task.local.get(name) for name in self.node.data.inputs}
+        return {**inputs, **mapped(task, self.node.ins, view(task))}, business_key
 
 
 def mapped(task: ElementInstance, mappings: tuple[VariableMapping, ...], source: Any) -> dict[str, Any]:  # noqa: ANN401 - a mapping of variables
@@ -159,7 +164,7 @@ def finish_scope(scope: Scope) -> None:
     if owner is None:
         scope.completed = True
         return
-    if scope.is_process:
+    if scope.is_process or owner.task_spec.node.data.outputs:
         owner.facts["final"] = dict(scope.data)
     del owner.workflow.top_workflow.subprocesses[owner.id]
     owner.facts["happened"] = 1

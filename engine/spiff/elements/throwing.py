@@ -5,8 +5,11 @@ Source:
     BPMN 2.0.2 §10.5.1–10.5.6, §13.5.5 (End Events).
 """
 
+from typing import Any
+
 from engine.handlers import BpmnError
-from engine.spiff.elements.activities import as_plain, begin
+from engine.spiff.diagrams import EventDefinition
+from engine.spiff.elements.activities import as_plain, begin, take_data
 from engine.spiff.elements.catching import correlation_key
 from engine.spiff.elements.flowing import Flowing, activate, discard
 from engine.spiff.elements.propagation import escalate
@@ -28,6 +31,7 @@ class ThrowEvent(Flowing):
         if self.element_type == "sendTask":
             begin(my_task)
         else:
+            take_data(my_task)
             activate(my_task)
         my_task.run()
 
@@ -44,16 +48,20 @@ class ThrowEvent(Flowing):
             elif event.kind == "escalation":
                 escalate(my_task, event.name)
             elif event.kind == "error":
-                raise BpmnError(event.name or "", event.name or "")
+                raise BpmnError(event.name or "", event.name or "", self._payload(my_task, event))
             elif event.kind in ("message", "signal"):
-                parameters = event.inputs or self.node.inputs
                 my_task.step.thrown.append(
                     Thrown(
                         kind="message" if event.kind == "message" else "signal",
                         name=event.name or "",
                         correlation_key=correlation_key(my_task) if event.kind == "message" else None,
-                        variables=as_plain(parameter_values(my_task, parameters)),
+                        variables=self._payload(my_task, event),
                         element_id=self.bpmn_id,
                         task_id=my_task.id,
                     )
                 )
+
+    def _payload(self, task: ElementInstance, event: EventDefinition) -> dict[str, Any]:
+        """What is sent along: the event's data inputs and input parameters."""
+        inputs = {name: task.local.get(name) for name in self.node.data.inputs}
+        return as_plain({**inputs, **parameter_values(task, event.inputs or self.node.inputs)})

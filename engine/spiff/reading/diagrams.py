@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from lxml import etree
 
 from engine.spiff.diagrams import Body, Diagram, Flow, Node, Process, Trouble
+from engine.spiff.reading.data import data_flow, data_objects, loop_data, read_items
 from engine.spiff.reading.events import Definitions, events_of, read_definitions
 from engine.spiff.reading.extensions import (
     extension_names,
@@ -40,7 +41,6 @@ _NOT_NODES = frozenset(
 )
 _TROUBLESOME_CHILDREN = frozenset(
     {
-        *("ioSpecification", "dataInputAssociation", "dataOutputAssociation"),
         *("resourceRole", "performer", "humanPerformer", "potentialOwner"),
     }
 )
@@ -53,6 +53,7 @@ def read_diagram(root: etree._Element) -> Diagram:
         found.complain("not-bpmn", root)
         return Diagram((), tuple(found.troubles))
     read_definitions(root, found)
+    read_items(root, found)
     _check_ids(root, found)
     processes = tuple(_process(element, found) for element in children(root, "process"))
     has_interchange = root.find(f"{{{INTERCHANGE}}}BPMNDiagram") is not None
@@ -119,7 +120,7 @@ def _body(element: etree._Element, lanes: Mapping[str, str], found: Definitions)
     )
     _check_flow_ends(element, nodes, flows, found)
     artifacts = tuple(local_name(child) for child in bpmn_children(element) if local_name(child) in _NOT_NODES)
-    return Body(nodes, flows, artifacts)
+    return Body(nodes, flows, artifacts, data_objects(element, found))
 
 
 def _check_flow_ends(
@@ -171,6 +172,7 @@ def _node(
     inputs, outputs = input_output(element)
     lane = lanes.get(own_id)
     inner_lanes = _InheritedLanes(lane, lanes)
+    loop, data = loop_data(loop_of(element), data_flow(element, found), found)
     is_scope = kind in ("subProcess", "transaction", "adHocSubProcess")
     return Node(
         id=own_id,
@@ -183,7 +185,7 @@ def _node(
         outgoing=tuple(outgoing.get(own_id, ())),
         attributes=attributes_of(element),
         events=tuple(events_of(element, found)),
-        loop=loop_of(element),
+        loop=loop,
         body=_body(element, inner_lanes, found) if is_scope else None,
         script=child_text(element, "script"),
         inputs=inputs,
@@ -195,6 +197,7 @@ def _node(
         extensions=tuple(extension_names(element)),
         foreign=tuple(foreign_names(element)),
         children=tuple(local_name(c) for c in bpmn_children(element) if local_name(c) in _TROUBLESOME_CHILDREN),
+        data=data,
     )
 
 

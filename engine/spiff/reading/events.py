@@ -12,13 +12,21 @@ from engine.spiff.reading.xml import attributes_of, bpmn_children, line_of, loca
 
 @dataclass(slots=True)
 class Definitions:
-    """Named definitions beside the processes, and what is wrong with the file."""
+    """
+    Named definitions beside the processes, and what is wrong with the file.
+
+    Attributes:
+        items: The variable of each data element by id.
+        stores: Ids of data stores and references to them.
+    """
 
     messages: dict[str, str] = field(default_factory=dict)
     signals: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str | None] = field(default_factory=dict)
     escalations: dict[str, str | None] = field(default_factory=dict)
     definitions: dict[str, etree._Element] = field(default_factory=dict)
+    items: dict[str, str] = field(default_factory=dict)
+    stores: set[str] = field(default_factory=set)
     troubles: list[Trouble] = field(default_factory=list)
 
     def complain(self, code: str, element: etree._Element, **facts: str) -> None:

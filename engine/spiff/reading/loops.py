@@ -3,6 +3,7 @@
 from lxml import etree
 
 from engine.spiff.diagrams import Loop
+from engine.spiff.reading.data import item_name
 from engine.spiff.reading.xml import attributes_of, child_text, children, line_of
 
 
@@ -44,4 +45,4 @@ def _multi_instance(element: etree._Element) -> Loop:
 
 
 def _item_name(element: etree._Element | None) -> str | None:
-    return None if element is None else element.get("name") or element.get("id")
+    return None if element is None else item_name(element)
