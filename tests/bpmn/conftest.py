@@ -38,7 +38,7 @@ from engine.persistence.user_tasks import UserTask, open_tasks_of
 from engine.queries.incidents import list_incidents
 from engine.queries.process_instances import get_variables
 from engine.replay.instances import verify_instance
-from tests.engine.conftest import ADMIN, NOW
+from tests.engine.conftest import ADMIN, NOW, STAFF
 from tests.engine.conftest import registry as registry  # noqa: PLC0414 - a fixture of its own name
 
 FOLDER = Path(__file__).parent
@@ -163,7 +163,7 @@ class Case:
 
     def complete(self, element_id: str, nth: int = 0, /, **variables: object) -> None:
         found = [task for task in self.tasks if task.element_id == element_id]
-        complete_user_task(self.service.tx, found[nth].id, variables, actor=ADMIN, now=self.service.now)
+        complete_user_task(self.service.tx, found[nth].id, variables, actor=STAFF, now=self.service.now)
         self.service.run_due()
 
     def message(self, name: str, key: str | None = None, /, **variables: object) -> None:
