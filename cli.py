@@ -95,10 +95,11 @@ def migrate_database() -> None:
 
 @opsflow.command(help="部署流程、决策与表单 / deploy process, decision and form files.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-def deploy(paths: tuple[Path, ...]) -> None:
+@click.option("--draft", is_flag=True, help="只存为草稿 / store as drafts, to be published later.")
+def deploy(paths: tuple[Path, ...], *, draft: bool) -> None:
     """Deploy files, and folders with everything deployable in them, as one deployment."""
     service = wsgi.open_service(load_settings(os.environ))
-    _deploy(service, paths)
+    _deploy(service, paths, is_draft=draft or service.settings.is_four_eyes)
 
 
 @opsflow.group(help="管理员 / administrators.")
@@ -230,10 +231,12 @@ def _migrate(service: wsgi.Service) -> None:
         seed(tx, actor=ACTOR, now=clock.now())
 
 
-def _deploy(service: wsgi.Service, paths: tuple[Path, ...]) -> None:
-    files = _deployable(paths)
+def _deploy(service: wsgi.Service, paths: tuple[Path, ...], *, is_draft: bool = False) -> None:
+    files, registry = _deployable(paths), service.registry
     with transaction() as tx:
-        made = deploy_files(tx, files, name="opsflow deploy", registry=service.registry, actor=ACTOR, now=clock.now())
+        made = deploy_files(
+            tx, files, name="opsflow deploy", is_draft=is_draft, registry=registry, actor=ACTOR, now=clock.now()
+        )
     for warning in made.warnings:
         click.echo(
             f"  {warning.file}:{warning.line} {warning.element_id or ''} {warning.message_zh} / {warning.message_en}",
@@ -241,6 +244,8 @@ def _deploy(service: wsgi.Service, paths: tuple[Path, ...]) -> None:
         )
     for definition in made.process_definitions:
         click.echo(f"  {definition.key} v{definition.version}")
+    if made.state == "draft":
+        click.echo(f"  草稿，待发布 / drafts, to be published: {made.id}")
     if not made.is_new:
         click.echo("  没有变化 / nothing changed")
 

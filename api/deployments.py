@@ -17,7 +17,8 @@ from api.parsing import Blueprint
 from engine import clock
 from engine.commands.deployment_checks import Checked
 from engine.commands.deployments import Deployment, check_deployment, delete_deployment, deploy
-from engine.queries.process_definitions import DeploymentSummary, list_deployments
+from engine.queries.process_definitions import DeploymentSummary, find_deployment, list_deployments
+from engine.settings import Settings
 
 deployments = Blueprint("deployments", __name__, url_prefix="/api/deployments", description="Deployments 部署")
 removal = Blueprint(
@@ -28,6 +29,7 @@ removal = Blueprint(
 )
 
 _TEXT_MAX = 500
+STATES = ("draft", "proposed", "approved", "active", "withdrawn")
 
 
 class FindingView(ma.Schema):
@@ -60,6 +62,7 @@ class DeploymentView(ma.Schema):
     decision_definitions = ma.fields.List(ma.fields.Nested(DeployedView))
     form_definitions = ma.fields.List(ma.fields.Nested(DeployedView))
     warnings = ma.fields.List(ma.fields.Nested(FindingView))
+    state = ma.fields.String(metadata={"description": "`active`, or `draft` until it is published."})
     is_new = ma.fields.Boolean()
 
 
@@ -95,18 +98,32 @@ class DeploymentSummaryView(ma.Schema):
     content_hash = ma.fields.String()
     deployed_at = ma.fields.AwareDateTime()
     deployed_by = ma.fields.String()
+    state = ma.fields.String()
+    proposed_by = ma.fields.String(allow_none=True)
+    proposed_at = ma.fields.AwareDateTime(allow_none=True)
+    reviewed_by = ma.fields.String(allow_none=True)
+    reviewed_at = ma.fields.AwareDateTime(allow_none=True)
+    review_note = ma.fields.String(allow_none=True)
+    activated_at = ma.fields.AwareDateTime(allow_none=True)
     warnings = ma.fields.List(ma.fields.Dict())
+
+
+class DeploymentArguments(PageArguments):
+    """Which deployments."""
+
+    state = ma.fields.String(load_default=None, validate=ma.validate.OneOf(STATES))
 
 
 class Upload(ma.Schema):
     """
-    Multipart: `name` and `note` as fields, any number of files under any field names.
+    Multipart: `name`, `note` and `draft` as fields, any number of files under any field names.
 
     `documentation=true` keeps diagrams without an executable process as files of the deployment.
     """
 
     name = ma.fields.String()
     note = ma.fields.String()
+    draft = ma.fields.Boolean()
     documentation = ma.fields.Boolean()
     files = ma.fields.List(ma.fields.Raw(metadata={"type": "string", "format": "binary"}))
 
@@ -118,13 +135,22 @@ class RemovalArguments(ma.Schema):
 
 
 @deployments.get("")
-@deployments.arguments(PageArguments, location="query")
+@deployments.arguments(DeploymentArguments, location="query")
 @deployments.response(200, page_view(DeploymentSummaryView))
 def read_all(query: dict[str, Any]) -> Page[DeploymentSummary]:
     """Deployments, newest first 部署列表."""
     after = decode(query["cursor"], "deployments", "id")
     with reading() as tx:
-        return sent(list_deployments(tx, after=after, limit=query["limit"]), "deployments")
+        found = list_deployments(tx, state=query["state"], after=after, limit=query["limit"])
+        return sent(found, "deployments")
+
+
+@deployments.get("/<uuid:deployment_id>")
+@deployments.response(200, DeploymentSummaryView)
+def read(deployment_id: UUID) -> DeploymentSummary:
+    """One deployment, and how far its publication is 部署详情."""
+    with reading() as tx:
+        return find_deployment(tx, deployment_id)
 
 
 @deployments.post("")
@@ -136,18 +162,21 @@ def create() -> Deployment:
     Deploy `.bpmn` (`.bpmn20.xml`), `.dmn` (`.dmn11.xml`) and `.form` files 部署.
 
     All problems are listed at once (422, `problems`), and then nothing is stored. Unchanged files make no new version.
+    With `draft=true`, or wherever two people publish, the versions are stored but not used until they are published.
     """
     files = uploaded()
     registry = current_app.extensions["opsflow_registry"]
     name, note = _text("name"), _text("note")
+    is_draft = is_four_eyes() or _flag("draft")
     with transaction() as tx:
         return deploy(
             tx,
             files,
             name=name,
             note=note,
+            is_draft=is_draft,
             registry=registry,
-            keeps_documentation=_keeps_documentation(),
+            keeps_documentation=_flag("documentation"),
             actor=current_actor(),
             now=clock.now(),
         )
@@ -167,7 +196,7 @@ def check() -> Mapping[str, object]:
     registry = current_app.extensions["opsflow_registry"]
     with reading() as tx:
         found = check_deployment(
-            tx, files, registry=registry, keeps_documentation=_keeps_documentation(), actor=current_actor()
+            tx, files, registry=registry, keeps_documentation=_flag("documentation"), actor=current_actor()
         )
     return _report(found)
 
@@ -209,10 +238,16 @@ def _report(found: Checked) -> Mapping[str, object]:
     }
 
 
-def _keeps_documentation() -> bool:
-    said = (request.form.get("documentation") or "false").strip().lower()
+def is_four_eyes() -> bool:
+    """Whether a second person has to approve what somebody deploys."""
+    settings: Settings = current_app.extensions["opsflow_settings"]
+    return settings.is_four_eyes
+
+
+def _flag(name: str) -> bool:
+    said = (request.form.get(name) or "false").strip().lower()
     if said not in ("true", "false"):
-        raise _wrong("/documentation", "Say true or false.")
+        raise _wrong(f"/{name}", "Say true or false.")
     return said == "true"
 
 

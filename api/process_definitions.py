@@ -38,10 +38,11 @@ class ProcessDefinitionView(ma.Schema):
 
 
 class ProcessDefinitionArguments(PageArguments):
-    """Which versions; `latest` for the newest of each key only."""
+    """Which versions; `latest` for the newest of each key only, among those of the `state` if one is named."""
 
     key = ma.fields.String(load_default=None, validate=ma.validate.Length(1, 255))
     deployment_id = ma.fields.UUID(load_default=None)
+    state = ma.fields.String(load_default=None, validate=ma.validate.OneOf(("draft", "active", "retired")))
     latest = ma.fields.Boolean(load_default=False)
 
 

@@ -25,6 +25,7 @@ from api.parsing import Blueprint
 from api.people import people
 from api.process_definitions import process_definitions
 from api.process_instances import process_instances
+from api.publications import publications
 from api.requests import requests
 from api.sessions import sessions
 from api.substitutions import substitutions
@@ -57,6 +58,7 @@ ALWAYS: Sequence[Blueprint] = (
     process_definitions,
     deployments,
     lint_rules,
+    publications,
     commitments,
     calendars,
     jobs,

@@ -60,6 +60,8 @@ TITLES_ZH: Mapping[str, str] = {
     "idempotency-key-reused": "该幂等键已用于另一个请求。",
     "name-taken": "该名称已被使用。",
     "administrator-exists": "已有管理员,请由其添加新的管理员。",
+    "deployment-not-ready": "部署当前的状态不允许此操作。",
+    "process-definition-not-ready": "该流程版本未启用或已停用。",
     "deployment-invalid": "部署内容有错误,未保存任何内容。",
     "form-invalid": "表单中有缺失或错误的字段。",
     "variables-invalid": "变量不是大小合适的 JSON。",

@@ -8,7 +8,8 @@ EngineError
 ├── Forbidden           NotPermitted, NotCandidate, SegregationOfDuties
 ├── Conflict            UserTaskNotActive, UserTaskClaimed, ProcessInstanceNotActive, ProcessInstanceSuspended,
 │                       MessageAmbiguous, MessageNotCorrelated, IncidentResolved, IdempotencyKeyReused, NameTaken,
-│                       AdministratorExists, UserTaskDelegated, SubstitutionOverlaps, SubstitutionCyclic
+│                       AdministratorExists, UserTaskDelegated, SubstitutionOverlaps, SubstitutionCyclic,
+│                       DeploymentNotReady, ProcessDefinitionNotReady
 ├── Invalid             DeploymentInvalid, FormInvalid, VariablesInvalid, ReasonRequired, StartNotPossible,
 │                       DecisionInvalid,
 │                       PersonInvalid, SubstitutionInvalid
@@ -235,6 +236,18 @@ class AdministratorExists(Conflict):
     """There is an administrator already; he makes the next one."""
 
     code = "administrator-exists"
+
+
+class DeploymentNotReady(Conflict):
+    """The deployment is not in the state this step of its publication begins with."""
+
+    code = "deployment-not-ready"
+
+
+class ProcessDefinitionNotReady(Conflict):
+    """This version of the process is a draft, or retired, or the other way round."""
+
+    code = "process-definition-not-ready"
 
 
 class DeploymentInvalid(Invalid):

@@ -51,6 +51,7 @@ class Settings:
         mail_from: Sender of messages.
         time_zone: IANA name; working calendars and dates shown to people.
         outbound_networks: Networks of the house that webhooks and robots may be in; all others must be public.
+        is_four_eyes: What somebody deploys is a draft until somebody else approved it.
         trusted_proxies: How many reverse proxies stand in front; the address they report is the client's.
     """
 
@@ -67,6 +68,7 @@ class Settings:
     time_zone: str
     trusted_proxies: int
     outbound_networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
+    is_four_eyes: bool = False
 
     @property
     def is_development(self) -> bool:
@@ -106,6 +108,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         time_zone=_time_zone(said.get("OPSFLOW_TIME_ZONE", "Asia/Shanghai")),
         trusted_proxies=_proxies(said.get("OPSFLOW_TRUSTED_PROXIES", "0")),
         outbound_networks=_networks(said.get("OPSFLOW_OUTBOUND_NETWORKS", "")),
+        is_four_eyes=_switch(said, "OPSFLOW_FOUR_EYES"),
     )
 
 
@@ -190,6 +193,13 @@ def _networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network,
         raise SettingsInvalid(
             f"OPSFLOW_OUTBOUND_NETWORKS must be networks like 10.1.2.0/24, separated by commas, not {text!r}"
         ) from None
+
+
+def _switch(said: Mapping[str, str], name: str) -> bool:
+    text = said.get(name, "off").lower()
+    if text not in {"on", "off"}:
+        raise SettingsInvalid(f"{name} must be on or off, not {text!r}")
+    return text == "on"
 
 
 def _is_loopback(host: str) -> bool:

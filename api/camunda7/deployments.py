@@ -12,7 +12,7 @@ from api.bodies import accepts_uploads
 from api.camunda7.process_definitions import ProcessDefinitionView, definition_id
 from api.camunda7.wire import Document, Flag, Time, WindowArguments, answered, loaded, query, window
 from api.database import reading, transaction
-from api.deployments import uploaded
+from api.deployments import is_four_eyes, uploaded
 from api.errors import MembersInvalid
 from engine import access, clock
 from engine.commands.deployments import Deployed, Deployment, delete_deployment, deploy, hash_of
@@ -127,7 +127,14 @@ def create_deployment() -> Response:
         if old is not None:
             return answered(_answer(tx, old, (), ()))
         done = deploy(
-            tx, files, name=fields["name"], note=fields["source"], registry=registry, actor=actor, now=clock.now()
+            tx,
+            files,
+            name=fields["name"],
+            note=fields["source"],
+            is_draft=is_four_eyes(),
+            registry=registry,
+            actor=actor,
+            now=clock.now(),
         )
         return answered(_deployed(tx, done, is_changed_only=fields["is_changed_only"]))
 

@@ -12,6 +12,7 @@ from engine.commands.execution import advance
 from engine.commands.messages import find_receivers, started_by
 from engine.commands.process_instances import start_process_instance
 from engine.history import journal
+from engine.persistence.definitions import find_process
 from engine.persistence.process_instances import LockedInstance, lock_instance_if_free
 from engine.persistence.tables.process_definitions import start_subscription
 from engine.persistence.tables.process_instances import event_subscription, inbox
@@ -87,6 +88,10 @@ def _start(tx: Transaction, letter: Arrived, *, now: datetime) -> timedelta | No
         return value if isinstance(value, str) else None
 
     definition_id = said("definition_id")
+    if definition_id and find_process(tx, UUID(definition_id)).state != "active":
+        payload = {"name": letter.name, "process_definition_id": definition_id} | _origin(letter)
+        journal.append(tx, "signal.unheard", actor=system("inbox"), now=now, payload=payload)
+        return _DELIVERED  # retired between the signal and its delivery
     start_process_instance(
         tx,
         definition_key=None if definition_id else letter.name,

@@ -189,7 +189,8 @@ def _of_kind(files: Mapping[str, bytes], kind: str) -> Iterator[tuple[str, bytes
 
 
 def _deployed(tx: Transaction, table: Table) -> frozenset[str]:
-    return frozenset(tx.scalars(select(table.c.key).distinct()))
+    """What a new version may refer to: a draft of another deployment may never be published."""
+    return frozenset(tx.scalars(select(table.c.key).where(table.c.activated_at.is_not(None)).distinct()))
 
 
 def _problem(file: str, code: str, en: str, zh: str) -> Problem:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Table, delete, insert, select, text
+from sqlalchemy import Table, delete, insert, select
 
 from engine import access, dmn
 from engine.actors import Actor
@@ -15,6 +15,7 @@ from engine.commands.start_events import activate_starts
 from engine.errors import DeploymentInvalid, DeploymentNotFound
 from engine.handlers import Registry, installed
 from engine.history import journal
+from engine.persistence.definitions import lock_definitions
 from engine.persistence.ids import uuid7
 from engine.persistence.tables.process_definitions import (
     decision_definition,
@@ -41,13 +42,20 @@ class Deployed:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """What a deployment did. `is_new` is false when every file was there already, unchanged."""
+    """
+    What a deployment did.
+
+    Attributes:
+        state: `active`, or `draft` while its versions wait for being published.
+        is_new: False when every file was there already, unchanged.
+    """
 
     id: UUID
     process_definitions: tuple[Deployed, ...]
     decision_definitions: tuple[Deployed, ...]
     form_definitions: tuple[Deployed, ...]
     warnings: tuple[Problem, ...]
+    state: str
     is_new: bool
 
 
@@ -56,6 +64,7 @@ class _Storing:
     tx: Transaction
     deployment_id: UUID
     now: datetime
+    is_draft: bool
     is_new: bool = False
     reused: list[UUID] = field(default_factory=list)
 
@@ -66,6 +75,7 @@ def deploy(
     *,
     name: str | None = None,
     note: str | None = None,
+    is_draft: bool = False,
     registry: Registry | None = None,
     keeps_documentation: bool = False,
     actor: Actor,
@@ -77,19 +87,21 @@ def deploy(
     Args:
         files: Content by file name: `.bpmn`, `.bpmn20.xml`, `.dmn`, `.dmn11.xml`, `.form`.
         keeps_documentation: Keep diagrams without an executable process as files of the deployment; else refuse them.
+        is_draft: Store the versions, but let nothing use them until they are published
+            (`engine.commands.publications`).
 
     Raises:
         DeploymentInvalid: With ALL problems (`problems`); nothing was stored.
         NotPermitted: The actor may not deploy.
     """
     access.require(actor, access.DEPLOY)
-    tx.execute(text("SELECT pg_advisory_xact_lock(hashtext('opsflow.deploy'))"))
+    lock_definitions(tx)
     found = check(tx, files, registry or installed(), keeps_documentation=keeps_documentation)
     errors = [problem for problem in found.problems if problem.severity == "error"]
     if errors:
         message = f"{len(errors)} problem(s) refuse this deployment; nothing was stored."
         raise DeploymentInvalid(message, problems=[_as_fact(problem) for problem in found.problems])
-    return _store(tx, files, found, name=name, note=note, actor=actor, now=now)
+    return _store(tx, files, found, name=name, note=note, is_draft=is_draft, actor=actor, now=now)
 
 
 def check_deployment(
@@ -138,10 +150,11 @@ def _store(
     *,
     name: str | None,
     note: str | None,
+    is_draft: bool,
     actor: Actor,
     now: datetime,
 ) -> Deployment:
-    storing = _Storing(tx, uuid7(now), now)
+    storing = _Storing(tx, uuid7(now), now, is_draft)
     warnings = tuple(problem for problem in found.problems if problem.severity == "warning")
     row = {
         "id": storing.deployment_id,
@@ -151,6 +164,8 @@ def _store(
         "deployed_at": now,
         "deployed_by": actor.subject,
         "warnings": [_as_fact(problem) for problem in warnings],
+        "state": "draft" if is_draft else "active",
+        "activated_at": None if is_draft else now,
     }
     with tx.begin_nested() as savepoint:
         tx.execute(insert(deployment).values(row))
@@ -172,6 +187,7 @@ def _store(
                 "deployment_id": str(storing.deployment_id),
                 "name": name,
                 "note": note,
+                "state": row["state"],
                 "files": {each["name"]: each["content_hash"] for each in _file_rows(files)},
                 "process_definitions": [
                     {"key": each.key, "version": each.version} for each in processes if each.is_new
@@ -179,7 +195,8 @@ def _store(
             },
         )
     deployment_id = storing.deployment_id if storing.is_new else storing.reused[0]
-    return Deployment(deployment_id, processes, decisions, forms, warnings, storing.is_new)
+    state = "draft" if storing.is_new and is_draft else "active"
+    return Deployment(deployment_id, processes, decisions, forms, warnings, state, storing.is_new)
 
 
 def _store_process(storing: _Storing, files: Mapping[str, bytes], file: str, summary: ProcessSummary) -> Deployed:
@@ -190,6 +207,7 @@ def _store_process(storing: _Storing, files: Mapping[str, bytes], file: str, sum
         "name": summary.name,
         "summary": asdict(summary),
         "history_ttl_days": summary.history_ttl_days,
+        "state": "draft" if storing.is_draft else "active",
     }
     deployed = _store_version(storing, process_definition, key=summary.key, file=file, content=content, facts=facts)
     if not deployed.is_new:
@@ -239,17 +257,23 @@ def _store_version(
 ) -> Deployed:
     """Store the next version of one definition, or point at the latest when its file did not change."""
     latest = storing.tx.execute(
-        select(table.c.id, table.c.version, table.c.content_hash, table.c.deployment_id)
+        select(table.c.id, table.c.version, table.c.content_hash, table.c.deployment_id, deployment.c.state)
+        .join(deployment, deployment.c.id == table.c.deployment_id)
         .where(table.c.key == key)
         .order_by(table.c.version.desc())
         .limit(1)
     ).one_or_none()
-    if latest is not None and latest.content_hash == hash_of(content):
+    if latest is not None and latest.content_hash == hash_of(content) and latest.state == "active":
         storing.reused.append(latest.deployment_id)
         return Deployed(latest.id, key, latest.version, is_new=False)
     fresh = Deployed(uuid7(storing.now), key, (latest.version if latest else 0) + 1, is_new=True)
     row = {"id": fresh.id, "deployment_id": storing.deployment_id, "key": key, "version": fresh.version}
-    told = {"file_name": file, "content_hash": hash_of(content), "deployed_at": storing.now}
+    told = {
+        "file_name": file,
+        "content_hash": hash_of(content),
+        "deployed_at": storing.now,
+        "activated_at": None if storing.is_draft else storing.now,
+    }
     storing.tx.execute(insert(table).values(row | told | dict(facts)))
     storing.is_new = True
     return fresh

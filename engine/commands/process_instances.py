@@ -13,7 +13,7 @@ from engine.actors import Actor
 from engine.commands.environments import LiveEnvironment
 from engine.commands.execution import Execution, Progress, load, store
 from engine.commands.variables import checked
-from engine.errors import ProcessInstanceNotActive, StartNotPossible
+from engine.errors import ProcessDefinitionNotReady, ProcessInstanceNotActive, StartNotPossible
 from engine.handlers import installed
 from engine.history.journal import Entry, append_stream, stream_of
 from engine.persistence.definitions import find_latest_process, find_process
@@ -53,6 +53,7 @@ def start_process_instance(
 
     Raises:
         ProcessDefinitionNotFound: Neither key nor id names an active definition.
+        ProcessDefinitionNotReady: This version is a draft or retired.
         StartNotPossible: The process has no such start event.
         NotPermitted: The actor may not start it.
         VariablesInvalid: Naming the variable.
@@ -65,6 +66,9 @@ def start_process_instance(
     starters = set(summary.get("candidate_starter_groups", ()))
     if actor.groups.isdisjoint(starters):
         access.require(actor, access.START)
+    if source.state != "active":
+        message = f"Version {source.version} of '{source.key}' is {source.state}: nothing starts with it."
+        raise ProcessDefinitionNotReady(message, process_definition_id=str(source.id), state=source.state)
     instance = ProcessInstance(
         id=uuid7(now),
         definition_id=source.id,

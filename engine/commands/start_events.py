@@ -55,10 +55,11 @@ def activate_starts(tx: Transaction, key: str, *, now: datetime) -> None:
         .limit(1)
         .scalar_subquery()
     )
+    is_newest = columns.definition_id.is_not_distinct_from(newest)  # of none, when every version is retired
     changed = tx.execute(
         update(start_subscription)
-        .where(columns.definition_id.in_(versions), columns.is_active != (columns.definition_id == newest))
-        .values(is_active=columns.definition_id == newest, due_at=None)
+        .where(columns.definition_id.in_(versions), columns.is_active != is_newest)
+        .values(is_active=is_newest, due_at=None)
         .returning(columns.definition_id, columns.element_id, columns.position, columns.kind, columns.name)
         .returning(columns.is_active)
     ).all()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Table, select
+from sqlalchemy import Select, Table, select, text
 
 from engine.errors import ProcessDefinitionNotFound
 from engine.persistence.tables.process_definitions import decision_definition, process_definition
@@ -13,11 +13,17 @@ from engine.persistence.transactions import Transaction
 
 @dataclass(frozen=True, slots=True)
 class ProcessSource:
-    """The deployed bytes of a process definition."""
+    """
+    The deployed bytes of a process definition.
+
+    Attributes:
+        state: `draft`, `active` or `retired`; nothing starts with what is not active.
+    """
 
     id: UUID
     key: str
     version: int
+    state: str
     content_hash: str
     deployment_id: UUID
     bpmn: bytes
@@ -38,6 +44,7 @@ _process = select(
     process_definition.c.id,
     process_definition.c.key,
     process_definition.c.version,
+    process_definition.c.state,
     process_definition.c.content_hash,
     process_definition.c.deployment_id,
     process_definition.c.bpmn,
@@ -49,6 +56,11 @@ _decision = select(
     decision_definition.c.content_hash,
     decision_definition.c.dmn,
 )
+
+
+def lock_definitions(tx: Transaction) -> None:
+    """Let one transaction at a time change what is deployed; held until it ends."""
+    tx.execute(text("SELECT pg_advisory_xact_lock(hashtext('opsflow.deploy'))"))
 
 
 def find_process(tx: Transaction, definition_id: UUID) -> ProcessSource:
@@ -94,10 +106,11 @@ def bind_decision(
 
 
 def _bound(query: Select[Any], binding: str, version: str | None, caller: UUID, table: Table) -> Select[Any]:
+    query = query.where(table.c.activated_at.is_not(None))
     if binding == "deployment":
         # An unchanged file makes no new version: what stood beside the caller then may be of an earlier deployment.
-        own = select(process_definition.c.deployed_at).where(process_definition.c.id == caller).scalar_subquery()
-        return query.where(table.c.deployed_at <= own)
+        own = select(process_definition.c.activated_at).where(process_definition.c.id == caller).scalar_subquery()
+        return query.where(table.c.activated_at <= own)
     if binding == "version":
         return query.where(table.c.version == int(version or "0"))
     if binding == "versionTag":

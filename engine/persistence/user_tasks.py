@@ -127,10 +127,10 @@ _OPEN = text(
                 LEFT JOIN person p ON p.user_name = u.name),
                r.priority, r.due_at, r.follow_up_at, r.form_key, r.form_ref,
                (SELECT f.id FROM form_definition f
-                WHERE f.key = r.form_ref
+                WHERE f.key = r.form_ref AND f.activated_at IS NOT NULL
                   AND (r.form_binding <> 'version' OR f.version::text = r.form_version)
-                  AND (r.form_binding <> 'deployment' OR f.deployed_at <= (
-                       SELECT d.deployed_at FROM process_definition d WHERE d.id = r.definition_id))
+                  AND (r.form_binding <> 'deployment' OR f.activated_at <= (
+                       SELECT d.activated_at FROM process_definition d WHERE d.id = r.definition_id))
                 ORDER BY f.version DESC LIMIT 1),
                r.separation_rule, r.separate_from,
                (SELECT COALESCE(jsonb_agg(COALESCE('person:' || p.id, u.name)), '[]')

@@ -184,7 +184,9 @@ def _of_deployments(query: Select[Any], wanted: DeploymentFilter) -> Select[Any]
 
 
 def _of_definitions(query: Select[Any], wanted: DefinitionFilter) -> Select[Any]:
+    """Drafts are not there for a Camunda 7 client, which knows no such thing."""
     table = process_definition.c
+    query = query.where(table.activated_at.is_not(None))
     equal = {
         "key": wanted.key,
         "name": wanted.name,
@@ -201,6 +203,7 @@ def _of_definitions(query: Select[Any], wanted: DefinitionFilter) -> Select[Any]
     if wanted.is_latest:
         other = process_definition.alias()
         newer = select(other.c.id).where(other.c.key == table.key, other.c.version > table.version)
+        newer = newer.where(other.c.activated_at.is_not(None))
         query = query.where(~newer.exists())
     return query
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, select
 
-from engine.errors import ProcessDefinitionNotFound
+from engine.errors import DeploymentNotFound, ProcessDefinitionNotFound
 from engine.persistence.tables.process_definitions import deployment, process_definition
 from engine.persistence.transactions import Transaction
 from engine.queries.pages import Page, limited
@@ -33,7 +33,13 @@ class ProcessDefinition:
 
 @dataclass(frozen=True, slots=True)
 class DeploymentSummary:
-    """A deployment and the warnings it was accepted with."""
+    """
+    A deployment and the warnings it was accepted with.
+
+    Attributes:
+        state: `draft`, `proposed`, `approved`, `active` or `withdrawn` (`engine.commands.publications`).
+        reviewed_by: Who approved or refused it last; `review_note` is what he said.
+    """
 
     id: UUID
     name: str | None
@@ -41,6 +47,13 @@ class DeploymentSummary:
     content_hash: str
     deployed_at: datetime
     deployed_by: str
+    state: str
+    proposed_by: str | None
+    proposed_at: datetime | None
+    reviewed_by: str | None
+    reviewed_at: datetime | None
+    review_note: str | None
+    activated_at: datetime | None
     warnings: Sequence[Mapping[str, object]]
 
 
@@ -53,12 +66,15 @@ def list_process_definitions(
     *,
     key: str | None = None,
     deployment_id: UUID | None = None,
+    state: str | None = None,
     latest: bool = False,
     after: tuple[str, ...] | None = None,
     limit: int | None = None,
 ) -> Page[ProcessDefinition]:
-    """List versions, newest first; with `latest` only the newest of each key."""
+    """List versions, newest first; with `latest` only the newest of each key, among those of the `state` if given."""
     query = _definition.order_by(process_definition.c.id.desc())
+    if state is not None:
+        query = query.where(process_definition.c.state == state)
     if key is not None:
         query = query.where(process_definition.c.key == key)
     if deployment_id is not None:
@@ -68,6 +84,7 @@ def list_process_definitions(
         newer = select(other.c.id).where(
             other.c.key == process_definition.c.key, other.c.version > process_definition.c.version
         )
+        newer = newer if state is None else newer.where(other.c.state == state)
         query = query.where(~newer.exists())
     if after is not None:
         query = query.where(process_definition.c.id < UUID(after[0]))
@@ -93,11 +110,31 @@ def read_bpmn(tx: Transaction, definition_id: UUID) -> bytes:
     return bytes(content)
 
 
+def find_deployment(tx: Transaction, deployment_id: UUID) -> DeploymentSummary:
+    """
+    Read one deployment by id.
+
+    Raises:
+        DeploymentNotFound: There is none.
+    """
+    row = tx.execute(_deployment.where(deployment.c.id == deployment_id)).one_or_none()
+    if row is None:
+        message = f"There is no deployment {deployment_id}."
+        raise DeploymentNotFound(message, deployment_id=str(deployment_id))
+    return DeploymentSummary(*row)
+
+
 def list_deployments(
-    tx: Transaction, *, after: tuple[str, ...] | None = None, limit: int | None = None
+    tx: Transaction,
+    *,
+    state: str | None = None,
+    after: tuple[str, ...] | None = None,
+    limit: int | None = None,
 ) -> Page[DeploymentSummary]:
-    """List deployments, newest first."""
+    """List deployments, newest first; with `state` those that are there in their publication."""
     query = _deployment.order_by(deployment.c.id.desc())
+    if state is not None:
+        query = query.where(deployment.c.state == state)
     if after is not None:
         query = query.where(deployment.c.id < UUID(after[0]))
     size = limited(limit)

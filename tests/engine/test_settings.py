@@ -83,3 +83,11 @@ def test_a_master_key_that_others_can_read_is_refused(tmp_path: Path):
 
     with pytest.raises(SettingsInvalid, match="chmod 600"):
         read_master_key(settings)
+
+
+def test_four_eyes_are_on_or_off_and_nothing_else() -> None:
+    assert load_settings({"OPSFLOW_FOUR_EYES": "on"}).is_four_eyes
+    assert not load_settings({}).is_four_eyes
+
+    with pytest.raises(SettingsInvalid, match="OPSFLOW_FOUR_EYES"):
+        load_settings({"OPSFLOW_FOUR_EYES": "yes please"})

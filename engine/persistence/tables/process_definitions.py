@@ -16,6 +16,13 @@ deployment = Table(
     moment("deployed_at"),
     text("deployed_by"),
     Column("warnings", JSONB, nullable=False),
+    text("state", server_default="active"),
+    text("proposed_by", nullable=True),
+    moment("proposed_at", nullable=True),
+    text("reviewed_by", nullable=True),
+    moment("reviewed_at", nullable=True),
+    text("review_note", nullable=True),
+    moment("activated_at", nullable=True),
 )
 
 deployment_file = Table(
@@ -43,6 +50,7 @@ process_definition = Table(
     text("state", server_default="active"),
     Column("history_ttl_days", Integer),
     moment("deployed_at"),
+    moment("activated_at", nullable=True),
     UniqueConstraint("key", "version"),
 )
 Index("ix_process_definition_latest", process_definition.c.key, process_definition.c.version.desc())
@@ -61,6 +69,7 @@ decision_definition = Table(
     text("content_hash"),
     Column("dmn", LargeBinary, nullable=False),
     moment("deployed_at"),
+    moment("activated_at", nullable=True),
     UniqueConstraint("key", "version"),
 )
 Index("ix_decision_definition_deployment", decision_definition.c.deployment_id)
@@ -76,6 +85,7 @@ form_definition = Table(
     text("content_hash"),
     Column("form", LargeBinary, nullable=False),
     moment("deployed_at"),
+    moment("activated_at", nullable=True),
     UniqueConstraint("key", "version"),
 )
 Index("ix_form_definition_deployment", form_definition.c.deployment_id)
