@@ -176,27 +176,35 @@ def _store(
         if not storing.is_new:
             savepoint.rollback()
     if storing.is_new:
-        stored = [{"deployment_id": storing.deployment_id, **each} for each in _file_rows(files)]
-        tx.execute(insert(deployment_file), stored)
-        journal.append(
-            tx,
-            "deployment.created",
-            actor=actor,
-            now=now,
-            payload={
-                "deployment_id": str(storing.deployment_id),
-                "name": name,
-                "note": note,
-                "state": row["state"],
-                "files": {each["name"]: each["content_hash"] for each in _file_rows(files)},
-                "process_definitions": [
-                    {"key": each.key, "version": each.version} for each in processes if each.is_new
-                ],
-            },
-        )
+        _keep_files(storing, files)
+        _tell(storing, files, row, processes, actor=actor)
     deployment_id = storing.deployment_id if storing.is_new else storing.reused[0]
     state = "draft" if storing.is_new and is_draft else "active"
     return Deployment(deployment_id, processes, decisions, forms, warnings, state, storing.is_new)
+
+
+def _keep_files(storing: _Storing, files: Mapping[str, bytes]) -> None:
+    stored = [{"deployment_id": storing.deployment_id, **each} for each in _file_rows(files)]
+    storing.tx.execute(insert(deployment_file), stored)
+
+
+def _tell(
+    storing: _Storing,
+    files: Mapping[str, bytes],
+    row: Mapping[str, object],
+    processes: tuple[Deployed, ...],
+    *,
+    actor: Actor,
+) -> None:
+    payload = {
+        "deployment_id": str(storing.deployment_id),
+        "name": row["name"],
+        "note": row["note"],
+        "state": row["state"],
+        "files": {each["name"]: each["content_hash"] for each in _file_rows(files)},
+        "process_definitions": [{"key": each.key, "version": each.version} for each in processes if each.is_new],
+    }
+    journal.append(storing.tx, "deployment.created", actor=actor, now=storing.now, payload=payload)
 
 
 def _store_process(storing: _Storing, files: Mapping[str, bytes], file: str, summary: ProcessSummary) -> Deployed:
