@@ -13,7 +13,7 @@ from engine.dmn.reading import Reading
 from engine.dmn.table_reader import read_table
 from engine.dmn.traces import Recorder
 from engine.feel.calls import apply_function, called
-from engine.feel.loops import values_of
+from engine.feel.loops import so_far, values_of
 from engine.feel.scopes import Run, Scope
 from engine.feel.tokens import canonical_name
 from engine.feel.values import FeelFunction
@@ -217,6 +217,7 @@ def _iterator(element: etree._Element, reading: Reading) -> str:
 def _for(element: etree._Element, reading: Reading, owner_id: str, name: str) -> Logic:
     variable = _iterator(element, reading)
     source, result = (_required(element, tag, reading, owner_id, name) for tag in ("in", "return"))
+    is_kept = "partial" in etree.tostring(element, encoding="unicode")
 
     def run(scope: Scope, recorder: Recorder) -> object:
         results: list[object] = []
@@ -224,7 +225,8 @@ def _for(element: etree._Element, reading: Reading, owner_id: str, name: str) ->
         if items is None:
             return None
         for item in items:
-            results.append(result(scope.inner({"partial": results, variable: item}), recorder))
+            partial = so_far(scope.run, results) if is_kept else results
+            results.append(result(scope.inner({"partial": partial, variable: item}), recorder))
         return results
 
     return run

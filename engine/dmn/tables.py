@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 
 from engine.dmn.traces import MAX_TRACED_TABLES, DecisionTrace, Outputs, Recorder, Rule, Violation, shown
 from engine.feel.compiler import Closure
@@ -176,19 +175,13 @@ class DecisionTable:
         return rank
 
     def _result(self, hits: list[Outputs], scope: Scope, *, has_matched: bool) -> object:
-        if self.hit_policy in SINGLE_HIT:
+        """§10.3.2.10: where nothing matched, the default output or null, whatever the hit policy."""
+        if self.hit_policy in SINGLE_HIT or not has_matched:
             return self._single(hits[0]) if hits else None
-        if self.aggregation is not None:
-            values = [self._single(hit) for hit in hits]
-            if self.aggregation == "COUNT":
-                return Decimal(len(values)) if has_matched or not hits else self._single(hits[0])
-            if not has_matched:
-                return values[0] if values else None
-            return invoke(scope.run, BUILTINS[AGGREGATIONS[self.aggregation]], [values], ())
-        if not has_matched:
-            nothing: list[object] | None = [] if self.hit_policy == "COLLECT" else None
-            return self._single(hits[0]) if hits else nothing
-        return [self._single(hit) for hit in hits]
+        values = [self._single(hit) for hit in hits]
+        if self.aggregation is None:
+            return values
+        return invoke(scope.run, BUILTINS[AGGREGATIONS[self.aggregation]], [values], ())
 
     def _single(self, outputs: Outputs) -> object:
         return outputs if self.is_named else next(iter(outputs.values()))

@@ -23,14 +23,13 @@ from engine.feel.syntax import (
     ListLiteral,
     Literal,
     Name,
-    NamedType,
     Negation,
     Node,
     Operation,
     Path,
     UnaryComparison,
 )
-from engine.feel.types import conforms
+from engine.feel.types import conforms, is_whole_type
 from engine.feel.values import Range, type_name
 
 Closure = Callable[[Scope], object]
@@ -220,11 +219,11 @@ def _junction(node: Junction, compilation: Compilation) -> Closure:
 def _instance_of(node: InstanceOf, compilation: Compilation) -> Closure:
     value, type_ = compile_node(node.value, compilation), node.type
 
+    if not is_whole_type(type_):
+        return lambda scope: scope.run.null("This type needs parameters, as in list<Any>.")
+
     def run(scope: Scope) -> object:
-        subject = value(scope)
-        result = conforms(subject, type_)
-        if result is None and isinstance(type_, NamedType):
-            result = scope.run.is_of_type(subject, type_.name)
+        result = conforms(value(scope), type_, named=scope.run.is_of_type)
         return scope.run.null("The type is not known.") if result is None else result
 
     return run
@@ -236,13 +235,20 @@ def _interval(node: Interval, compilation: Compilation) -> Closure:
 
     def run(scope: Scope) -> object:
         start, end = low(scope), high(scope)
-        if start is not None and end is not None and ordered("<=", start, end) is None:
-            return scope.run.null(f"There is no range from {type_name(start)} to {type_name(end)}.")
+        if start is not None and end is not None and ordered("<=", start, end) is not True:
+            return _no_range(scope.run, start, end)
         if start is None and end is None:
             return scope.run.null("A range needs an end.")
         return Range(start, end, low_closed and start is not None, high_closed and end is not None)
 
     return run
+
+
+def _no_range(run: Run, start: object, end: object) -> object:
+    """§10.3.2.7: the ends are of one type, and the start is not after the end."""
+    if ordered("<=", start, end) is False:
+        return run.null("The ends of the range are not in order.")
+    return run.null(f"There is no range from {type_name(start)} to {type_name(end)}.")
 
 
 def _unary_comparison(node: UnaryComparison, compilation: Compilation) -> Closure:

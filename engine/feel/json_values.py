@@ -27,7 +27,7 @@ def to_json(value: object, meter: Meter | None = None) -> object:
     try:
         return _json(value, meter or Meter(MAX_PARTS))
     except RecursionError as error:
-        raise FeelEvaluationError("A value is nested too deeply.", "值的嵌套过深。") from error
+        raise _nested() from error
 
 
 def _json(value: object, meter: Meter) -> object:
@@ -90,9 +90,16 @@ def to_exact_json(value: object) -> object:
     function becomes its text.
 
     Raises:
-        FeelEvaluationError: More than MAX_PARTS parts.
+        FeelEvaluationError: More than MAX_PARTS parts, or a value that is nested too deeply.
     """
-    return _exact(value, Meter(MAX_PARTS))
+    try:
+        return _exact(value, Meter(MAX_PARTS))
+    except RecursionError as error:
+        raise _nested() from error
+
+
+def _nested() -> FeelEvaluationError:
+    return FeelEvaluationError("A value is nested too deeply.", "值的嵌套过深。")
 
 
 def _exact(value: object, meter: Meter) -> object:

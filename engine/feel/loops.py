@@ -8,8 +8,9 @@ from decimal import Decimal
 from itertools import islice
 
 from engine.feel.compiler import COMPILERS, Closure, Compilation, compile_node, compile_part
+from engine.feel.functions import BUILTINS
 from engine.feel.scopes import MAX_LIST, Run, Scope
-from engine.feel.syntax import Filter, For, Iteration, Quantified
+from engine.feel.syntax import Call, Filter, For, FunctionLiteral, Iteration, Name, Path, Quantified
 from engine.feel.values import Range, type_name
 
 Source = tuple[str, Closure, Closure | None]
@@ -19,17 +20,64 @@ def _for(node: For, compilation: Compilation) -> Closure:
     sources, names = _sources(node.iterations, compilation)
     with compilation.binding(*names, "partial"):
         result, cost = compile_part(node.result, compilation)
+        is_kept = _keeps_partial(node.result, compilation)
 
     def run(scope: Scope) -> object:
         results: list[object] = []
-        for inner in _each(sources, scope.inner({"partial": results})):
+        for inner in _each(sources, scope):
             scope.run.spend(cost)
+            inner.names["partial"] = so_far(scope.run, results) if is_kept else results
             results.append(result(inner))
             if len(results) > MAX_LIST:
                 scope.run.bounded_list(len(results))
         return results
 
     return _null_unless_iterable(run)
+
+
+def so_far(run: Run, results: list[object]) -> list[object]:
+    """What `partial` is in one turn; it never changes (§10.3.2.14), though the results go on growing."""
+    run.spend(len(results))
+    return list(results)
+
+
+def _keeps_partial(node: object, compilation: Compilation) -> bool:
+    """Whether `partial` may outlive its turn; in `partial[-1]` and `count(partial)` it is only looked at."""
+    if isinstance(node, Name):
+        return node.name == "partial"
+    if isinstance(node, FunctionLiteral):
+        return _has_partial(node)
+    parts: tuple[object, ...] = (node,) if isinstance(node, tuple) else ()
+    if isinstance(node, Filter) and _is_partial(node.source):
+        parts = (node.condition,)
+    elif isinstance(node, Path) and _is_partial(node.source):
+        return False
+    elif isinstance(node, Call) and _is_looked_at(node, compilation):
+        parts = node.arguments[1:]
+    elif not isinstance(node, tuple):
+        parts = tuple(getattr(node, field) for field in getattr(node, "__slots__", ()))
+    return any(
+        _keeps_partial(inner, compilation) for part in parts for inner in (part if isinstance(part, tuple) else (part,))
+    )
+
+
+def _is_looked_at(node: Call, compilation: Compilation) -> bool:
+    """Built-in functions copy what they keep of their first argument."""
+    if not (isinstance(node.function, Name) and node.arguments and _is_partial(node.arguments[0])) or node.names:
+        return False
+    name = node.function.name
+    return name in BUILTINS and name not in compilation.names and not compilation.is_bound(name)
+
+
+def _is_partial(node: object) -> bool:
+    return isinstance(node, Name) and node.name == "partial"
+
+
+def _has_partial(node: object) -> bool:
+    if isinstance(node, tuple):
+        return any(_has_partial(part) for part in node)
+    fields = getattr(node, "__slots__", ())
+    return _is_partial(node) or any(_has_partial(getattr(node, field)) for field in fields)
 
 
 def _quantified(node: Quantified, compilation: Compilation) -> Closure:
@@ -143,7 +191,9 @@ def _filter(node: Filter, compilation: Compilation) -> Closure:
 
     def run(scope: Scope) -> object:
         value = source(scope)
-        items = value if isinstance(value, list) else [] if value is None else [value]
+        if value is None:
+            return scope.run.null("There is nothing to filter: null.")
+        items = value if isinstance(value, list) else [value]
         kept: list[object] = []
         for item in items:
             scope.run.spend(cost)

@@ -52,6 +52,8 @@ CHINESE = {
     "There is no position {} in a string of {}.": "位置 {} 不在长度为 {} 的字符串中。",
     "There is no range from {} to {}.": "没有从 {} 到 {} 的区间。",
     "There is no “{}”.": "没有“{}”。",
+    "There is nothing to filter: null.": "没有可过滤的内容：null。",
+    "This type needs parameters, as in list<Any>.": "该类型需要参数，例如 list<Any>。",
     "There is nothing to go through: null.": "没有可遍历的内容：null。",
     "Unknown flags or a pattern of more than {} characters.": "标志未知，或正则表达式超过 {} 个字符。",
     "context merge() takes contexts.": "context merge() 的参数须为上下文。",

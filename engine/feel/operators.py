@@ -93,8 +93,16 @@ def ordered(operator: str, left: object, right: object) -> bool | None:
 
 
 def _ordered_moments(operator: str, left: Any, right: Any) -> bool | None:  # noqa: ANN401 - the caller knows the kind
+    """
+    A local moment is ordered against a zoned one in the other's offset (Table 54).
+
+    Whether the two are equal is not defined (Table 53), so that `<=` and `>=`, which are “less or equal”, are null
+    when both clocks show the same.
+    """
     if not temporal.are_comparable(left, right):
-        return None
+        left, right = left.replace(tzinfo=None), right.replace(tzinfo=None)
+        if left == right:
+            return None if operator in {"<=", ">="} else False
     return _COMPARE[operator](temporal.microseconds_of(left), temporal.microseconds_of(right))
 
 

@@ -13,6 +13,7 @@ _DATE = r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
 _TIME = r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]{1,18}))?"
 _ZONE = r"(?P<zone>Z|z|[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?|@[A-Za-z0-9_+\-]{1,40}(?:/[A-Za-z0-9_+\-]{1,40}){0,3})?"
 _DATE_TEXT = re.compile(_DATE)
+_ZONED_DATE_TEXT = re.compile(_DATE + _ZONE)
 _TIME_TEXT = re.compile(f"T?{_TIME}{_ZONE}")
 _DATE_TIME_TEXT = re.compile(f"{_DATE}T{_TIME}{_ZONE}")
 _DAYS_AND_TIME_TEXT = re.compile(
@@ -47,13 +48,22 @@ def parse_time(text: str) -> time | None:
 
 
 def parse_date_time(text: str) -> datetime | None:
-    """`2026-11-21T10:30:00@Asia/Shanghai`; a date alone is its midnight."""
+    """`2026-11-21T10:30:00@Asia/Shanghai`; a date alone, or with a zone, is its midnight (Table 64: `2012-03-07Z`)."""
     match = _DATE_TIME_TEXT.fullmatch(text)
     if match is None:
-        day = parse_date(text)
-        return None if day is None else datetime.combine(day, time())
+        return _midnight(text)
     day, moment = _date_of(match), _time_of(match)
     return None if day is None or moment is None else datetime.combine(day, moment)
+
+
+def _midnight(text: str) -> datetime | None:
+    match = _ZONED_DATE_TEXT.fullmatch(text)
+    day = None if match is None else _date_of(match)
+    if match is None or day is None:
+        return None
+    zone = match["zone"]
+    info = None if zone is None else zone_of(zone.removeprefix("@"))
+    return None if zone is not None and info is None else datetime.combine(day, time(), info)
 
 
 def _date_of(match: re.Match[str]) -> date | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
@@ -31,26 +32,48 @@ _NAMED: dict[str, frozenset[type]] = {
 _DATE_AND_TIME = (NamedType("date and time"), NamedType("dateTime"))
 
 
+_WITH_PARAMETERS = frozenset({"list", "context", "function", "range"})
+Named = Callable[[object, str], bool | None]
+
+
+def is_whole_type(type_: Type) -> bool:
+    """Whether `instance of` can ask for it: lists, contexts, functions and ranges need parameters (Table 61)."""
+    if isinstance(type_, NamedType):
+        return type_.name not in _WITH_PARAMETERS
+    if isinstance(type_, ListType | RangeType):
+        return is_whole_type(type_.item)
+    return True
+
+
 def is_known_type(name: str) -> bool:
     """Whether FEEL itself defines the type."""
     return name in _NAMED or name in {"Any", "any"}
 
 
-def conforms(value: object, type_: Type, meter: Meter | None = None) -> bool | None:
-    """Whether the value has the type; null has none but Null and Any. None if the type is unknown."""
+def _nobody(_value: object, _name: str) -> bool | None:
+    return None
+
+
+def conforms(value: object, type_: Type, meter: Meter | None = None, named: Named = _nobody) -> bool | None:
+    """
+    Whether the value has the type; null has none but Null and Any. None if the type is unknown.
+
+    Args:
+        named: Answers for types that FEEL does not define itself.
+    """
     if isinstance(type_, NamedType):
         if type_.name in {"Any", "any"}:
             return value is not None
         kinds = _NAMED.get(type_.name)
-        return None if kinds is None else type(value) in kinds
+        return named(value, type_.name) if kinds is None else type(value) in kinds
     meter = meter or Meter(MAX_PARTS)
     if isinstance(type_, ListType):
-        return isinstance(value, list) and all(_fits(item, type_.item, meter) for item in value)
+        return isinstance(value, list) and all(_fits(item, type_.item, meter, named) for item in value)
     if isinstance(type_, RangeType):
-        return isinstance(value, Range) and all(_fits(end, type_.item, meter) for end in (value.low, value.high))
+        return isinstance(value, Range) and all(_fits(end, type_.item, meter, named) for end in (value.low, value.high))
     if isinstance(type_, ContextType):
         return isinstance(value, dict) and all(
-            name in value and _fits(value[name], of, meter) for name, of in type_.entries
+            name in value and _fits(value[name], of, meter, named) for name, of in type_.entries
         )
     return isinstance(type_, FunctionType) and isinstance(value, FeelFunction) and _takes(value, type_.parameters)
 
@@ -65,9 +88,9 @@ def _takes(function: FeelFunction, wanted: tuple[Type, ...]) -> bool:
     )
 
 
-def _fits(value: object, type_: Type, meter: Meter) -> bool:
+def _fits(value: object, type_: Type, meter: Meter, named: Named = _nobody) -> bool:
     meter.take()
-    return value is None or bool(conforms(value, type_, meter))
+    return value is None or bool(conforms(value, type_, meter, named))
 
 
 def as_parameter(value: object, type_: Type | None) -> tuple[bool, object]:

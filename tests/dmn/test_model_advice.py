@@ -210,5 +210,5 @@ def test_gaps_and_overlaps_are_told_exactly_when_some_values_show_them(rows):
 
     found = codes(of_table(["x", "y"], [(*row, "1") for row in rows]))
 
-    assert ("dmn_gap" in found) is (0 in counts)
-    assert ("dmn_rows_overlap" in found) is (max(counts) > 1)
+    assert ("dmn_gap" in found) is (None in counts)
+    assert ("dmn_rows_overlap" in found) is any(count is not None and count > 1 for count in counts)

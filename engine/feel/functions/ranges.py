@@ -9,7 +9,7 @@ from engine.feel.functions.registry import builtin
 from engine.feel.operators import equal, ordered, within
 from engine.feel.scopes import Run
 from engine.feel.temporal_text import parse_temporal
-from engine.feel.values import DECIMAL128, Range
+from engine.feel.values import DECIMAL128, Range, type_name
 
 _RANGE_TEXT = re.compile(r"\s*([\[(\]])\s*(.*?)\s*\.\.\s*(.*?)\s*([\])\[])\s*", re.DOTALL)
 _AT = re.compile(r'@?"(.*)"|(?:date|time|date and time|duration)\(\s*"([^"]*)"\s*\)', re.DOTALL)
@@ -53,6 +53,13 @@ def met_by(left: Range, right: Range) -> bool:
 def overlaps(left: Range, right: Range) -> bool:
     """They share a point."""
     return not before(left, right) and not after(left, right) and _comparable(left, right)
+
+
+def _sample(value: object) -> object:
+    """A point, or an end of a range: what says whether it can be compared with another."""
+    if not isinstance(value, Range):
+        return value
+    return value.high if value.low is None else value.low
 
 
 def _comparable(left: Range, right: Range) -> bool:
@@ -136,7 +143,10 @@ def coincides(left: object, right: object) -> bool:
 
 
 def _declare(name: str, *signatures: str, test: Callable[..., bool]) -> None:
-    def implementation(_run: Run, left: object, right: object) -> object:
+    def implementation(run: Run, left: object, right: object) -> object:
+        one, other = _sample(left), _sample(right)
+        if one is None or other is None or (ordered("<", one, other) is None and equal(one, other) is None):
+            return run.null(f"{type_name(one)} and {type_name(other)} have no order.")
         return test(left, right)
 
     for signature in signatures:
