@@ -1,19 +1,29 @@
 """Diagram → SpiffWorkflow specs, once per definition. They never change then: any number of threads may run one."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
 from engine.expressions import CompiledValue, compile_condition, compile_feel, compile_value
-from engine.spiff.diagrams import Body, EventDefinition, Flow, Loop, Node, Process
+from engine.spiff.diagrams import (
+    Body,
+    EventDefinition,
+    Flow,
+    Loop,
+    Node,
+    Process,
+    implicit_starts,
+    instantiating_events,
+)
 from engine.spiff.elements.automatic_tasks import BusinessRuleTask, NoneTask, ScriptTask, ServiceTask
-from engine.spiff.elements.catching import BoundaryEvent, CatchEvent, EventSubProcessStart, LinkCatch
+from engine.spiff.elements.catching import BoundaryEvent, CatchEvent, EventPart, EventSubProcessStart, LinkCatch
 from engine.spiff.elements.flowing import Flowing, Way
 from engine.spiff.elements.gateways import EventBasedGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway
 from engine.spiff.elements.loops import LoopBody
 from engine.spiff.elements.receiving import ReceiveTask
-from engine.spiff.elements.sub_processes import CallActivity, EventSubProcess, StartEvent, SubProcess
+from engine.spiff.elements.sub_processes import Beginning, CallActivity, EventSubProcess, StartEvent, SubProcess
 from engine.spiff.elements.throwing import ThrowEvent
 from engine.spiff.elements.user_tasks import UserTask
 
@@ -23,8 +33,9 @@ class ScopeSpec(BpmnProcessSpec):
     The specs of one process or sub-process.
 
     Attributes:
-        starts: Start events by element id.
-        none_start: The none start event, else the first of them.
+        starts: By element id, what the scope can begin with: start events, receive tasks, events behind a gateway.
+        none_start: The none start event, else the first of them; without any, the beginning.
+        beginning: Where it begins when not at a start event.
         listeners: Start events of the event sub-processes inside it.
         has_conditions: Whether a conditional event stands in it.
         has_inputs: Whether an element in it may have to wait for its data inputs.
@@ -33,8 +44,9 @@ class ScopeSpec(BpmnProcessSpec):
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        self.starts: dict[str, StartEvent] = {}
-        self.none_start: StartEvent | None = None
+        self.starts: dict[str, Flowing] = {}
+        self.none_start: Flowing | None = None
+        self.beginning: Beginning | None = None
         self.listeners: list[EventSubProcessStart] = []
         self.has_conditions = False
         self.has_inputs = False
@@ -72,6 +84,7 @@ def _scope(name: str, body: Body, building: _Building) -> ScopeSpec:
         spec.ways = _ways(spec.node, specs)
         _connect_boundary(spec, specs)
     _connect_links(specs)
+    _connect_beginning(scope, name, body, specs)
     scope.has_conditions = any(
         event.kind == "conditional" for spec in scope.task_specs.values() for event in _events_of(spec)
     )
@@ -158,18 +171,47 @@ def _reaching(source: str, gateway: str, before: Mapping[str, list[str]]) -> fro
     return frozenset(seen)
 
 
+def _connect_beginning(scope: ScopeSpec, owner_id: str, body: Body, specs: Mapping[str, Flowing]) -> None:
+    """Let a scope begin at what nothing leads to, when no start event says where."""
+    gates = instantiating_events(body)
+    first = set(gates.values()) or ({node.id for node in implicit_starts(body)} if scope.none_start is None else set())
+    if not first:
+        return
+    node = Node(owner_id, "process", None, None, None, None, (), (), {})
+    scope.beginning = Beginning(scope, "beginning", node=node)
+    scope.beginning.gates = gates
+    scope.beginning.ways = tuple(Way("", specs[each], None, is_default=False) for each in specs if each in first)
+    scope.starts |= {event: specs[event] for event in gates} or {owner_id: scope.beginning}
+    if scope.none_start is None and not gates:
+        scope.none_start = scope.beginning
+
+
 def _add_event_sub_process(scope: ScopeSpec, node: Node) -> None:
     spec = EventSubProcess(scope, f"e.{node.id}", node=node)
     for start in node.body.nodes if node.body else ():
         if start.kind == "startEvent":
-            scope.listeners.append(EventSubProcessStart(scope, f"l.{start.id}", node=start, begins=spec))
+            listener = _waiting(scope, f"l.{start.id}", start, EventSubProcessStart, begins=spec)
+            scope.listeners.append(listener)
 
 
+_Waiting = TypeVar("_Waiting", bound=Flowing)
 _Factory = Callable[[ScopeSpec, str, Node, _Building], Flowing]
 
 
 def _plain(kind: Callable[..., Flowing]) -> _Factory:
     return lambda scope, name, node, _building: kind(scope, name, node=node)
+
+
+def _waiting(scope: ScopeSpec, name: str, node: Node, kind: Callable[..., _Waiting], **facts: object) -> _Waiting:
+    """An element that waits for its event, or for several."""
+    if len(node.events) < 2:  # noqa: PLR2004 - one event is no multiple event
+        return kind(scope, name, node=node, **facts)
+    spec = kind(scope, name, node=replace(node, events=()), **facts)
+    spec.parts = tuple(
+        EventPart(scope, f"p{number}.{name}", node=replace(node, events=(event,)))
+        for number, event in enumerate(node.events)
+    )
+    return spec
 
 
 def _start_event(scope: ScopeSpec, name: str, node: Node, _building: _Building) -> Flowing:
@@ -183,7 +225,11 @@ def _start_event(scope: ScopeSpec, name: str, node: Node, _building: _Building) 
 def _catch_event(scope: ScopeSpec, name: str, node: Node, _building: _Building) -> Flowing:
     if node.events and node.events[0].kind == "link":
         return LinkCatch(scope, name, node=node)
-    return CatchEvent(scope, name, node=node)
+    return _waiting(scope, name, node, CatchEvent)
+
+
+def _boundary_event(scope: ScopeSpec, name: str, node: Node, _building: _Building) -> Flowing:
+    return _waiting(scope, name, node, BoundaryEvent)
 
 
 def _user_task(scope: ScopeSpec, name: str, node: Node, building: _Building) -> Flowing:
@@ -282,5 +328,5 @@ _FACTORIES: dict[str, _Factory] = {
     "endEvent": _plain(ThrowEvent),
     "intermediateThrowEvent": _plain(ThrowEvent),
     "intermediateCatchEvent": _catch_event,
-    "boundaryEvent": _plain(BoundaryEvent),
+    "boundaryEvent": _boundary_event,
 }

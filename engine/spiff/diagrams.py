@@ -276,6 +276,42 @@ class Diagram:
     has_interchange: bool = True
 
 
+def is_instantiating(node: Node) -> bool:
+    """Whether a process can begin at this receive task or event-based gateway."""
+    is_kind = node.kind in ("receiveTask", "eventBasedGateway")
+    return is_kind and not node.incoming and node.says("instantiate", default=False)
+
+
+def instantiating_events(body: Body) -> dict[str, str]:
+    """By the id of each receive task or event that can begin a process, the element its token begins at."""
+    gates: dict[str, str] = {}
+    for node in body.nodes:
+        if is_instantiating(node) and node.kind == "receiveTask":
+            gates[node.id] = node.id
+        elif is_instantiating(node):
+            gates |= {flow.target: node.id for flow in node.outgoing}
+    return gates
+
+
+def implicit_starts(body: Body) -> tuple[Node, ...]:
+    """
+    The nodes that begin a scope which has no start event.
+
+    Source:
+        BPMN 2.0.2 §10.5.2: all that have no incoming flow, but for boundary events, event sub-processes, links and
+        activities that compensate.
+    """
+    return tuple(node for node in body.nodes if needs_incoming(node) and not node.incoming)
+
+
+def needs_incoming(node: Node) -> bool:
+    """Whether a token comes to this node only along a sequence flow, or where a scope begins without a start event."""
+    is_link = node.kind == "intermediateCatchEvent" and any(event.kind == "link" for event in node.events)
+    stands_apart = node.kind in ("startEvent", "boundaryEvent") or is_link
+    aside = node.says("triggeredByEvent", default=False) or node.says("isForCompensation", default=False)
+    return not (stands_apart or aside)
+
+
 def walk(body: Body, parent: Node | None = None) -> Iterator[tuple[Node, Node | None]]:
     """Every node with the sub-process it stands in, outermost first, at any depth."""
     for node in body.nodes:

@@ -51,16 +51,45 @@ SENTENCES: dict[str, tuple[_Severity, str, str]] = {
         "The event '{event}' is not run in this position ({position}).",
         "此位置({position})不支持“{event}”事件。",
     ),
-    "several-events": ("error", "An event with several definitions is not run.", "不支持包含多个事件定义的事件。"),
+    "several-events": (
+        "error",
+        "The event '{event}' cannot stand beside others in a multiple event here.",
+        "此处的多重事件不能包含“{event}”事件。",
+    ),
+    "parallel-start": (
+        "error",
+        "A start event that needs all of its triggers is not run: use an instantiating parallel event-based gateway.",
+        "不支持需要全部触发条件的开始事件:请使用可实例化的并行事件网关。",
+    ),
     "quantity-unsupported": (
         "error",
         "A start or completion quantity other than 1 is not run.",
         "不支持不为 1 的启动数量或完成数量。",
     ),
-    "instantiate-unsupported": (
+    "instantiate-flow": (
         "error",
-        "Receive tasks and event-based gateways that begin a process are not run: use a message start event.",
-        "不支持由接收任务或事件网关启动流程:请使用消息开始事件。",
+        "What begins a process has no incoming flow and is not repeated.",
+        "启动流程的元素不能有流入的顺序流,也不能重复。",
+    ),
+    "instantiate-inside": (
+        "error",
+        "Only a process can begin with a receive task or an event-based gateway, a sub-process cannot.",
+        "只有流程可以由接收任务或事件网关启动,子流程不可以。",
+    ),
+    "instantiate-event": (
+        "error",
+        "The event '{event}' cannot begin a process here.",
+        "此处的“{event}”事件不能启动流程。",
+    ),
+    "event-gateway-type": (
+        "error",
+        "Only an event-based gateway that begins a process can be of the type Parallel.",
+        "只有启动流程的事件网关才能是并行类型。",
+    ),
+    "gateway-direction": (
+        "warning",
+        "The gateway says {direction}, but has {incoming} incoming and {outgoing} outgoing flows.",
+        "网关声明为 {direction},但有 {incoming} 条流入和 {outgoing} 条流出。",
     ),
     "compensation-unsupported": ("error", "Compensation is not run.", "不支持补偿。"),
     "data-unsupported": ("error", "{name} is not run.", "不支持 {name}。"),

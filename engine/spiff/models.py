@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from lxml import etree
 
@@ -11,7 +12,8 @@ from engine.spiff.checks.expressions import check_expressions
 from engine.spiff.checks.flows import check_flows
 from engine.spiff.checks.names import KnownNames, check_names
 from engine.spiff.checks.papers import check_papers
-from engine.spiff.diagrams import Diagram, Node, Process, walk
+from engine.spiff.checks.starts import check_starts
+from engine.spiff.diagrams import Diagram, Process, instantiating_events, walk
 from engine.spiff.findings import Finding, problem
 from engine.spiff.outcomes import Problem, ProcessSummary, StartTrigger
 from engine.spiff.reading.diagrams import read_diagram
@@ -81,6 +83,7 @@ def _findings(diagram: Diagram, known: KnownNames) -> Iterator[Finding]:
         return
     for process in processes:
         yield from check_elements(process)
+        yield from check_starts(process)
         yield from check_flows(process)
         yield from check_expressions(process, known)
         yield from check_data(process, known)
@@ -99,7 +102,7 @@ def _summary(process: Process) -> ProcessSummary:
         name=process.name,
         version_tag=process.attributes.get("camunda:versionTag") or None,
         history_ttl_days=int(days) if days.isdecimal() else None,
-        starts=tuple(_trigger(node) for node in process.body.nodes if node.kind == "startEvent"),
+        starts=tuple(_triggers(process)),
         called_keys=_literals(node.attributes.get("calledElement") for node in nodes if node.kind == "callActivity"),
         form_refs=_literals(node.camunda("formRef") for node in nodes),
         decision_refs=_literals(node.camunda("decisionRef") for node in nodes),
@@ -107,12 +110,25 @@ def _summary(process: Process) -> ProcessSummary:
     )
 
 
-def _trigger(node: Node) -> StartTrigger:
-    event = node.events[0] if node.events else None
-    kinds = {"message": "message", "signal": "signal", "timer": "timer"}
-    kind = kinds.get(event.kind, "none") if event is not None else "none"
-    name = None if event is None else event.text if event.kind == "timer" else event.name
-    return StartTrigger(node.id, kind, name, node.camunda("formRef"))  # type: ignore[arg-type]  # one of the four
+def _triggers(process: Process) -> Iterator[StartTrigger]:
+    """Each way the process can begin; without any start event, by its key."""
+    gates = instantiating_events(process.body)
+    if not gates and not any(node.kind == "startEvent" for node in process.body.nodes):
+        yield StartTrigger(process.id, "none", None)
+    for node in process.body.nodes:
+        if node.kind == "startEvent" and not node.events:
+            yield StartTrigger(node.id, "none", None, node.camunda("formRef"))
+        for event in node.events if node.kind == "startEvent" or node.id in gates else ():
+            kind = _TRIGGERS.get(event.kind, "none")
+            name = event.text if event.kind == "timer" else event.name
+            yield StartTrigger(node.id, kind, name, node.camunda("formRef"))
+
+
+_TRIGGERS: dict[str, Literal["none", "message", "signal", "timer"]] = {
+    "message": "message",
+    "signal": "signal",
+    "timer": "timer",
+}
 
 
 def _literals(texts: Iterator[str | None]) -> tuple[str, ...]:

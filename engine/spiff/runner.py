@@ -15,7 +15,7 @@ from engine.spiff import state_codec
 from engine.spiff.advance import advance, awaken, unpark
 from engine.spiff.elements.catching import event_of, occur
 from engine.spiff.elements.flowing import discard
-from engine.spiff.elements.sub_processes import start_scope
+from engine.spiff.elements.sub_processes import Beginning, StartEvent, start_scope
 from engine.spiff.environment import Environment
 from engine.spiff.executables import Executable
 from engine.spiff.inputs import (
@@ -147,7 +147,12 @@ class Run:
         initiator = spec.node.camunda("initiator")
         if initiator is not None and start.initiator is not None:
             values[initiator] = start.initiator
-        start_scope(top, spec).facts["brought"] = values
+        if element_id in top.spec.starts and not isinstance(spec, StartEvent | Beginning):
+            token = start_scope(top, top.spec.beginning)
+            token.facts["begin"] = element_id
+        else:
+            token = start_scope(top, spec)
+        token.facts["brought"] = values
 
     def _complete(self, given: UserTaskCompletion) -> None:
         task = self._open(given.task_id)

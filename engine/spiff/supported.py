@@ -35,6 +35,11 @@ EVENTS: dict[str, frozenset[str]] = {
     "end": frozenset({"none", "message", "signal", "error", "escalation", "terminate"}),
 }
 
+SEVERAL_CAUGHT = CATCHABLE
+ALL_CAUGHT = frozenset({"message", "timer", "signal", "conditional"})
+SEVERAL_THROWN = frozenset({"message", "signal", "escalation", "terminate"})
+INSTANTIATING = frozenset({"message", "signal", "timer"})
+
 TIMER_RULES = frozenset({"timeDate", "timeDuration", "timeCycle"})
 EVENT_GATEWAY_EVENTS = frozenset({"message", "timer", "signal", "conditional"})
 CONDITION_LANGUAGES = ("feel", "juel")

@@ -36,3 +36,129 @@ def test_a_signal_lets_the_token_go_and_another_signal_does_not(case):
 
     assert before == ["start", "wait"]
     assert played.entered == ["start", "wait", "after"]
+
+
+@pytest.mark.parametrize("how", ["message", "signal", "timer"])
+def test_any_event_of_a_multiple_catch_event_lets_the_token_go_once(case, service, how):
+    played = case("events/multiple_catch")
+
+    if how == "message":
+        played.message("a")
+    elif how == "signal":
+        played.signal("s")
+    played.wait(hours=2)
+    played.signal("s")
+
+    assert played.entered == ["start", "wait", "after"]
+    with pytest.raises(MessageNotCorrelated):
+        service.message("a")
+
+
+def test_a_parallel_multiple_catch_event_needs_all_of_its_events(case):
+    played = case("events/parallel_multiple_catch", n=0)
+
+    played.signal("s")
+    played.signal("s")
+    before = played.entered
+    played.message("a", n=5)
+
+    assert before == ["start", "wait"]
+    assert played.entered == ["start", "wait"]
+    assert played.incidents == []
+
+
+def test_a_parallel_multiple_catch_event_goes_on_when_the_last_of_its_events_has_happened(case):
+    played = case("events/parallel_multiple_catch", n=2)
+
+    played.message("a", paid=True)
+    before = played.entered
+    played.signal("s", seen=True)
+
+    assert before == ["start", "wait"]
+    assert played.entered == ["start", "wait", "after"]
+    assert played.variables == {"n": 2, "paid": True, "seen": True}
+
+
+def test_a_multiple_boundary_event_interrupts_at_any_of_its_events(case):
+    played = case("events/multiple_boundary")
+
+    played.signal("s")
+    played.signal("s")
+
+    assert played.entered == ["start", "work", "edge", "after"]
+    assert played.cancelled == ["work"]
+
+
+def test_a_multiple_boundary_event_that_does_not_interrupt_happens_again_and_again(case):
+    played = case("events/multiple_boundary_repeating")
+
+    played.message("a")
+    played.wait(hours=5)
+    played.message("a")
+
+    assert played.entered == ["start", "work", *["edge", "after"] * 4]
+    assert played.cancelled == []
+
+
+def test_a_parallel_multiple_boundary_event_collects_its_events_afresh_each_time(case):
+    played = case("events/parallel_multiple_boundary")
+
+    played.message("a")
+    first = played.entered
+    played.message("b")
+    played.message("b")
+    played.message("a")
+
+    assert first == ["start", "work"]
+    assert played.entered == ["start", "work", *["edge", "after"] * 2]
+
+
+def test_a_multiple_boundary_event_catches_errors_beside_messages(case):
+    played = case("events/multiple_error_boundary")
+
+    played.complete("u1")
+
+    assert played.entered == ["start", "work", "s1", "u1", "e1", "edge", "after"]
+
+
+def test_a_multiple_event_begins_its_event_sub_process_at_each_of_its_events(case):
+    played = case("events/multiple_event_sub_process")
+
+    played.signal("s")
+    played.message("a")
+    for task in ("u1", "u1", "work"):
+        played.complete(task)
+
+    assert played.entered == ["start", "work", "aside", "s1", "u1", "aside", "s1", "u1", "end"]
+    assert played.is_completed
+
+
+def test_a_multiple_throw_event_throws_all_of_its_events(case):
+    played = case("events/multiple_throw")
+
+    played.complete("ready")
+
+    assert played.left == ["start", "split", "ready", "both", "end", "one", "end", "two", "end"]
+    assert played.is_completed
+
+
+def test_a_multiple_end_event_sends_before_it_terminates(case):
+    played = case("events/multiple_end")
+
+    played.complete("ready")
+
+    assert played.cancelled == ["u1", "aside"]
+    assert played.is_completed
+
+
+def test_a_multiple_event_behind_an_event_gateway_decides_it(case):
+    played = case("events/multiple_behind_gateway")
+
+    played.signal("s")
+    played.wait(hours=2)
+
+    assert played.entered == ["start", "first", "one", "x"]
+
+
+def test_a_link_cannot_stand_in_a_multiple_event(refused):
+    assert ("several-events", "wait") in refused("events/link_in_multiple")

@@ -1,7 +1,10 @@
 from datetime import timedelta
 
+import pytest
+
 from engine.commands.due_work import next_due_at
 from engine.commands.start_events import claim_start_timer, postpone_start_timer
+from engine.errors import StartNotPossible
 from tests.engine.conftest import NOW
 
 
@@ -63,3 +66,105 @@ def test_a_start_that_fails_is_tried_again_later(service):
 
 def test_a_timer_start_event_that_needs_a_variable_is_refused(refused):
     assert refused("starts/timer_of_a_variable") == [("timer-start-variables", "start")]
+
+
+def test_without_a_start_event_everything_nothing_leads_to_begins(case):
+    played = case("starts/implicit")
+
+    played.complete("left")
+
+    assert played.entered == ["left", "right", "after"]
+
+
+def test_a_sub_process_without_a_start_event_begins_the_same_way(case):
+    played = case("starts/implicit_sub_process")
+
+    played.complete("two")
+    before = played.is_completed
+    played.complete("one")
+
+    assert played.entered == ["start", "inside", "one", "two", "end"]
+    assert (before, played.is_completed) == (False, True)
+
+
+def test_beside_a_start_event_something_nothing_leads_to_is_refused(refused):
+    assert refused("starts/implicit_beside_a_start") == [("implicit-start", "lonely")]
+
+
+def test_a_receive_task_begins_a_process(service):
+    service.deploy("starts/receive_task")
+
+    played = service.message("a", "K-1", item="tyre")
+
+    assert played.entered == ["order", "work"]
+    assert played.variables == {"item": "tyre"}
+
+
+def test_a_process_that_begins_with_a_message_is_not_started_without_it(service):
+    service.deploy("starts/receive_task")
+
+    with pytest.raises(StartNotPossible):
+        service.start("receive_task")
+
+    assert service.cases() == []
+
+
+def test_a_receive_task_that_begins_a_process_has_no_incoming_flow(refused):
+    assert refused("starts/receive_task_with_flow") == [("instantiate-flow", "order")]
+
+
+@pytest.mark.parametrize(("kind", "path"), [("message", ["order", "work"]), ("signal", ["alarm", "act"])])
+def test_the_first_event_behind_a_gateway_begins_the_process_and_decides(service, kind, path):
+    service.deploy("starts/event_gateway")
+
+    if kind == "message":
+        service.message("a")
+    else:
+        service.signal("s")
+
+    (played,) = service.cases()
+    assert played.entered == ["first", *path]
+    assert played.open == path[1:]
+
+
+def test_a_parallel_event_gateway_waits_in_one_instance_for_all_of_its_events(service):
+    service.deploy("starts/parallel_event_gateway")
+
+    first = service.message("b", "7", no="7", paid=True)
+    waiting = first.open
+    other = service.message("b", "8", no="8")
+    second = service.message("a", "7", item="tyre")
+
+    assert first.id == second.id != other.id
+    assert first.entered == ["first", "payment", "order", "both", "work"]
+    assert waiting == other.open == []
+    assert first.variables == {"no": "7", "paid": True, "item": "tyre"}
+
+
+def test_each_start_event_begins_the_process_by_its_own_trigger(service):
+    service.deploy("starts/several_triggers")
+
+    service.start("several_triggers")
+    service.message("a")
+    service.signal("s")
+
+    assert sorted(each.entered for each in service.cases()) == [["alarm", "work"], ["order", "work"], ["plain", "work"]]
+
+
+def test_any_trigger_of_a_multiple_start_event_begins_the_process(service):
+    service.deploy("starts/multiple")
+
+    service.message("a")
+    service.signal("s")
+    service.signal("t")
+    service.wait(hours=11)
+
+    assert [each.entered for each in service.cases()] == [["start", "work"]] * 3
+
+
+@pytest.mark.parametrize(
+    ("path", "problem"),
+    [("parallel_multiple", ("parallel-start", "start")), ("two_plain", ("start-several", "two"))],
+)
+def test_a_start_that_says_two_things_at_once_is_refused(refused, path, problem):
+    assert refused(f"starts/{path}") == [problem]

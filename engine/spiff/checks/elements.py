@@ -50,7 +50,7 @@ def position_of(node: Node, parent: Node | None) -> str | None:
 def _check_events(node: Node, parent: Node | None) -> Iterator[Finding]:
     position = position_of(node, parent)
     if len(node.events) > 1:
-        yield Finding("several-events", node.id, node.line)
+        yield from _check_several(node, position or "")
     elif position is not None:
         kind = node.events[0].kind if node.events else "none"
         if kind not in supported.EVENTS[position]:
@@ -72,6 +72,21 @@ def _check_events(node: Node, parent: Node | None) -> Iterator[Finding]:
         for name in event.attributes:
             if name.startswith("camunda:") and name.removeprefix("camunda:") not in supported.EVENT_ATTRIBUTES:
                 yield Finding("attribute-unsupported", node.id, event.line, {"name": name.removeprefix("camunda:")})
+
+
+def _check_several(node: Node, position: str) -> Iterator[Finding]:
+    """A multiple event: each of its events must fit the position and the others."""
+    is_parallel = node.says("parallelMultiple", default=False)
+    fitting = supported.ALL_CAUGHT if is_parallel else supported.SEVERAL_CAUGHT
+    if node.kind in ("endEvent", "intermediateThrowEvent"):
+        fitting = supported.SEVERAL_THROWN
+    for event in node.events:
+        if event.kind not in supported.EVENTS.get(position, frozenset()):
+            yield Finding("event-unsupported", node.id, event.line, {"event": event.kind, "position": position})
+        elif event.kind not in fitting:
+            yield Finding("several-events", node.id, event.line, {"event": event.kind})
+    if is_parallel and position == "process start":
+        yield Finding("parallel-start", node.id, node.line)
 
 
 def _is_handled(node: Node) -> bool:
@@ -135,10 +150,6 @@ def _check_mappings(node: Node) -> Iterator[Finding]:
         if is_named and not (mapping.source and mapping.target):
             reason = "a mapping needs a source and a target / 变量映射需要来源和目标"
             yield Finding("parameter-invalid", node.id, node.line, {"name": mapping.target, "reason": reason})
-    if node.kind in ("receiveTask", "eventBasedGateway") and node.says("instantiate", default=False):
-        yield Finding("instantiate-unsupported", node.id, node.line)
-    if node.attributes.get("eventGatewayType", "Exclusive") != "Exclusive":
-        yield Finding("instantiate-unsupported", node.id, node.line)
 
 
 def _check_people(node: Node, process: Process) -> Iterator[Finding]:

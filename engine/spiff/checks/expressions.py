@@ -7,7 +7,19 @@ from datetime import UTC, datetime
 from engine.expressions import CompiledValue, ExpressionError, compile_condition, compile_feel, compile_value
 from engine.spiff import supported, timers
 from engine.spiff.checks.names import KnownNames
-from engine.spiff.diagrams import EventDefinition, Node, Parameter, Process, ScriptValue, Text, TextList, Value, walk
+from engine.spiff.checks.starts import beginnings
+from engine.spiff.diagrams import (
+    EventDefinition,
+    Node,
+    Parameter,
+    Process,
+    ScriptValue,
+    Text,
+    TextList,
+    Value,
+    instantiating_events,
+    walk,
+)
 from engine.spiff.findings import Finding
 
 _ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
@@ -29,6 +41,7 @@ class _Expression:
 
 def check_expressions(process: Process, known: KnownNames) -> Iterator[Finding]:
     """Compile every expression of the process."""
+    first = {node.id for node in beginnings(process.body)} | instantiating_events(process.body).keys()
     for node, parent in walk(process.body):
         for flow in node.outgoing:
             if flow.language and not any(name in flow.language.lower() for name in supported.CONDITION_LANGUAGES):
@@ -37,7 +50,7 @@ def check_expressions(process: Process, known: KnownNames) -> Iterator[Finding]:
             yield from _check(expression, known)
         for event in node.events:
             if event.kind == "timer" and event.text:
-                yield from _check_timer(node, event, is_start=parent is None and node.kind == "startEvent")
+                yield from _check_timer(node, event, is_start=parent is None and node.id in first)
         yield from _check_script(node, known)
         if node.retry_cycle is not None and not timers.attempts(node.retry_cycle):
             yield Finding("retry-cycle-invalid", node.id, node.line, {"text": node.retry_cycle})

@@ -3,45 +3,43 @@
 from collections.abc import Iterator, Mapping
 
 from engine.spiff import supported
+from engine.spiff.checks.starts import beginnings
 from engine.spiff.diagrams import Body, Node, Process
 from engine.spiff.findings import Finding
 
 
 def check_flows(process: Process) -> Iterator[Finding]:
     """Check the process and each sub-process in it."""
-    yield from _check_body(process.body, process.id, process.line, is_event_sub_process=False, is_process=True)
+    yield from _check_body(process.body)
 
 
-def _check_body(
-    body: Body, owner_id: str, line: int | None, *, is_event_sub_process: bool, is_process: bool
-) -> Iterator[Finding]:
-    yield from _check_starts(body, owner_id, line, is_event_sub_process=is_event_sub_process, is_process=is_process)
+def _check_body(body: Body) -> Iterator[Finding]:
     yield from _check_links(body)
     for node in body.nodes:
         yield from _check_ends(node)
+        yield from _check_direction(node)
         yield from _check_ways_out(node, body)
     ways = _ways(body)
     yield from _check_reach(body, ways)
     yield from _check_cycles(body, ways)
     for node in body.nodes:
         if node.body is not None:
-            is_event = node.says("triggeredByEvent", default=False)
-            yield from _check_body(node.body, node.id, node.line, is_event_sub_process=is_event, is_process=False)
+            yield from _check_body(node.body)
 
 
-def _check_starts(
-    body: Body, owner_id: str, line: int | None, *, is_event_sub_process: bool, is_process: bool
-) -> Iterator[Finding]:
-    starts = [node for node in body.nodes if node.kind == "startEvent"]
-    if is_event_sub_process:
-        if len(starts) != 1 or not starts[0].events:
-            yield Finding("event-sub-process-start", owner_id, line)
-        return
-    if not starts:
-        yield Finding("start-missing", owner_id, line)
-    plain = [node for node in starts if not node.events]
-    if len(plain) > 1 or (len(starts) > 1 and not is_process):
-        yield Finding("start-several", (plain or starts)[-1].id, (plain or starts)[-1].line)
+_DIRECTIONS = {
+    "Converging": lambda incoming, outgoing: incoming > 1 and outgoing <= 1,
+    "Diverging": lambda incoming, outgoing: incoming <= 1 and outgoing > 1,
+    "Mixed": lambda incoming, outgoing: incoming > 1 and outgoing > 1,
+}
+
+
+def _check_direction(node: Node) -> Iterator[Finding]:
+    said = node.attributes.get("gatewayDirection", "")
+    incoming, outgoing = len(node.incoming), len(node.outgoing)
+    if said in _DIRECTIONS and not _DIRECTIONS[said](incoming, outgoing):
+        facts = {"direction": said, "incoming": str(incoming), "outgoing": str(outgoing)}
+        yield Finding("gateway-direction", node.id, node.line, facts)
 
 
 def _is_event_sub_process(node: Node) -> bool:
@@ -76,8 +74,6 @@ def _check_ends(node: Node) -> Iterator[Finding]:
         yield Finding("flow-forbidden", node.id, node.line, into)
     if node.outgoing and (node.kind == "endEvent" or _is_link(node, "intermediateThrowEvent")):
         yield Finding("flow-forbidden", node.id, node.line, out)
-    if not node.incoming and node.kind not in ("startEvent", "boundaryEvent") and not is_link_catch:
-        yield Finding("implicit-start", node.id, node.line)
 
 
 def _check_ways_out(node: Node, body: Body) -> Iterator[Finding]:
@@ -111,7 +107,7 @@ def _check_event_gateway(node: Node, body: Body) -> Iterator[Finding]:
         fits = target.kind == "receiveTask" or (
             target.kind == "intermediateCatchEvent"
             and bool(target.events)
-            and target.events[0].kind in supported.EVENT_GATEWAY_EVENTS
+            and all(event.kind in supported.EVENT_GATEWAY_EVENTS for event in target.events)
         )
         if not fits or len(target.incoming) != 1 or target.loop is not None:
             yield Finding("event-gateway-target", target.id, target.line)
@@ -137,7 +133,7 @@ def _ways(body: Body) -> dict[str, list[str]]:
 
 def _check_reach(body: Body, ways: Mapping[str, list[str]]) -> Iterator[Finding]:
     seen: set[str] = set()
-    stack = [node.id for node in body.nodes if node.kind == "startEvent"]
+    stack = [node.id for node in beginnings(body)]
     while stack:
         name = stack.pop()
         if name not in seen:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from engine.spiff.elements.catching import event_of, listen
+from engine.spiff.elements.catching import armed_timers, listen
 from engine.spiff.elements.data import passed_on, taken
 from engine.spiff.elements.flowing import activate
 from engine.spiff.evaluation import Failure, parameter_values
-from engine.spiff.instances import ElementInstance, from_micros
+from engine.spiff.instances import ElementInstance
 from engine.spiff.variables import NotPlain, plain, view, write
 
 
@@ -29,9 +29,7 @@ def arm(task: ElementInstance) -> dict[str, object]:
     """Make the boundary events of `task` wait; returns when their timers are due."""
     due: dict[str, str] = {}
     for boundary in task.task_spec.boundaries:
-        child = listen(task, boundary)
-        if event_of(boundary).kind == "timer":
-            due[boundary.bpmn_id] = from_micros(child.facts["due"]).isoformat()
+        due.update(armed_timers(listen(task, boundary)))
     return {"timers": due} if due else {}
 
 

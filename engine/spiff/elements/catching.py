@@ -62,6 +62,15 @@ class EventSubProcessStart(Flowing):
         self.begins = begins
 
 
+class EventPart(Flowing):
+    """
+    One of the events a multiple event waits for; it lives inside the element instance that waits for all of them.
+
+    Source:
+        BPMN 2.0.2 §10.5.5 (Multiple, Parallel Multiple): any of them is enough, or all are needed.
+    """
+
+
 def event_of(spec: Flowing) -> EventDefinition:
     """The one event definition of a catching element."""
     return spec.node.events[0]
@@ -83,6 +92,11 @@ def listen(parent: ElementInstance, spec: Flowing) -> ElementInstance:
 
 def subscribe(task: ElementInstance) -> dict[str, object]:
     """Work out what exactly is waited for and keep it; returns what is worth telling in the journal."""
+    if task.task_spec.parts:
+        for part in task.task_spec.parts:
+            listen(task, part)
+        due = armed_timers(task)
+        return {"timers": due} if due else {}
     event = event_of(task.task_spec)
     if event.kind == "timer":
         base = from_micros(task.facts.get("at", to_micros(task.step.now)))
@@ -94,6 +108,12 @@ def subscribe(task: ElementInstance) -> dict[str, object]:
         if key is not None:
             task.facts["key"] = key
     return {}
+
+
+def armed_timers(task: ElementInstance) -> dict[str, str]:
+    """When the timer of a waiting event is due, by element id; of several timers the first."""
+    due = [each.facts["due"] for each in (task, *task.children) if each.facts.get("kind") == "timer"]
+    return {task.task_spec.bpmn_id: from_micros(min(due)).isoformat()} if due else {}
 
 
 def correlation_key(task: ElementInstance) -> str | None:
@@ -127,7 +147,9 @@ def accept(task: ElementInstance) -> None:
 def occur(waiting: ElementInstance, brought: Mapping[str, Any]) -> None:
     """What `waiting` waits for has happened: its token sets out, and what it interrupts ends."""
     spec, parent = waiting.task_spec, waiting.parent
-    if isinstance(spec, EventSubProcessStart):
+    if isinstance(spec, EventPart):
+        _take_part(waiting, brought)
+    elif isinstance(spec, EventSubProcessStart):
         _begin_event_sub_process(waiting, brought)
     elif isinstance(spec, BoundaryEvent):
         _leave_activity(waiting, brought)
@@ -137,13 +159,46 @@ def occur(waiting: ElementInstance, brought: Mapping[str, Any]) -> None:
         _continue(waiting, brought)
 
 
+def holder_of(task: ElementInstance) -> ElementInstance:
+    """The element instance that waits: the task itself, or the multiple event it is a part of."""
+    return task.parent if isinstance(task.task_spec, EventPart) else task
+
+
+def _take_part(part: ElementInstance, brought: Mapping[str, Any]) -> None:
+    """One event of several happened: enough for a multiple event, one of all for a parallel multiple event."""
+    whole = part.parent
+    if not whole.task_spec.node.says("parallelMultiple", default=False):
+        _rearm_cycle(part)
+        occur(whole, brought)
+        return
+    part.facts["following"] = timers.after_firing(part.facts)
+    part.facts.pop("due", None)
+    part._set_state(TaskState.STARTED)
+    whole.facts["got"] = {**whole.facts.get("got", {}), **brought}
+    if all(each._state == TaskState.STARTED for each in whole.children):
+        occur(whole, whole.facts.pop("got"))
+        _listen_again(whole)
+
+
+def _listen_again(whole: ElementInstance) -> None:
+    """A parallel multiple event that does not interrupt waits for all of its events once more."""
+    parts = [each for each in whole.children if isinstance(each.task_spec, EventPart)] if whole.is_alive else []
+    if any(each.facts.get("kind") == "timer" and each.facts["following"] is None for each in parts):
+        discard(whole, quietly=True)
+        return
+    for part in parts:
+        part.internal_data = part.facts.pop("following", None) or part.facts
+        part._set_state(TaskState.WAITING)
+
+
 def _is_event_gateway(task: ElementInstance) -> bool:
     return bool(task.task_spec.element_type == "eventBasedGateway")
 
 
 def _continue(task: ElementInstance, brought: Mapping[str, Any]) -> None:
-    for fact in ("due", "kind", "rule", "left", "every", "key"):
+    for fact in ("due", "kind", "rule", "left", "every", "key", "got"):
         task.facts.pop(fact, None)
+    discard(*(each for each in task.children if isinstance(each.task_spec, EventPart)), quietly=True)
     task.facts["brought"] = dict(brought)
     task.facts["happened"] = 1
     task._ready()
@@ -169,6 +224,11 @@ def _leave_activity(waiting: ElementInstance, brought: Mapping[str, Any]) -> Non
 
 def _decide_gateway(waiting: ElementInstance, brought: Mapping[str, Any]) -> None:
     gateway = waiting.parent
+    if len(gateway.children) > 1 and gateway.task_spec.node.attributes.get("eventGatewayType") == "Parallel":
+        isolate(waiting, gateway.overlay)
+        adopt(waiting, gateway.parent)
+        _continue(waiting, brought)
+        return
     overlay, gateway.overlay = gateway.overlay, None
     waiting.overlay = overlay
     adopt(waiting, gateway.parent)
@@ -190,7 +250,7 @@ def _begin_event_sub_process(waiting: ElementInstance, brought: Mapping[str, Any
 
 
 def _rearm_cycle(waiting: ElementInstance) -> None:
-    if event_of(waiting.task_spec).kind != "timer":
+    if waiting.facts.get("kind") != "timer":
         return
     following = timers.after_firing(waiting.facts)
     if following is None:

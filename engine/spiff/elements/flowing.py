@@ -38,6 +38,7 @@ class Flowing(BpmnTaskSpec):
         boundaries: Specs of the boundary events attached to it.
         element_type: BPMN's name of the element.
         body_spec: Spec of the multi-instance or loop this element is an instance of.
+        parts: Specs of its event definitions, when it waits for several.
     """
 
     def __init__(self, wf_spec: Any, name: str, *, node: Node, **kwargs: Any) -> None:  # noqa: ANN401 - Spiff has no types
@@ -49,6 +50,7 @@ class Flowing(BpmnTaskSpec):
         self.ways: tuple[Way, ...] = ()
         self.boundaries: tuple[Any, ...] = ()
         self.body_spec: Any = None
+        self.parts: tuple[Any, ...] = ()
 
     def _predict(self, my_task: ElementInstance, *_: object, **__: object) -> None:
         """No future is built."""

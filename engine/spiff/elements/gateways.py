@@ -13,7 +13,7 @@ from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway as SpiffInclusive
 from SpiffWorkflow.bpmn.specs.defaults import ParallelGateway as SpiffParallelGateway
 from SpiffWorkflow.util.task import TaskState
 
-from engine.spiff.elements.catching import listen
+from engine.spiff.elements.catching import listen, occur
 from engine.spiff.elements.flowing import Flowing, Way, activate, conditional_ways, holds, no_way_out
 from engine.spiff.instances import ElementInstance, Scope, remove, tokens
 from engine.spiff.variables import merge, settle
@@ -113,6 +113,10 @@ class EventBasedGateway(Flowing):
             child = listen(my_task, way.target)
             child.facts["flow"] = way.flow_id
         my_task._set_state(TaskState.STARTED)
+        decided = my_task.facts.pop("decided", None)
+        if decided is not None:
+            event = next(child for child in my_task.children if child.task_spec.bpmn_id == decided)
+            occur(event, my_task.facts.pop("brought", {}))
 
     def choose(self, my_task: ElementInstance) -> tuple[Way, ...]:
         """None: the event that happened already is the token."""

@@ -5,8 +5,10 @@ Source:
     BPMN 2.0.2 §10.5.6–10.5.7, §13.5.6. Upstream: an error nobody catches lets the parent go on as if nothing happened.
 """
 
+from SpiffWorkflow.util.task import TaskState
+
 from engine.handlers import BpmnError
-from engine.spiff.elements.catching import BoundaryEvent, EventSubProcessStart, event_of, occur
+from engine.spiff.elements.catching import BoundaryEvent, EventSubProcessStart, event_of, holder_of, occur
 from engine.spiff.elements.flowing import Flowing, note
 from engine.spiff.instances import ElementInstance
 
@@ -42,10 +44,11 @@ def catcher_of(task: ElementInstance, kind: str, code: str | None) -> ElementIns
 def _best(
     candidates: list[ElementInstance], wanted: type[Flowing], kind: str, code: str | None
 ) -> ElementInstance | None:
+    held = [task for task in candidates if isinstance(task.task_spec, wanted)]
     fitting = [
         task
-        for task in candidates
-        if isinstance(task.task_spec, wanted)
+        for task in [part for task in held for part in (task.children if task.task_spec.parts else (task,))]
+        if task._state == TaskState.WAITING
         and "happened" not in task.facts
         and task.task_spec.node.events[0].kind == kind
         and task.task_spec.node.events[0].name in (None, code)
@@ -83,7 +86,8 @@ def escalate(task: ElementInstance, code: str | None) -> None:
         return
     event = event_of(catcher.task_spec)
     is_interrupting = catcher.task_spec.node.says(
-        "isInterrupting" if isinstance(catcher.task_spec, EventSubProcessStart) else "cancelActivity", default=True
+        "isInterrupting" if isinstance(holder_of(catcher).task_spec, EventSubProcessStart) else "cancelActivity",
+        default=True,
     )
     if is_interrupting:
         _thrown(task)

@@ -13,11 +13,11 @@ from engine.expressions import CompiledValue, compile_value
 from engine.handlers import HandlerFailed
 from engine.spiff.diagrams import VariableMapping
 from engine.spiff.elements.activities import as_plain, begin, deliver
-from engine.spiff.elements.catching import EventSubProcessStart, accept, event_of, listen
-from engine.spiff.elements.flowing import Flowing, activate, discard
+from engine.spiff.elements.catching import EventSubProcessStart, accept, armed_timers, holder_of, listen
+from engine.spiff.elements.flowing import Flowing, Way, activate, discard, follow, note
 from engine.spiff.evaluation import Failure, evaluate, short, site_of
-from engine.spiff.instances import ElementInstance, InnerScope, Scope, from_micros, plant, spawn, tokens
-from engine.spiff.variables import view
+from engine.spiff.instances import ElementInstance, InnerScope, Scope, plant, spawn, tokens
+from engine.spiff.variables import view, write
 
 
 class StartEvent(Flowing):
@@ -25,18 +25,64 @@ class StartEvent(Flowing):
 
     def enter(self, my_task: ElementInstance) -> None:
         """Arm the event sub-processes of the scope and pass on."""
-        due: dict[str, str] = {}
-        root = my_task.workflow.task_tree
-        for spec in my_task.workflow.spec.listeners:
-            child = listen(root, spec)
-            if event_of(spec).kind == "timer":
-                due[spec.bpmn_id] = from_micros(child.facts["due"]).isoformat()
-        activate(my_task, **({"timers": due} if due else {}))
+        activate(my_task, **_listen_for_event_sub_processes(my_task))
         my_task.run()
 
     def perform(self, my_task: ElementInstance) -> None:
         """Take over what the event that began the scope brought, and who began it."""
         accept(my_task)
+
+
+class Beginning(Flowing):
+    """
+    Where a scope begins that has no start event, or whose first event is a receive task or behind a gateway.
+
+    It is not drawn, so nothing is told of it unless it fails.
+
+    Source:
+        BPMN 2.0.2 §10.5.2, §13.2: without a start event, every flow node without an incoming flow gets a token.
+
+    Attributes:
+        gates: By the id of each event that can begin the process, the element its token begins at.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Spiff has no types
+        super().__init__(*args, **kwargs)
+        self.gates: dict[str, str] = {}
+
+    def enter(self, my_task: ElementInstance) -> None:
+        """Arm the event sub-processes of the scope and pass on."""
+        _listen_for_event_sub_processes(my_task)
+        my_task.run()
+
+    def perform(self, my_task: ElementInstance) -> None:
+        """Take over what the scope begins with."""
+        write(my_task, my_task.facts.get("brought", {}))
+
+    def choose(self, my_task: ElementInstance) -> tuple[Way, ...]:
+        """All elements nothing leads to, or the one whose event has happened."""
+        gate = self.gates.get(my_task.facts.get("begin", ""))
+        return tuple(way for way in self.ways if gate is None or way.target.bpmn_id == gate)
+
+    def _on_complete_hook(self, my_task: ElementInstance) -> None:
+        if "on" in my_task.facts:
+            note(my_task, "completed")
+        follow(my_task, my_task.chosen)
+        event = my_task.facts.get("begin")
+        for child in my_task.children:
+            del child.facts["flow"]
+            if event is not None:
+                child.facts["brought"] = dict(my_task.facts.get("brought", {}))
+                at_gateway = child.task_spec.element_type == "eventBasedGateway"
+                child.facts["decided" if at_gateway else "happened"] = event
+
+
+def _listen_for_event_sub_processes(task: ElementInstance) -> dict[str, object]:
+    """Make the event sub-processes of a scope listen; when their timers are due."""
+    due: dict[str, str] = {}
+    for spec in task.workflow.spec.listeners:
+        due.update(armed_timers(listen(task.workflow.task_tree, spec)))
+    return {"timers": due} if due else {}
 
 
 class SubProcess(Flowing):
@@ -154,12 +200,12 @@ def start_scope(scope: Scope, start: Flowing) -> ElementInstance:
 
 def is_over(scope: Scope) -> bool:
     """Whether nothing in the scope can act any more: only listeners are left."""
-    return all(isinstance(task.task_spec, EventSubProcessStart) for task in tokens(scope))
+    return all(isinstance(holder_of(task).task_spec, EventSubProcessStart) for task in tokens(scope))
 
 
 def finish_scope(scope: Scope) -> None:
     """The scope's work is done: its listeners go, and the element that holds it may go on."""
-    discard(*tokens(scope), quietly=True)
+    discard(*scope.task_tree.children, quietly=True)
     owner = scope.owner
     if owner is None:
         scope.completed = True

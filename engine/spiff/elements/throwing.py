@@ -17,6 +17,8 @@ from engine.spiff.evaluation import parameter_values
 from engine.spiff.instances import ElementInstance
 from engine.spiff.outcomes import Thrown
 
+_ORDER = {"escalation": 1, "terminate": 2, "error": 3}  # what may end the thrower comes after what it sends
+
 
 class ThrowEvent(Flowing):
     """
@@ -42,7 +44,7 @@ class ThrowEvent(Flowing):
         Raises:
             BpmnError: It throws an error.
         """
-        for event in self.node.events:
+        for event in sorted(self.node.events, key=lambda event: _ORDER.get(event.kind, 0)):
             if event.kind == "terminate":
                 discard(*(other for other in my_task.workflow.task_tree.children if other is not my_task))
             elif event.kind == "escalation":

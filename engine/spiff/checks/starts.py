@@ -1,0 +1,87 @@
+"""Where a process or sub-process begins."""
+
+from collections.abc import Iterator
+
+from engine.spiff import supported
+from engine.spiff.diagrams import (
+    Body,
+    Node,
+    Process,
+    implicit_starts,
+    instantiating_events,
+    is_instantiating,
+    needs_incoming,
+)
+from engine.spiff.findings import Finding
+
+
+def check_starts(process: Process) -> Iterator[Finding]:
+    """Check the beginning of the process and of each sub-process in it."""
+    yield from _check_process(process)
+    stack: list[Body] = [process.body]
+    while stack:
+        for node in stack.pop().nodes:
+            if node.body is not None:
+                yield from _check_inside(node, node.body)
+                stack.append(node.body)
+
+
+def beginnings(body: Body) -> tuple[Node, ...]:
+    """The nodes a token can begin at."""
+    starts = tuple(node for node in body.nodes if node.kind == "startEvent" or is_instantiating(node))
+    return starts or implicit_starts(body)
+
+
+def _check_process(process: Process) -> Iterator[Finding]:
+    body = process.body
+    starts = _start_events(body)
+    yield from _check_beginning(body, process.id, process.line)
+    plain = [node for node in starts if not node.events]
+    if len(plain) > 1:
+        yield Finding("start-several", plain[-1].id, plain[-1].line)
+    for node in body.nodes:
+        yield from _check_instantiation(node, body)
+
+
+def _check_inside(owner: Node, body: Body) -> Iterator[Finding]:
+    starts = _start_events(body)
+    if owner.kind == "subProcess" and owner.says("triggeredByEvent", default=False):
+        if len(starts) != 1 or not starts[0].events:
+            yield Finding("event-sub-process-start", owner.id, owner.line)
+    else:
+        yield from _check_beginning(body, owner.id, owner.line)
+        if len(starts) > 1:
+            yield Finding("start-several", starts[-1].id, starts[-1].line)
+    for node in body.nodes:
+        if node.says("instantiate", default=False):
+            yield Finding("instantiate-inside", node.id, node.line)
+
+
+def _check_beginning(body: Body, owner_id: str, line: int | None) -> Iterator[Finding]:
+    starts = [node for node in body.nodes if node.kind == "startEvent" or is_instantiating(node)]
+    if not starts and not implicit_starts(body):
+        yield Finding("start-missing", owner_id, line)
+    for node in body.nodes:
+        if starts and needs_incoming(node) and not node.incoming and node not in starts:
+            yield Finding("implicit-start", node.id, node.line)
+
+
+def _check_instantiation(node: Node, body: Body) -> Iterator[Finding]:
+    is_parallel = node.attributes.get("eventGatewayType", "Exclusive") == "Parallel"
+    if node.kind == "eventBasedGateway" and is_parallel and not is_instantiating(node):
+        yield Finding("event-gateway-type", node.id, node.line)
+    if node.kind not in ("receiveTask", "eventBasedGateway") or not node.says("instantiate", default=False):
+        return
+    if node.incoming or node.loop is not None:
+        yield Finding("instantiate-flow", node.id, node.line)
+    events = instantiating_events(body)
+    for target in body.nodes:
+        if events.get(target.id) != node.id or target.kind == "receiveTask":
+            continue
+        for event in target.events:
+            if event.kind not in (supported.INSTANTIATING - {"timer"} if is_parallel else supported.INSTANTIATING):
+                yield Finding("instantiate-event", target.id, target.line, {"event": event.kind})
+
+
+def _start_events(body: Body) -> list[Node]:
+    return [node for node in body.nodes if node.kind == "startEvent"]
