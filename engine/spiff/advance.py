@@ -7,6 +7,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.handlers import BpmnError
 from engine.spiff import timers
+from engine.spiff.elements.compensation import settle_compensations
 from engine.spiff.elements.conditions import settle_conditions
 from engine.spiff.elements.data import Awaiting, settle_inputs
 from engine.spiff.elements.flowing import activate, discard, is_asynchronous, note
@@ -33,7 +34,11 @@ def advance(top: TopScope, step: Step) -> None:
                 take(task)
         scopes = partial(all_scopes, top)
         if not (
-            _finish_scopes(top) or settle_joins(scopes()) or settle_inputs(scopes()) or settle_conditions(scopes())
+            _finish_scopes(top)
+            or settle_compensations(scopes())
+            or settle_joins(scopes())
+            or settle_inputs(scopes())
+            or settle_conditions(scopes())
         ):
             return
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
 from engine.expressions import CompiledValue, compile_condition, compile_feel, compile_value
+from engine.spiff.compensating import compensation_of, connect_compensation, throw_compensation
 from engine.spiff.diagrams import (
     Body,
     EventDefinition,
@@ -19,12 +20,14 @@ from engine.spiff.diagrams import (
 )
 from engine.spiff.elements.automatic_tasks import BusinessRuleTask, NoneTask, ScriptTask, ServiceTask
 from engine.spiff.elements.catching import BoundaryEvent, CatchEvent, EventPart, EventSubProcessStart, LinkCatch
+from engine.spiff.elements.compensation import Compensation
 from engine.spiff.elements.flowing import Flowing, Way
 from engine.spiff.elements.gateways import EventBasedGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway
 from engine.spiff.elements.loops import LoopBody
 from engine.spiff.elements.receiving import ReceiveTask
 from engine.spiff.elements.sub_processes import Beginning, CallActivity, EventSubProcess, StartEvent, SubProcess
 from engine.spiff.elements.throwing import ThrowEvent
+from engine.spiff.elements.transactions import CancelEnd
 from engine.spiff.elements.user_tasks import UserTask
 
 
@@ -40,6 +43,8 @@ class ScopeSpec(BpmnProcessSpec):
         has_conditions: Whether a conditional event stands in it.
         has_inputs: Whether an element in it may have to wait for its data inputs.
         own_data: Variables that are its own; those of a process need no mention.
+        compensating: Spec that undoes what completed in it; `None` when nothing in it can be undone.
+        undone_by: Start event of its event sub-process for compensation.
     """
 
     def __init__(self, name: str) -> None:
@@ -51,6 +56,8 @@ class ScopeSpec(BpmnProcessSpec):
         self.has_conditions = False
         self.has_inputs = False
         self.own_data: tuple[str, ...] = ()
+        self.compensating: Compensation | None = None
+        self.undone_by: EventSubProcessStart | None = None
 
 
 @dataclass(slots=True)
@@ -74,7 +81,7 @@ def _scope(name: str, body: Body, building: _Building) -> ScopeSpec:
     scope.has_inputs = any(node.data.input_sets for node in body.nodes)
     specs: dict[str, Flowing] = {}
     for node in body.nodes:
-        if node.kind == "subProcess" and node.body is not None:
+        if node.body is not None:
             building.scopes[node.id] = _scope(node.id, node.body, building)
         if node.says("triggeredByEvent", default=False):
             _add_event_sub_process(scope, node)
@@ -85,6 +92,7 @@ def _scope(name: str, body: Body, building: _Building) -> ScopeSpec:
         _connect_boundary(spec, specs)
     _connect_links(specs)
     _connect_beginning(scope, name, body, specs)
+    connect_compensation(scope, specs, building.scopes)
     scope.has_conditions = any(
         event.kind == "conditional" for spec in scope.task_specs.values() for event in _events_of(spec)
     )
@@ -136,7 +144,7 @@ def _condition(flow: Flow) -> CompiledValue:
 
 
 def _connect_boundary(spec: Flowing, specs: Mapping[str, Flowing]) -> None:
-    if isinstance(spec, BoundaryEvent):
+    if isinstance(spec, BoundaryEvent) and compensation_of(spec.node) is None:
         host = specs[spec.node.attributes["attachedToRef"]]
         host.boundaries = (*host.boundaries, spec)
 
@@ -191,7 +199,10 @@ def _add_event_sub_process(scope: ScopeSpec, node: Node) -> None:
     for start in node.body.nodes if node.body else ():
         if start.kind == "startEvent":
             listener = _waiting(scope, f"l.{start.id}", start, EventSubProcessStart, begins=spec)
-            scope.listeners.append(listener)
+            if compensation_of(start) is None:
+                scope.listeners.append(listener)
+            else:
+                scope.undone_by = listener
 
 
 _Waiting = TypeVar("_Waiting", bound=Flowing)
@@ -230,6 +241,14 @@ def _catch_event(scope: ScopeSpec, name: str, node: Node, _building: _Building) 
 
 def _boundary_event(scope: ScopeSpec, name: str, node: Node, _building: _Building) -> Flowing:
     return _waiting(scope, name, node, BoundaryEvent)
+
+
+def _throw_event(scope: ScopeSpec, name: str, node: Node, _building: _Building) -> Flowing:
+    compensation = compensation_of(node)
+    if compensation is not None:
+        return throw_compensation(scope, name, node, compensation)
+    is_cancelled = any(event.kind == "cancel" for event in node.events)
+    return (CancelEnd if is_cancelled else ThrowEvent)(scope, name, node=node)
 
 
 def _user_task(scope: ScopeSpec, name: str, node: Node, building: _Building) -> Flowing:
@@ -319,14 +338,15 @@ _FACTORIES: dict[str, _Factory] = {
     "receiveTask": _plain(ReceiveTask),
     "businessRuleTask": _business_rule_task,
     "subProcess": _plain(SubProcess),
+    "transaction": _plain(SubProcess),
     "callActivity": _call_activity,
     "exclusiveGateway": _plain(ExclusiveGateway),
     "parallelGateway": _plain(ParallelGateway),
     "inclusiveGateway": _plain(InclusiveGateway),
     "eventBasedGateway": _plain(EventBasedGateway),
     "startEvent": _start_event,
-    "endEvent": _plain(ThrowEvent),
-    "intermediateThrowEvent": _plain(ThrowEvent),
+    "endEvent": _throw_event,
+    "intermediateThrowEvent": _throw_event,
     "intermediateCatchEvent": _catch_event,
     "boundaryEvent": _boundary_event,
 }

@@ -190,6 +190,7 @@ class Node:
         attributes: Its own attributes and those of the `camunda:` namespace, the latter as `camunda:name`.
         extensions: Names of the `camunda:` extension elements found, to tell those nobody reads.
         foreign: Extension elements of other tools, `prefix:name`.
+        associated: Ids of the elements that associations connect with this one.
         children: Local names of BPMN children that carry meaning, to tell those nobody reads.
     """
 
@@ -216,6 +217,7 @@ class Node:
     foreign: tuple[str, ...] = ()
     children: tuple[str, ...] = ()
     data: DataFlow = DataFlow()
+    associated: tuple[str, ...] = ()
 
     def camunda(self, name: str) -> str | None:
         """Value of a `camunda:` attribute, `None` when absent or blank."""

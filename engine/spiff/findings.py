@@ -91,7 +91,47 @@ SENTENCES: dict[str, tuple[_Severity, str, str]] = {
         "The gateway says {direction}, but has {incoming} incoming and {outgoing} outgoing flows.",
         "网关声明为 {direction},但有 {incoming} 条流入和 {outgoing} 条流出。",
     ),
-    "compensation-unsupported": ("error", "Compensation is not run.", "不支持补偿。"),
+    "compensation-handler-missing": (
+        "error",
+        "No association leads from the compensation event to an activity for compensation (isForCompensation).",
+        "补偿边界事件没有通过关联连接到补偿活动(isForCompensation)。",
+    ),
+    "compensation-handler-flow": (
+        "error",
+        "An activity for compensation has no incoming or outgoing flows.",
+        "补偿活动不能有流入或流出的顺序流。",
+    ),
+    "compensation-handler-unused": (
+        "warning",
+        "No compensation event is associated with this activity for compensation: it never runs.",
+        "没有补偿事件与此补偿活动关联,它永远不会执行。",
+    ),
+    "compensation-twice": (
+        "error",
+        "The activity has a compensation event already: '{first}'.",
+        "该活动已有补偿事件“{first}”。",
+    ),
+    "compensation-activity-unknown": (
+        "error",
+        "The activity to compensate, '{reference}', is not visible from here: it stands neither in the same process or "
+        "sub-process nor beside the event sub-process around this event.",
+        "要补偿的活动“{reference}”在此处不可见:它既不在同一流程或子流程中,也不在所属事件子流程的同一层。",
+    ),
+    "cancel-outside-transaction": (
+        "error",
+        "A cancel event belongs to a transaction: as an end event inside it, or on its boundary.",
+        "取消事件只能用于事务:作为事务内的结束事件,或附着在事务边界上。",
+    ),
+    "cancel-without-boundary": (
+        "warning",
+        "The transaction '{reference}' has no cancel boundary event: when it is cancelled, its path ends there.",
+        "事务“{reference}”没有取消边界事件:取消后该路径到此结束。",
+    ),
+    "transaction-method": (
+        "error",
+        "The transaction method '{name}' is not run: only ##Compensate.",
+        "不支持事务方法“{name}”,仅支持 ##Compensate。",
+    ),
     "data-unsupported": ("error", "{name} is not run.", "不支持 {name}。"),
     "attribute-unsupported": (
         "error",

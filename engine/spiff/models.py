@@ -6,6 +6,7 @@ from typing import Literal
 
 from lxml import etree
 
+from engine.spiff.checks.compensation import check_compensation
 from engine.spiff.checks.data import check_data
 from engine.spiff.checks.elements import check_elements
 from engine.spiff.checks.expressions import check_expressions
@@ -85,6 +86,7 @@ def _findings(diagram: Diagram, known: KnownNames) -> Iterator[Finding]:
         yield from check_elements(process)
         yield from check_starts(process)
         yield from check_flows(process)
+        yield from check_compensation(process)
         yield from check_expressions(process, known)
         yield from check_data(process, known)
         yield from check_names(process, known)

@@ -13,14 +13,15 @@ class Transition:
     One step in the life of an element instance, in the order it happened.
 
     Attributes:
-        state: `activated`, `completed`, `cancelled` (by an interruption), `failed` (parked), `resumed`.
+        state: `activated`, `completed`, `cancelled` (by an interruption), `failed` (parked), `resumed`,
+            `compensated` (long after it completed; `task_id` is the element instance that did).
         task_id: The engine's id of the element instance, from the instance's own counter (`t17`).
         scope_id: Element instance of the enclosing sub-process or call activity, `None` at the top.
         flow_id: The sequence flow taken into the element, where known.
         detail: Facts worth keeping: `{"due_at": …}` of a timer armed, old → new of one re-armed, an error's message.
     """
 
-    state: Literal["activated", "completed", "cancelled", "failed", "resumed", "rearmed"]
+    state: Literal["activated", "completed", "cancelled", "failed", "resumed", "rearmed", "compensated"]
     task_id: str
     element_id: str
     element_type: str

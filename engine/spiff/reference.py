@@ -43,6 +43,16 @@ _BEHAVIOUR = """## What to know 须知
   职责分离:在人工任务上以属性声明,拒绝时说明规则名称。
 * **Errors** go outwards to the nearest boundary event or event sub-process that fits, through call activities too; one
   that nobody catches is an incident. An **escalation** nobody catches is ignored. 未被捕获的错误形成故障事件。
+* **Compensation** undoes, one after the other, what completed last first: by the activity that an association connects
+  with the compensation boundary event, in a sub-process or called process without one from the inside (its event
+  sub-process for compensation, else everything in it that can be undone), once for each instance of a loop.
+  A throw event sees its own process or sub-process, and in an event sub-process also the one that this belongs to; it
+  waits unless `waitForCompletion="false"`. What did not complete is not undone, and nothing is undone twice. The state
+  keeps a few dozen bytes for each completed activity that can still be undone.
+  补偿按完成的相反顺序逐个执行;未完成的活动不补偿,已补偿的不再补偿。
+* A **transaction** that reaches a cancel end event ends what is active in it, compensates what completed and leaves by
+  its cancel boundary event; an error leaves it without compensation.
+  事务取消时先补偿再从取消边界事件离开;错误不触发补偿。
 * **Scripts** are FEEL. With `camunda:resultVariable` the value is kept there; without it the script gives a context
   whose entries become variables. 脚本只支持 FEEL。
 * **Lanes** name the candidate group of tasks that name nobody: the last word of the lane's name that looks like an id

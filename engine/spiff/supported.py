@@ -15,6 +15,7 @@ ACTIVITIES = frozenset(
         "receiveTask",
         "businessRuleTask",
         "subProcess",
+        "transaction",
         "callActivity",
     }
 )
@@ -26,13 +27,13 @@ CATCHABLE = frozenset({"message", "timer", "signal", "error", "escalation", "con
 EVENTS: dict[str, frozenset[str]] = {
     "process start": frozenset({"none", "message", "timer", "signal"}),
     "sub-process start": frozenset({"none"}),
-    "event sub-process start": CATCHABLE,
-    "event sub-process start, non-interrupting": CATCHABLE - {"error"},
+    "event sub-process start": CATCHABLE | {"compensate"},
+    "event sub-process start, non-interrupting": CATCHABLE - {"error"} | {"compensate"},
     "intermediate catch": frozenset({"message", "timer", "signal", "conditional", "link"}),
-    "intermediate throw": frozenset({"none", "message", "signal", "escalation", "link"}),
-    "boundary": CATCHABLE,
-    "boundary, non-interrupting": CATCHABLE - {"error"},
-    "end": frozenset({"none", "message", "signal", "error", "escalation", "terminate"}),
+    "intermediate throw": frozenset({"none", "message", "signal", "escalation", "link", "compensate"}),
+    "boundary": CATCHABLE | {"compensate", "cancel"},
+    "boundary, non-interrupting": CATCHABLE - {"error"} | {"compensate"},
+    "end": frozenset({"none", "message", "signal", "error", "escalation", "terminate", "compensate", "cancel"}),
 }
 
 SEVERAL_CAUGHT = CATCHABLE

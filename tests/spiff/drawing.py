@@ -20,12 +20,21 @@ ERROR = '<bpmn:errorEventDefinition errorRef="err_e"/>'
 ANY_ERROR = "<bpmn:errorEventDefinition/>"
 ESCALATION = '<bpmn:escalationEventDefinition escalationRef="esc_x"/>'
 ANY_ESCALATION = "<bpmn:escalationEventDefinition/>"
+COMPENSATE = "<bpmn:compensateEventDefinition/>"
+CANCEL = "<bpmn:cancelEventDefinition/>"
 TERMINATE = "<bpmn:terminateEventDefinition/>"
 
 
 def timer(rule: str, text: str) -> str:
     """`timer("timeDuration", "PT1H")`."""
     return f"<bpmn:timerEventDefinition><bpmn:{rule}>{escape(text)}</bpmn:{rule}></bpmn:timerEventDefinition>"
+
+
+def compensate(activity: str | None = None, *, waits: bool = True) -> str:
+    """Throws compensation, of one activity or of all that are visible."""
+    said = "" if activity is None else f' activityRef="{activity}"'
+    said += "" if waits else ' waitForCompletion="false"'
+    return f"<bpmn:compensateEventDefinition{said}/>"
 
 
 def extensions(*inside: str) -> str:
@@ -126,6 +135,12 @@ class Drawing:
     def boundary(self, id: str, host: str, event: str, *, interrupting: bool = True, inside: str = "") -> "Drawing":
         said = {} if interrupting else {"cancelActivity": "false"}
         return self.element("boundaryEvent", id, inside + event, attachedToRef=host, **said)
+
+    def undo(self, host: str, handler: str, id: str | None = None) -> "Drawing":
+        """A compensation boundary event on `host`, associated with the activity `handler`."""
+        event = id or f"{host}_undo"
+        self.boundary(event, host, COMPENSATE)
+        return self.add(f'<bpmn:association id="{event}_to" sourceRef="{event}" targetRef="{handler}"/>\n')
 
     def sub(self, id: str, body: "Drawing", inside: str = "", **attributes: str) -> "Drawing":
         return self.element("subProcess", id, inside + body.inside(), **attributes)

@@ -126,8 +126,6 @@ def _check_attributes(node: Node) -> Iterator[Finding]:
     for name in ("startQuantity", "completionQuantity"):
         if node.attributes.get(name, "1").strip() != "1":
             yield Finding("quantity-unsupported", node.id, node.line)
-    if node.says("isForCompensation", default=False):
-        yield Finding("compensation-unsupported", node.id, node.line)
     for name in node.children:
         yield Finding("data-unsupported", node.id, node.line, {"name": name})
 

@@ -43,7 +43,7 @@ def _check_direction(node: Node) -> Iterator[Finding]:
 
 
 def _is_event_sub_process(node: Node) -> bool:
-    return node.kind == "subProcess" and node.says("triggeredByEvent", default=False)
+    return node.body is not None and node.says("triggeredByEvent", default=False)
 
 
 def _is_link(node: Node, kind: str) -> bool:
@@ -72,8 +72,12 @@ def _check_ends(node: Node) -> Iterator[Finding]:
     is_link_catch = _is_link(node, "intermediateCatchEvent")
     if node.incoming and (node.kind in ("startEvent", "boundaryEvent") or is_link_catch):
         yield Finding("flow-forbidden", node.id, node.line, into)
-    if node.outgoing and (node.kind == "endEvent" or _is_link(node, "intermediateThrowEvent")):
+    if node.outgoing and (node.kind == "endEvent" or _is_link(node, "intermediateThrowEvent") or _undoes(node)):
         yield Finding("flow-forbidden", node.id, node.line, out)
+
+
+def _undoes(node: Node) -> bool:
+    return node.kind == "boundaryEvent" and any(event.kind == "compensate" for event in node.events)
 
 
 def _check_ways_out(node: Node, body: Body) -> Iterator[Finding]:
@@ -134,6 +138,7 @@ def _ways(body: Body) -> dict[str, list[str]]:
 def _check_reach(body: Body, ways: Mapping[str, list[str]]) -> Iterator[Finding]:
     seen: set[str] = set()
     stack = [node.id for node in beginnings(body)]
+    stack.extend(node.id for node in body.nodes if node.says("isForCompensation", default=False))
     while stack:
         name = stack.pop()
         if name not in seen:

@@ -11,6 +11,7 @@ from engine.spiff.diagrams import Node
 from engine.spiff.evaluation import Failure, evaluate, unfit
 from engine.spiff.instances import ElementInstance, remove, spawn, to_micros, with_descendants
 from engine.spiff.outcomes import Transition
+from engine.spiff.undoable import remember
 from engine.spiff.variables import isolate, release, settle
 
 
@@ -39,6 +40,8 @@ class Flowing(BpmnTaskSpec):
         element_type: BPMN's name of the element.
         body_spec: Spec of the multi-instance or loop this element is an instance of.
         parts: Specs of its event definitions, when it waits for several.
+        undone_by: Spec of its compensation boundary event.
+        undoing: Spec that undoes, from the inside, a sub-process or called process without such an event.
     """
 
     def __init__(self, wf_spec: Any, name: str, *, node: Node, **kwargs: Any) -> None:  # noqa: ANN401 - Spiff has no types
@@ -51,6 +54,8 @@ class Flowing(BpmnTaskSpec):
         self.boundaries: tuple[Any, ...] = ()
         self.body_spec: Any = None
         self.parts: tuple[Any, ...] = ()
+        self.undone_by: Any = None
+        self.undoing: Any = None
 
     def _predict(self, my_task: ElementInstance, *_: object, **__: object) -> None:
         """No future is built."""
@@ -73,6 +78,7 @@ class Flowing(BpmnTaskSpec):
         discard(*my_task.children)
         uncaught = my_task.facts.get("uncaught")
         note(my_task, "completed", **({"uncaught_escalation": uncaught} if uncaught else {}))
+        remember(my_task)
         if self.body_spec is not None:
             self.body_spec.gather(my_task)
         else:
@@ -187,7 +193,7 @@ def note(task: ElementInstance, state: Any, **detail: object) -> None:  # noqa: 
             element_id=spec.bpmn_id if not hosts_instances(task) else f"{spec.bpmn_id}#{spec.element_type}",
             element_type=spec.element_type,
             element_name=spec.bpmn_name,
-            scope_id=None if owner is None else owner.id,
+            scope_id=None if owner is None else owner.facts.get("undoes", owner.id),
             definition_id=scope.executable.definition_id,
             flow_id=task.facts.get("flow"),
             detail=detail,

@@ -68,7 +68,7 @@ def throw_error(task: ElementInstance, error: BpmnError) -> bool:
         brought[event.code_variable] = error.code
     if event.message_variable:
         brought[event.message_variable] = error.message
-    _thrown(task)
+    note_thrown(task)
     occur(catcher, brought)
     return True
 
@@ -90,13 +90,14 @@ def escalate(task: ElementInstance, code: str | None) -> None:
         default=True,
     )
     if is_interrupting:
-        _thrown(task)
+        note_thrown(task)
     occur(catcher, {event.code_variable: code} if event.code_variable else {})
     if is_interrupting:
         raise Gone
 
 
-def _thrown(task: ElementInstance) -> None:
+def note_thrown(task: ElementInstance) -> None:
+    """A throw event that is ended by what it throws has done its work."""
     if task.task_spec.element_type in ("endEvent", "intermediateThrowEvent"):
         note(task, "completed")
         task.facts.pop("on", None)

@@ -17,6 +17,7 @@ from engine.spiff.elements.catching import EventSubProcessStart, accept, armed_t
 from engine.spiff.elements.flowing import Flowing, Way, activate, discard, follow, note
 from engine.spiff.evaluation import Failure, evaluate, short, site_of
 from engine.spiff.instances import ElementInstance, InnerScope, Scope, plant, spawn, tokens
+from engine.spiff.undoable import keep_inside
 from engine.spiff.variables import view, write
 
 
@@ -210,6 +211,7 @@ def finish_scope(scope: Scope) -> None:
     if owner is None:
         scope.completed = True
         return
+    keep_inside(scope)
     if scope.is_process or owner.task_spec.node.data.outputs:
         owner.facts["final"] = dict(scope.data)
     del owner.workflow.top_workflow.subprocesses[owner.id]

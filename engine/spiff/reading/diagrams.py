@@ -198,6 +198,7 @@ def _node(
         foreign=tuple(foreign_names(element)),
         children=tuple(local_name(c) for c in bpmn_children(element) if local_name(c) in _TROUBLESOME_CHILDREN),
         data=data,
+        associated=tuple(found.associations.get(own_id, ())),
     )
 
 

@@ -7,7 +7,7 @@ from lxml import etree
 
 from engine.spiff.diagrams import EventDefinition, Trouble
 from engine.spiff.reading.extensions import extension_names, input_output
-from engine.spiff.reading.xml import attributes_of, bpmn_children, line_of, local_name, owner_id
+from engine.spiff.reading.xml import BPMN, attributes_of, bpmn_children, line_of, local_name, owner_id
 
 
 @dataclass(slots=True)
@@ -28,6 +28,7 @@ class Definitions:
     items: dict[str, str] = field(default_factory=dict)
     stores: set[str] = field(default_factory=set)
     troubles: list[Trouble] = field(default_factory=list)
+    associations: dict[str, list[str]] = field(default_factory=dict)
 
     def complain(self, code: str, element: etree._Element, **facts: str) -> None:
         """Note what cannot be made sense of."""
@@ -48,6 +49,10 @@ def read_definitions(root: etree._Element, found: Definitions) -> None:
             found.escalations[own_id] = element.get("escalationCode") or None
         elif kind.endswith("EventDefinition"):
             found.definitions[own_id] = element
+    for association in root.iter(f"{{{BPMN}}}association"):
+        ends = [(association.get(name) or "").rpartition(":")[2] for name in ("sourceRef", "targetRef")]
+        for one, other in (ends, reversed(ends)):
+            found.associations.setdefault(one, []).append(other)
 
 
 def events_of(element: etree._Element, found: Definitions) -> Iterator[EventDefinition]:

@@ -1,0 +1,63 @@
+"""Which spec undoes which: boundary events, handlers, and the scopes that are undone from the inside."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from engine.spiff.diagrams import EventDefinition, Node
+from engine.spiff.elements.compensation import Compensation, CompensationThrow, UndoneScope
+from engine.spiff.elements.flowing import Flowing, Way
+from engine.spiff.elements.loops import LoopBody
+from engine.spiff.elements.sub_processes import CallActivity, EventSubProcess, SubProcess
+
+if TYPE_CHECKING:
+    from engine.spiff.building import ScopeSpec
+
+
+def compensation_of(node: Node) -> EventDefinition | None:
+    """The definition by which an event catches or throws compensation."""
+    return next((event for event in node.events if event.kind == "compensate"), None)
+
+
+def activity_of(event: EventDefinition) -> str | None:
+    """Element id of the one activity a throw event compensates, without the prefix that XML allows before it."""
+    return event.attributes.get("activityRef", "").strip().rpartition(":")[2] or None
+
+
+def handler_of(boundary: Node, beside: Mapping[str, Node]) -> Node | None:
+    """The activity for compensation that an association connects with a boundary event."""
+    found = (beside[name] for name in boundary.associated if name in beside)
+    return next((node for node in found if node.says("isForCompensation", default=False)), None)
+
+
+def throw_compensation(scope: "ScopeSpec", name: str, node: Node, event: EventDefinition) -> Flowing:
+    """The spec of a compensation throw or end event."""
+    waits = event.attributes.get("waitForCompletion", "true").strip() in ("true", "1")
+    return CompensationThrow(scope, name, node=node, activity=activity_of(event), waits=waits)
+
+
+def connect_compensation(scope: "ScopeSpec", specs: Mapping[str, Flowing], inner: Mapping[str, "ScopeSpec"]) -> None:
+    """Say of each spec of a scope, loop instances included, how it is undone; `inner` are the scopes inside it."""
+    nodes = {spec.bpmn_id: spec.node for spec in specs.values()}
+    for spec in specs.values():
+        if spec.element_type == "boundaryEvent" and compensation_of(spec.node) is not None:
+            handler = handler_of(spec.node, nodes)
+            host = specs[spec.node.attributes["attachedToRef"]]
+            (host.instance_spec if isinstance(host, LoopBody) else host).undone_by = spec
+            spec.ways = () if handler is None else (Way("", specs[handler.id], None, is_default=False),)
+    for spec in list(scope.task_specs.values()):
+        if isinstance(spec, Flowing) and spec.undone_by is None and _holds_any(spec, inner):
+            spec.undoing = UndoneScope(scope, f"u.{spec.bpmn_id}", node=spec.node)
+    found = (spec for spec in scope.task_specs.values() if isinstance(spec, Flowing))
+    if any(spec.undone_by is not None or spec.undoing is not None for spec in found):
+        node = Node(scope.name, "compensation", None, None, None, None, (), (), {})
+        scope.compensating = Compensation(scope, f"c.{scope.name}", node=node)
+
+
+def _holds_any(spec: Flowing, inner: Mapping[str, "ScopeSpec"]) -> bool:
+    """Whether something inside may have to be undone; of a called process only the run itself can tell."""
+    if spec.node.says("isForCompensation", default=False):
+        return False
+    if isinstance(spec, SubProcess | EventSubProcess):
+        scope = inner[spec.bpmn_id]
+        return scope.compensating is not None or scope.undone_by is not None
+    return isinstance(spec, CallActivity)

@@ -1,0 +1,204 @@
+"""
+Compensation: undoing what activities did that have completed.
+
+A throw event puts a `Compensation` token beside the activities to be undone. It takes them one after the other, the one
+that completed last first: the handler behind the boundary event of an activity runs as its child; a sub-process or
+called process without a handler of its own is set up again from its snapshot, and undone from the inside.
+
+Source:
+    BPMN 2.0.2 §10.7, §13.5.5. Upstream reads none of it: the throw event passes, the handler never runs.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.spiff.elements.catching import occur
+from engine.spiff.elements.flowing import Flowing, activate, discard
+from engine.spiff.elements.sub_processes import EventSubProcess
+from engine.spiff.instances import ElementInstance, InnerScope, Scope, age, plant, spawn, tokens
+from engine.spiff.outcomes import Transition
+from engine.spiff.undoable import has_any, keep_unfinished, take_latest
+from engine.spiff.variables import isolate, release, settle
+
+
+class CompensationThrow(Flowing):
+    """
+    An intermediate throw or end event that compensates.
+
+    Attributes:
+        activity: Element id of the one activity to compensate; `None` for all that are visible from here.
+        waits: `waitForCompletion`.
+    """
+
+    def __init__(self, *args: Any, activity: str | None, waits: bool, **kwargs: Any) -> None:  # noqa: ANN401 - Spiff has no types
+        super().__init__(*args, **kwargs)
+        self.activity, self.waits = activity, waits
+
+    def enter(self, my_task: ElementInstance) -> None:
+        """Compensate and pass on, at once or when all is undone."""
+        activate(my_task)
+        self._undo(my_task)
+
+    def resume(self, my_task: ElementInstance) -> None:
+        """One scope is undone: go on with the next, or pass on."""
+        del my_task.facts["happened"]
+        self._undo(my_task)
+
+    def _undo(self, task: ElementInstance) -> None:
+        for level, scope in enumerate(_visible_from(task)):
+            if level < task.facts.get("level", 0) or not has_any(scope, self.activity):
+                continue
+            task.facts["level"] = level + 1
+            carrier = _begin(task, scope, waits=self.waits)
+            if self.activity is not None:
+                carrier.facts["activity"] = self.activity
+            if self.waits:
+                task._set_state(TaskState.STARTED)
+                return
+        task._set_state(TaskState.READY)
+        task.run()
+
+
+def _visible_from(task: ElementInstance) -> tuple[Scope, ...]:
+    """The scope of a throw event and, in an event sub-process, the one that it belongs to."""
+    scope = task.workflow
+    if scope.owner is not None and isinstance(scope.owner.task_spec, EventSubProcess):
+        return (scope, scope.owner.workflow)
+    return (scope,)
+
+
+def _begin(task: ElementInstance, scope: Scope, *, waits: bool) -> ElementInstance:
+    """Who waits for the compensation ends it with itself; else it is a branch of its own in its scope."""
+    parent = scope.task_tree
+    if waits:
+        parent = task if scope is task.workflow else task.workflow.owner
+    carrier = spawn(parent, scope.spec.compensating)
+    if waits:
+        carrier.facts["for"] = task.id
+    elif task.overlay is not None and scope is task.workflow:
+        isolate(carrier, task.overlay)
+    carrier._ready()
+    return carrier
+
+
+class Compensation(Flowing):
+    """Undoes the completed activities of one scope, the latest first. It is drawn nowhere and told of nowhere."""
+
+    def enter(self, my_task: ElementInstance) -> None:
+        """Undo the next activity, or be done."""
+        facts, scope = my_task.facts, my_task.workflow
+        if "undoing" in facts:
+            _note_compensated(my_task, *facts.pop("undoing"))
+        my_task.local = {}
+        found = take_latest(scope, facts.get("activity"), before=age(my_task.id))
+        if found is not None:
+            facts["undoing"] = [found.task_id, found.spec_name]
+            my_task.local = found.local
+            spec = scope.spec.task_specs[found.spec_name]
+            child = spawn(my_task, spec.undone_by or spec.undoing)
+            if spec.undone_by is None:
+                child.facts["undoes"], child.facts["inside"] = found.task_id, found.inside
+            my_task._set_state(TaskState.STARTED)
+            child._ready()
+        elif "leaves" in facts:
+            _leave(scope.owner, facts["leaves"], facts["brought"])
+        else:
+            my_task.run()
+
+    def _on_complete_hook(self, my_task: ElementInstance) -> None:
+        if my_task.overlay is not None:
+            release(my_task)
+            settle(my_task.workflow)
+        waiting = my_task.workflow.top_workflow.get_task_from_id(my_task.facts.get("for", ""))
+        if waiting is not None:
+            waiting.facts["happened"] = 1
+            waiting._ready()
+
+
+def _note_compensated(carrier: ElementInstance, task_id: str, spec_name: str) -> None:
+    scope = carrier.workflow
+    spec, owner = scope.spec.task_specs[spec_name], scope.owner
+    carrier.step.transitions.append(
+        Transition(
+            state="compensated",
+            task_id=task_id,
+            element_id=spec.bpmn_id,
+            element_type=spec.element_type,
+            element_name=spec.bpmn_name,
+            scope_id=None if owner is None else owner.facts.get("undoes", owner.id),
+            definition_id=scope.executable.definition_id,
+        )
+    )
+
+
+class UndoneScope(Flowing):
+    """The inside of a completed sub-process or called process, set up again from its snapshot to be undone."""
+
+    def enter(self, my_task: ElementInstance) -> None:
+        """Run its event sub-process for compensation; without one, compensate all that completed inside."""
+        definition_id, business_key, data, local, rows = my_task.facts["inside"]
+        executable = my_task.workflow.executable
+        if definition_id is None:
+            scope = InnerScope(executable.scopes[self.bpmn_id], my_task, executable, is_process=False)
+        else:
+            executable = my_task.workflow.top_workflow.world.environment.executable(UUID(definition_id))
+            scope = InnerScope(executable.root, my_task, executable, is_process=True)
+        del my_task.facts["inside"]
+        my_task.local, scope.data, scope.business_key = local, data, business_key
+        root = plant(scope)
+        if rows:
+            root.facts["kept"] = rows
+        handler = scope.spec.undone_by
+        token = spawn(root, scope.spec.compensating if handler is None else handler.begins)
+        if handler is not None:
+            token.facts["start"] = handler.bpmn_id
+        token._ready()
+        my_task._set_state(TaskState.STARTED)
+
+    def resume(self, my_task: ElementInstance) -> None:
+        """It is undone."""
+        my_task._set_state(TaskState.READY)
+        my_task.run()
+
+    def _on_complete_hook(self, my_task: ElementInstance) -> None:
+        """Nothing follows, and nothing is told: the activity was journalled when it completed."""
+
+
+def settle_compensations(scopes: Iterable[Scope]) -> bool:
+    """Go on with a compensation whose handler has ended, in whatever way; whether there was one."""
+    for scope in scopes:
+        carrier = scope.spec.compensating
+        for task in tokens(scope) if carrier is not None else ():
+            if task.task_spec is carrier and task._state == TaskState.STARTED and not task.children:
+                task._ready()
+                return True
+    return False
+
+
+def abandon(owner: ElementInstance, catcher: ElementInstance | None, brought: dict[str, Any]) -> None:
+    """
+    End all that is active inside a sub-process, compensate what completed in it, and leave it through `catcher`.
+
+    Without a catcher its token ends there.
+    """
+    scope = owner.workflow.top_workflow.subprocesses[owner.id]
+    keep_unfinished(scope)
+    discard(*scope.task_tree.children)
+    leaves = "" if catcher is None else catcher.id
+    if not has_any(scope, None):
+        _leave(owner, leaves, brought)
+        return
+    carrier = spawn(scope.task_tree, scope.spec.compensating)
+    carrier.facts["leaves"], carrier.facts["brought"] = leaves, brought
+    carrier._ready()
+
+
+def _leave(owner: ElementInstance, catcher_id: str, brought: dict[str, Any]) -> None:
+    catcher = owner.workflow.tasks.get(catcher_id)
+    if catcher is not None:
+        occur(catcher, brought)
+    else:
+        discard(owner if owner.task_spec.body_spec is None else owner.parent)

@@ -1,0 +1,315 @@
+"""Compensation: what has completed is undone, the latest first, once."""
+
+import pytest
+
+from engine.handlers import HandlerFailed
+from tests.spiff.drawing import COMPENSATE, ERROR, Drawing, again, compensate, many
+from tests.spiff.play import Play, World, errors_of
+
+
+def undoable(drawing: Drawing, *ids: str) -> Drawing:
+    """User tasks, each with a task that undoes it: `a` and `undo_a`."""
+    for each in ids:
+        drawing.user(each).undo(each, f"undo_{each}").user(f"undo_{each}", isForCompensation="true")
+    return drawing
+
+
+def test_compensation_undoes_what_completed_the_latest_first_and_then_goes_on():
+    drawing = undoable(Drawing().start(), "a", "b").throw("t", compensate()).user("z").end()
+    play = Play(drawing.chain("start", "a", "b", "t", "z", "end"))
+
+    play.complete("a")
+    thrown = play.complete("b")
+    second = play.complete("undo_b")
+    last = play.complete("undo_a")
+
+    assert thrown == [
+        "b:completed",
+        "t:activated",
+        "b_undo:activated",
+        "b_undo:completed",
+        "undo_b:activated",
+    ]
+    assert second == ["undo_b:completed", "b:compensated", "a_undo:activated", "a_undo:completed", "undo_a:activated"]
+    assert last == ["undo_a:completed", "a:compensated", "t:completed", "z:activated"]
+    play.replayed()
+
+
+def test_one_activity_can_be_compensated_by_name_and_never_twice():
+    drawing = undoable(Drawing().start(), "a", "b").throw("t", compensate("a")).throw("again", compensate("a"))
+    drawing.throw("rest", compensate()).user("z").end()
+    play = Play(drawing.chain("start", "a", "b", "t", "again", "rest", "z", "end"))
+    play.complete("a")
+    play.complete("b")
+
+    first = play.open()
+    play.complete("undo_a")
+    second = play.open()
+    play.complete("undo_b")
+
+    assert (first, second, play.open()) == (["undo_a"], ["undo_b"], ["z"])
+    assert [each.element_id for each in play.transitions if each.state == "compensated"] == ["a", "b"]
+    play.replayed()
+
+
+def test_compensation_of_what_did_not_complete_does_nothing():
+    drawing = undoable(Drawing().start(), "a", "b").gateway("parallel", "split")
+    drawing.throw("t", compensate()).user("z").end().end("end2")
+    play = Play(drawing.chain("start", "split", "a", "end").chain("split", "b", "t", "z", "end2"))
+
+    play.complete("b")
+    undone = play.open()
+    play.complete("undo_b")
+
+    assert undone == ["a", "undo_b"]
+    assert sorted(play.open()) == ["a", "z"]
+    play.replayed()
+
+
+def test_a_throw_that_does_not_wait_goes_on_beside_the_handlers_and_the_process_ends_with_them():
+    drawing = undoable(Drawing().start(), "a", "b").throw("t", compensate(waits=False)).user("z").end()
+    play = Play(drawing.chain("start", "a", "b", "t", "z", "end"))
+    play.complete("a")
+    play.complete("b")
+
+    beside = play.open()
+    play.complete("z")
+    unfinished = play.is_completed
+    play.complete("undo_b")
+    play.complete("undo_a")
+
+    assert sorted(beside) == ["undo_b", "z"]
+    assert not unfinished
+    assert play.is_completed
+    play.replayed()
+
+
+def test_a_compensation_end_event_undoes_and_then_its_path_is_over():
+    drawing = undoable(Drawing().start(), "a").end("end", compensate()).chain("start", "a", "end")
+    play = Play(drawing)
+
+    play.complete("a")
+    undone = play.open()
+    done = play.complete("undo_a")
+
+    assert undone == ["undo_a"]
+    assert done == ["undo_a:completed", "a:compensated", "end:completed"]
+    assert play.is_completed
+
+
+def booking() -> Drawing:
+    """`in` → a → b → `out`, both undoable."""
+    return undoable(Drawing("body").start("in"), "a", "b").end("out").chain("in", "a", "b", "out")
+
+
+def test_a_completed_sub_process_is_undone_from_the_inside_the_latest_first():
+    drawing = undoable(Drawing().start().sub("s", booking()), "c").throw("t", compensate()).user("z").end()
+    play = Play(drawing.chain("start", "s", "c", "t", "z", "end"))
+    for each in "abc":
+        play.complete(each)
+
+    order = []
+    while play.open() != ["z"]:
+        order.append(play.open())
+        play.complete(play.open()[0])
+
+    assert order == [["undo_c"], ["undo_b"], ["undo_a"]]
+    assert [t.element_id for t in play.transitions if t.state == "compensated"] == ["c", "b", "a", "s"]
+    play.replayed()
+
+
+def test_a_sub_process_with_a_handler_of_its_own_is_not_undone_from_the_inside():
+    drawing = Drawing().start().sub("s", booking()).undo("s", "undo_s").user("undo_s", isForCompensation="true")
+    play = Play(drawing.throw("t", compensate("s")).user("z").end().chain("start", "s", "t", "z", "end"))
+    play.complete("a")
+    play.complete("b")
+
+    undone = play.open()
+    play.complete("undo_s")
+
+    assert undone == ["undo_s"]
+    assert play.open() == ["z"]
+    play.replayed()
+
+
+def test_a_throw_in_a_sub_process_reaches_only_what_completed_in_it():
+    inside = undoable(Drawing("body").start("in"), "b").throw("t", compensate()).user("y").end("out")
+    inside.chain("in", "b", "t", "y", "out")
+    drawing = undoable(Drawing().start(), "a").sub("s", inside).end().chain("start", "a", "s", "end")
+    play = Play(drawing)
+    play.complete("a")
+
+    play.complete("b")
+    undone = play.open()
+    play.complete("undo_b")
+
+    assert undone == ["undo_b"]
+    assert play.open() == ["y"]
+
+
+def test_an_event_sub_process_compensates_the_scope_it_belongs_to():
+    on = Drawing("on_body").throw("t", compensate()).user("h").end("on_out").chain("on_start", "t", "h", "on_out")
+    inside = undoable(Drawing("body").start("in"), "a").user("x").end("out", ERROR).chain("in", "a", "x", "out")
+    drawing = Drawing().start().sub("s", inside.on_event("on", ERROR, on, interrupting=True)).end()
+    play = Play(drawing.chain("start", "s", "end"))
+    play.complete("a")
+
+    play.complete("x")
+    undone = play.open()
+    play.complete("undo_a")
+
+    assert undone == ["undo_a"]
+    assert play.open() == ["h"]
+    play.replayed()
+
+
+def test_an_event_sub_process_for_compensation_undoes_a_completed_sub_process_in_its_own_way():
+    on = Drawing("on_body").user("first").throw("t", compensate("a")).user("last").end("on_out")
+    on.chain("on_start", "first", "t", "last", "on_out")
+    drawing = Drawing().start().sub("s", booking().on_event("on", COMPENSATE, on, interrupting=True))
+    play = Play(drawing.throw("t2", compensate("s")).user("z").end().chain("start", "s", "t2", "z", "end"))
+    for each in "ab":
+        play.complete(each)
+
+    order = []
+    while play.open() != ["z"]:
+        order.append(play.open())
+        play.complete(play.open()[0])
+
+    assert order == [["first"], ["undo_a"], ["last"]]
+    assert [t.element_id for t in play.transitions if t.state == "compensated"] == ["a", "s"]
+    play.replayed()
+
+
+def test_each_instance_of_a_multi_instance_is_undone_with_its_own_item():
+    drawing = Drawing().start().user("a", many(collection="=items", item="item")).undo("a", "undo_a")
+    drawing.script("undo_a", '{undone: if undone = null then item else undone + ">" + item}', isForCompensation="true")
+    play = Play(drawing.throw("t", compensate()).user("z").end().chain("start", "a", "t", "z", "end"), items=["x", "y"])
+
+    play.complete("a", 1)
+    play.complete("a")
+
+    assert play.open() == ["z"]
+    assert play.variables["undone"] == "x>y"
+    play.replayed()
+
+
+def test_each_round_of_a_loop_is_undone():
+    drawing = Drawing().start().user("a", again(maximum=3)).undo("a", "undo_a")
+    drawing.script(
+        "undo_a", "{undone: append(if undone = null then [] else undone, loopCounter)}", isForCompensation="true"
+    )
+    play = Play(drawing.throw("t", compensate("a")).user("z").end().chain("start", "a", "t", "z", "end"))
+
+    for _ in range(3):
+        play.complete("a")
+
+    assert play.variables["undone"] == [2, 1, 0]
+
+
+def test_a_multi_instance_that_is_not_complete_is_not_undone():
+    drawing = Drawing().start().gateway("parallel", "split").user("a", many(cardinality="2")).undo("a", "undo_a")
+    drawing.user("undo_a", isForCompensation="true").user("b").throw("t", compensate()).user("z").end().end("end2")
+    play = Play(drawing.chain("start", "split", "a", "end").chain("split", "b", "t", "z", "end2"))
+
+    play.complete("a")
+    play.complete("b")
+
+    assert sorted(play.open()) == ["a", "z"]
+
+
+def test_what_completed_in_a_called_process_is_undone_with_its_own_variables():
+    called = undoable(Drawing("called").start("in"), "a").end("out").chain("in", "a", "out")
+    drawing = Drawing().start().call("c", "called").throw("t", compensate()).user("z").end()
+    play = Play(drawing.chain("start", "c", "t", "z", "end"), called)
+
+    play.complete("a", room=7)
+    seen = play.run.task_variables(play.task("undo_a").task_id)
+    play.complete("undo_a", room=0)
+
+    assert seen == {"room": 7}
+    assert play.open() == ["z"]
+    assert play.variables == {}
+    play.replayed()
+
+
+def test_an_error_in_a_handler_goes_to_whoever_guards_the_throw_and_the_rest_can_still_be_undone():
+    on = Drawing("on_body").throw("rest", compensate()).user("h").end("on_out").chain("on_start", "rest", "h", "on_out")
+    drawing = undoable(Drawing().start(), "a").user("b").undo("b", "undo_b")
+    broken = Drawing("undo_body").start("ui").end("uo", ERROR).chain("ui", "uo")
+    drawing.sub("undo_b", broken, isForCompensation="true").throw("t", compensate()).end()
+    drawing.on_event("on", ERROR, on, interrupting=True).chain("start", "a", "b", "t", "end")
+    play = Play(drawing)
+    play.complete("a")
+
+    play.complete("b")
+    undone = play.open()
+    play.complete("undo_a")
+
+    assert undone == ["undo_a"]
+    assert play.open() == ["h"]
+    play.replayed()
+
+
+def test_a_handler_that_fails_parks_and_a_retry_goes_on():
+    world = World(handlers={"work": lambda: {}})
+    world.troubles = lambda site: HandlerFailed("down") if site.element_id == "undo_a" else None
+    drawing = undoable(Drawing().start(), "b").user("a").undo("a", "undo_a").service("undo_a", isForCompensation="true")
+    drawing.throw("t", compensate()).user("z").end().chain("start", "b", "a", "t", "z", "end")
+    play = Play(drawing, world=world)
+    play.complete("b")
+    play.complete("a")
+
+    parked = play.incidents()
+    world.troubles = lambda site: None
+    play.retry()
+    play.complete("undo_b")
+
+    assert parked == [("undo_a", "handler")]
+    assert play.open() == ["z"]
+
+
+def test_cancelling_the_instance_in_the_middle_leaves_nothing_behind():
+    drawing = Drawing().start().sub("s", booking()).throw("t", compensate()).end().chain("start", "s", "t", "end")
+    play = Play(drawing)
+    play.complete("a")
+    play.complete("b")
+    open_before = play.open()
+
+    done = play.cancel()
+
+    assert open_before == ["undo_b"]
+    assert done == ["undo_b:cancelled", "t:cancelled"]
+    assert play.is_completed
+
+
+def test_a_model_without_compensation_remembers_nothing():
+    drawing = Drawing().start().user("a", again(maximum=1000)).sub("s", straightly()).user("z").end()
+    play = Play(drawing.chain("start", "a", "s", "z", "end"))
+
+    play.complete("a")
+    early = len(play.run.dump())
+    for _ in range(50):
+        play.complete("a")
+
+    assert len(play.run.dump()) <= early + 8
+
+
+def straightly() -> Drawing:
+    return Drawing("body").start("in").user("x").end("out").chain("in", "x", "out")
+
+
+@pytest.mark.parametrize(
+    ("drawing", "code", "element_id"),
+    [
+        (Drawing().start().user("a").boundary("b", "a", COMPENSATE).end(), "compensation-handler-missing", "b"),
+        (undoable(Drawing().start(), "a").end().flow("a_undo", "end"), "flow-forbidden", "a_undo"),
+        (undoable(Drawing().start(), "a").undo("a", "undo_a", "b").end(), "compensation-twice", "b"),
+        (undoable(Drawing().start(), "a").end().flow("undo_a", "end"), "compensation-handler-flow", "undo_a"),
+        (Drawing().start().user("a").end("end", compensate("gone")), "compensation-activity-unknown", "end"),
+    ],
+)
+def test_compensation_that_cannot_work_is_refused(drawing: Drawing, code: str, element_id: str):
+    errors = errors_of(drawing.chain("start", "a", "end").xml())
+
+    assert errors == [(code, element_id)]
