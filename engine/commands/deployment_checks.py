@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from sqlalchemy import Table, select
 
 from engine import dmn, feel
+from engine.commands.decision_checks import check_decisions
 from engine.handlers import Registry
 from engine.persistence.tables.process_definitions import decision_definition, form_definition, process_definition
 from engine.persistence.transactions import Transaction
@@ -34,6 +35,7 @@ class Checked:
 
     processes: tuple[tuple[str, ProcessSummary], ...]
     decisions: tuple[tuple[str, dmn.DecisionSummary], ...]
+    models: tuple[tuple[str, dmn.Header], ...]
     forms: tuple[tuple[str, str], ...]
     documents: tuple[str, ...]
     problems: tuple[Problem, ...]
@@ -50,11 +52,12 @@ def check(
     """
     problems = list(_outer_problems(files))
     forms = list(_forms(files, problems))
-    decisions = list(_decisions(files, registry, problems))
+    checked = check_decisions(tx, dict(_of_kind(files, "dmn")), registry)
+    problems.extend(checked.problems)
     known = KnownNames(
         handlers=registry,
         forms=frozenset(key for _, key in forms) | _deployed(tx, form_definition),
-        decisions=frozenset(each.id for _, each in decisions) | _deployed(tx, decision_definition),
+        decisions=frozenset(each.id for _, each in checked.decisions) | _deployed(tx, decision_definition),
         processes=frozenset(_process_keys(files)) | _deployed(tx, process_definition),
     )
     processes: list[tuple[str, ProcessSummary]] = []
@@ -69,11 +72,11 @@ def check(
             problems.extend(reading.problems)
     for kind, keys in (
         ("process", [(name, each.key) for name, each in processes]),
-        ("decision", [(name, each.id) for name, each in decisions]),
+        ("decision", [(name, each.id) for name, each in checked.decisions]),
         ("form", forms),
     ):
         problems.extend(_twins(kind, keys))
-    return Checked(tuple(processes), tuple(decisions), tuple(forms), tuple(documents), tuple(problems))
+    return Checked(tuple(processes), checked.decisions, checked.models, tuple(forms), tuple(documents), tuple(problems))
 
 
 def _outer_problems(files: Mapping[str, bytes]) -> Iterator[Problem]:
@@ -131,29 +134,6 @@ def _forms(files: Mapping[str, bytes], problems: list[Problem]) -> Iterator[tupl
                 en = f"The expression '{text}' does not parse: {error.message}"
                 problems.append(Problem("error", name, component_id, None, "expression-invalid", en, zh))
         yield name, form.id
-
-
-def _decisions(
-    files: Mapping[str, bytes], registry: Registry, problems: list[Problem]
-) -> Iterator[tuple[str, dmn.DecisionSummary]]:
-    for name, content in _of_kind(files, "dmn"):
-        try:
-            model = dmn.load_model(content)
-        except dmn.DmnInvalid as error:
-            problems.extend(
-                Problem("error", name, each.element_id, each.line, each.code, each.message_en, each.message_zh)
-                for each in error.problems
-            )
-            continue
-        problems.extend(
-            Problem("warning", name, each.element_id, each.line, each.code, each.message_en, each.message_zh)
-            for each in dmn.advise(content)
-        )
-        for function in sorted(model.calls - registry.functions.keys()):
-            en = f"No function is registered as '{function}'."
-            problems.append(_problem(name, "function-unknown", en, f"没有注册名为“{function}”的函数。"))
-        for decision in model.decisions:
-            yield name, decision
 
 
 def _process_keys(files: Mapping[str, bytes]) -> Iterator[str]:

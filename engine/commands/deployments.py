@@ -19,6 +19,7 @@ from engine.persistence.definitions import lock_definitions
 from engine.persistence.ids import uuid7
 from engine.persistence.tables.process_definitions import (
     decision_definition,
+    decision_model,
     deployment,
     deployment_file,
     form_definition,
@@ -171,6 +172,8 @@ def _store(
         tx.execute(insert(deployment).values(row))
         forms = tuple(_store_form(storing, files, file, key) for file, key in found.forms)
         decisions = tuple(_store_decision(storing, files, file, each) for file, each in found.decisions)
+        for file, header in found.models:
+            _store_model(storing, files, file, header)
         processes = tuple(_store_process(storing, files, file, each) for file, each in found.processes)
         _store_documents(storing, files, found.documents)
         if not storing.is_new:
@@ -241,6 +244,13 @@ def _store_process(storing: _Storing, files: Mapping[str, bytes], file: str, sum
 def _store_decision(storing: _Storing, files: Mapping[str, bytes], file: str, summary: dmn.DecisionSummary) -> Deployed:
     facts = {"dmn": files[file], "name": summary.name}
     return _store_version(storing, decision_definition, key=summary.id, file=file, content=files[file], facts=facts)
+
+
+def _store_model(storing: _Storing, files: Mapping[str, bytes], file: str, header: dmn.Header) -> Deployed:
+    """The file as a whole, for those that import it; it may hold no decision at all."""
+    facts = {"dmn": files[file], "namespace": header.namespace, "has_imports": bool(header.imports)}
+    key = f"{header.namespace} {file}"
+    return _store_version(storing, decision_model, key=key, file=file, content=files[file], facts=facts)
 
 
 def _store_form(storing: _Storing, files: Mapping[str, bytes], file: str, key: str) -> Deployed:

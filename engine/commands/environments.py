@@ -14,6 +14,7 @@ from engine.errors import EngineError
 from engine.feel import FeelError
 from engine.handlers import BpmnError, Call, HandlerFailed, Registry, Result, Site, argument_problem
 from engine.history.journal import Entry
+from engine.persistence.decision_models import ModelSource, find_imported
 from engine.persistence.definitions import bind_decision, bind_process
 from engine.persistence.transactions import Transaction
 from engine.replay.executables import executable_of
@@ -81,15 +82,18 @@ class LiveEnvironment:
             raise self._failed("decision", key, {}, site, f"no decision '{key}' is deployed")
         asked: list[Mapping[str, object]] = []
         functions = {name: self._function(name, site, asked) for name in self.registry.functions}
+        imported = find_imported(self.tx, decision.dmn, as_of=decision.as_of)
         try:
-            evaluation = dmn.load_model(decision.dmn).evaluate(key, variables, now=self.now, functions=functions)
+            model = dmn.load_model(decision.dmn, imported=tuple(each.dmn for each in imported))
+            evaluation = model.evaluate(key, variables, now=self.now, functions=functions)
         except (dmn.DmnInvalid, FeelError) as error:
             raise self._failed("decision", key, {}, site, sentence_of(error)) from error
         if evaluation.violations:
             raise self._failed("decision", key, {}, site, "; ".join(each.message_en for each in evaluation.violations))
         answer = _json({"result": evaluation.result, "rows": evaluation.rows})
         trace = [step.as_json() for step in evaluation.trace]
-        payload = {"key": key, "version": decision.version, "hash": decision.content_hash}
+        payload: dict[str, object] = {"key": key, "version": decision.version, "hash": decision.content_hash}
+        payload |= {"imports": [_identity(each) for each in imported]} if imported else {}
         self._note("decision.evaluated", site, payload | answer | {"trace": trace, "functions": asked})
         rows = answer["rows"]
         return DecisionOutcome(answer["result"], tuple(rows) if isinstance(rows, list) else ())
@@ -142,6 +146,12 @@ class LiveEnvironment:
     def _failed(self, what: str, name: str, inputs: object, site: Site, message: str) -> HandlerFailed:
         self._note(f"{what}.failed", site, {"name": name, "inputs": inputs, "message": message})
         return HandlerFailed(f"{name}: {message}")
+
+
+def _identity(model: ModelSource) -> dict[str, object]:
+    """Which file it was, for an auditor."""
+    told = {"namespace": model.namespace, "file": model.file_name}
+    return {**told, "version": model.version, "hash": model.content_hash}
 
 
 def _json(outputs: Mapping[str, object]) -> dict[str, object]:

@@ -28,6 +28,7 @@ from engine.history import journal
 from engine.persistence.definitions import lock_definitions
 from engine.persistence.tables.process_definitions import (
     decision_definition,
+    decision_model,
     deployment,
     form_definition,
     process_definition,
@@ -35,6 +36,7 @@ from engine.persistence.tables.process_definitions import (
 from engine.persistence.transactions import Transaction
 
 RULE = "author ≠ publisher"
+_VERSIONED = (process_definition, decision_definition, decision_model, form_definition)
 
 
 def propose_deployment(
@@ -102,7 +104,7 @@ def activate_deployment(
     found = _locked(tx, deployment_id, actor)
     _require_state(found, *(("approved",) if is_four_eyes else ("draft", "proposed", "approved")))
     _require_newest(tx, deployment_id)
-    for table in (process_definition, decision_definition, form_definition):
+    for table in _VERSIONED:
         tx.execute(update(table).where(table.c.deployment_id == deployment_id).values(activated_at=now))
     own = process_definition.c.deployment_id == deployment_id
     tx.execute(update(process_definition).where(own).values(state="active"))
@@ -177,7 +179,7 @@ def _require_second_person(found: _Found, actor: Actor) -> None:
 
 
 def _require_newest(tx: Transaction, deployment_id: UUID) -> None:
-    for table in (process_definition, decision_definition, form_definition):
+    for table in _VERSIONED:
         newer = table.alias()
         later = (newer.c.key == table.c.key, newer.c.version > table.c.version, newer.c.activated_at.is_not(None))
         overtaken = select(table.c.key).where(table.c.deployment_id == deployment_id, exists().where(*later))

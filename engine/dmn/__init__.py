@@ -1,6 +1,7 @@
 """Decisions by OMG DMN 1.5 (and the files of 1.1 to 1.4): loaded and checked once, evaluated purely, and explained."""
 
 from engine.dmn.advice import advise
+from engine.dmn.headers import Header, Import, chosen, imports_of, read_header
 from engine.dmn.models import DecisionModel, DecisionSummary, Evaluation, load_model
 from engine.dmn.problems import DmnInvalid, DmnProblem
 from engine.dmn.traces import DecisionTrace, RuleTrace, Violation
@@ -12,8 +13,13 @@ __all__ = [
     "DmnInvalid",
     "DmnProblem",
     "Evaluation",
+    "Header",
+    "Import",
     "RuleTrace",
     "Violation",
     "advise",
+    "chosen",
+    "imports_of",
     "load_model",
+    "read_header",
 ]

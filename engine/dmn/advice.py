@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lxml import etree
 
-from engine.dmn.graph import names_of, read_elements
+from engine.dmn.graph import names_of, names_seen_by, read_elements
+from engine.dmn.item_definitions import Types
 from engine.dmn.item_reader import read_types
 from engine.dmn.name_advice import advise_on_names
 from engine.dmn.names import tag_of
@@ -14,23 +15,30 @@ from engine.dmn.sources import read_sources
 from engine.dmn.table_advice import advise_on_table
 
 
-def advise(source: bytes) -> tuple[DmnProblem, ...]:
+def advise(source: bytes, *, imported: tuple[bytes, ...] = ()) -> tuple[DmnProblem, ...]:
     """
     Warnings about a model that loads: overlaps, gaps, rows that never match, inputs nobody reads, names nobody gives,
     and constants of another type than their column's; each with its element and the rows. Time is bounded.
 
+    Args:
+        imported: As of `load_model`; the imported files themselves are not spoken of.
+
     Raises:
         DmnInvalid: It does not load.
     """
-    main = read_sources(source, ())
-    reading = Reading(names_of(main.root))
-    read_types(main, reading, {})
+    main = read_sources(source, imported)
+    known: dict[str, Types] = {}
+    for part in main.all():
+        reading = Reading(names_seen_by(part))
+        read_types(part, reading, known)
+        known[part.prefix] = reading.types
     read_elements(main, reading, ((),))
     advice = Reading(reading.names)
     advice.types = reading.types
     for element in _tables(main.root):
         advise_on_table(element, advice)
-    advise_on_names(main.root, reading, advice)
+    unnamed = (names_of(other.root) for name, other in main.imports if not name)
+    advise_on_names(main.root, reading, advice, frozenset[str]().union(*unnamed))
     return tuple(advice.problems)
 
 

@@ -61,6 +61,14 @@ def names_of(root: etree._Element) -> frozenset[str]:
     return frozenset(found - {""})
 
 
+def names_seen_by(source: Source) -> frozenset[str]:
+    """Those of the file, and of the files it imports with the names it gives them."""
+    names = names_of(source.root)
+    for name, imported in source.imports:
+        names |= names_of(imported.root) | ({name} if name else frozenset())
+    return names
+
+
 def _all(root: etree._Element, *tags: str) -> Iterator[etree._Element]:
     return (element for element in root.iter() if tag_of(element) in tags)
 

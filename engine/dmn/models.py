@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from engine.dmn.evaluating import Session
-from engine.dmn.graph import Element, Requirement, circle_in, names_of, read_elements, refuse_dangling
+from engine.dmn.graph import Element, Requirement, circle_in, names_seen_by, read_elements, refuse_dangling
 from engine.dmn.item_definitions import Types
 from engine.dmn.item_reader import read_types
 from engine.dmn.names import attribute
@@ -156,7 +156,7 @@ def load_model(source: bytes, *, imported: tuple[bytes, ...] = (), is_draft: boo
     elements: dict[str, Element] = {}
     ways = main.ways()
     for part in main.all():
-        reading = Reading(_names_seen_by(part))
+        reading = Reading(names_seen_by(part))
         read_types(part, reading, {prefix: other.types for prefix, other in readings.items()})
         elements |= read_elements(part, reading, ways[part.prefix])
         refuse_dangling(part, elements, reading)
@@ -176,13 +176,6 @@ def _without_dangling(elements: Mapping[str, Element]) -> dict[str, Element]:
         key: replace(element, requires=known(element.requires), outputs=known(element.outputs))
         for key, element in elements.items()
     }
-
-
-def _names_seen_by(source: Source) -> frozenset[str]:
-    names = names_of(source.root)
-    for name, imported in source.imports:
-        names |= names_of(imported.root) | ({name} if name else frozenset())
-    return names
 
 
 def _refuse_circle(main: Source, elements: Mapping[str, Element], reading: Reading) -> None:

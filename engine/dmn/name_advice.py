@@ -15,9 +15,9 @@ _CELLS = frozenset({"inputEntry", "outputEntry", "defaultOutputEntry", "inputVal
 _LOGIC = ("decision", "businessKnowledgeModel")
 
 
-def advise_on_names(root: etree._Element, reading: Reading, advice: Reading) -> None:
+def advise_on_names(root: etree._Element, reading: Reading, advice: Reading, seen: frozenset[str]) -> None:
     """
-    The findings go to the advice.
+    The findings go to the advice; `seen` are the names of files that are imported without a name of their own.
 
     A decision that requires nothing reads the variables of its process, so that only names in the cells of its tables
     are asked for: there, a name is most likely a text without quotation marks.
@@ -29,7 +29,7 @@ def advise_on_names(root: etree._Element, reading: Reading, advice: Reading) -> 
     for owner in children(root, *_LOGIC):
         required = {key: given[key] for key in _required(owner) if key in given}
         reads = [read for read in reading.reads if _is_within(read.element, owner)]
-        known = _LOCAL | imported | frozenset(required.values()) | _defined_in(owner)
+        known = _LOCAL | imported | seen | frozenset(required.values()) | _defined_in(owner)
         _advise_on_reads(owner, reads, known, advice, is_explicit=bool(required))
         names = {name for read in reads for name in read.references | read.possible}
         read_anywhere |= set(required)

@@ -1,10 +1,11 @@
 """Deployed definitions: processes and decisions, by id and by the bindings a diagram may ask for."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Table, select, text
+from sqlalchemy import ColumnElement, Select, Table, null, select, text
 
 from engine.errors import ProcessDefinitionNotFound
 from engine.persistence.tables.process_definitions import decision_definition, process_definition
@@ -31,13 +32,19 @@ class ProcessSource:
 
 @dataclass(frozen=True, slots=True)
 class DecisionSource:
-    """The deployed bytes of a decision definition."""
+    """
+    The deployed bytes of a decision definition.
+
+    Attributes:
+        as_of: What it imports is what was active then; None: what is active now.
+    """
 
     id: UUID
     key: str
     version: int
     content_hash: str
     dmn: bytes
+    as_of: datetime | None
 
 
 _process = select(
@@ -100,7 +107,13 @@ def bind_decision(
     tx: Transaction, key: str, *, binding: str, version: str | None, caller: UUID
 ) -> DecisionSource | None:
     """Choose the decision a business rule task means, or `None`; bindings as in `bind_process`."""
-    query = _bound(_decision.where(decision_definition.c.key == key), binding, version, caller, decision_definition)
+    moment: ColumnElement[Any] = null()
+    if binding == "deployment":
+        moment = select(process_definition.c.activated_at).where(process_definition.c.id == caller).scalar_subquery()
+    elif binding in {"version", "versionTag"}:
+        moment = decision_definition.c.activated_at
+    query = _decision.add_columns(moment).where(decision_definition.c.key == key)
+    query = _bound(query, binding, version, caller, decision_definition)
     row = tx.execute(query.order_by(decision_definition.c.version.desc()).limit(1)).one_or_none()
     return None if row is None else DecisionSource(*row)
 

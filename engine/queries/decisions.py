@@ -9,6 +9,7 @@ from engine import access, dmn
 from engine.actors import Actor
 from engine.errors import DecisionInvalid, DecisionNotFound
 from engine.feel import FeelError
+from engine.persistence.decision_models import find_imported
 from engine.persistence.definitions import bind_decision
 from engine.persistence.transactions import Transaction
 
@@ -34,7 +35,14 @@ def evaluate_deployed(
     if source is None:
         message = f"No decision with the key {key!r:.80} is deployed."
         raise DecisionNotFound(message)
-    return _evaluated(dmn.load_model(source.dmn), key, variables, now)
+    imported = tuple(each.dmn for each in find_imported(tx, source.dmn))
+    try:
+        model = dmn.load_model(source.dmn, imported=imported)
+    except dmn.DmnInvalid as error:
+        message = f"{len(error.problems)} problem(s) with what {key!r:.80} imports."
+        problems = [_fact(key, problem) for problem in error.problems]
+        raise DecisionInvalid(message, problems=problems) from error
+    return _evaluated(model, key, variables, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,27 @@ decision_definition = Table(
 )
 Index("ix_decision_definition_deployment", decision_definition.c.deployment_id)
 
+# A whole DMN file, under the namespace by which others import it; `key` is the namespace and the file's name, for tools
+# give many files one namespace.
+decision_model = Table(
+    "decision_model",
+    metadata,
+    identifier(),
+    Column("deployment_id", UUID(as_uuid=True), ForeignKey("deployment.id", ondelete="CASCADE"), nullable=False),
+    text("key"),
+    Column("version", Integer, nullable=False),
+    text("namespace"),
+    text("file_name"),
+    text("content_hash"),
+    Column("dmn", LargeBinary, nullable=False),
+    Column("has_imports", Boolean, nullable=False),
+    moment("deployed_at"),
+    moment("activated_at", nullable=True),
+    UniqueConstraint("key", "version"),
+)
+Index("ix_decision_model_deployment", decision_model.c.deployment_id)
+Index("ix_decision_model_namespace", decision_model.c.namespace, decision_model.c.activated_at)
+
 form_definition = Table(
     "form_definition",
     metadata,
