@@ -213,12 +213,16 @@ class ExpressionParser:
         return lambda run: call_registered(run.functions, qualified, [argument(run) for argument in arguments])
 
     def engine_method(self, subject: str, name: str, arguments: list[Closure]) -> Closure:
-        """Getters of `execution` and `task`; setters are refused, for an expression changes nothing."""
+        """Getters of `execution` and `task`, and `setVariable`, which its caller offers as a function or not at all."""
         if name in {"getVariable", "getVariableLocal", "hasVariable"} and len(arguments) == 1:
             (key,) = arguments
             if name == "hasVariable":
                 return lambda run: _text(key(run)) in run.variables
             return lambda run: run.variables.get(_text(key(run)))
+        if name in {"setVariable", "setVariableLocal"} and len(arguments) == 2:  # noqa: PLR2004 - name and value
+            setter = f"execution.{name}"
+            self.calls.add(setter)
+            return lambda run: call_registered(run.functions, setter, [argument(run) for argument in arguments])
         property_ = name.removeprefix("get")
         if name.startswith("get") and property_ and not arguments:
             return _member(_variable(subject), _constant(property_[0].lower() + property_[1:]))

@@ -10,7 +10,7 @@ from engine.spiff import timers
 from engine.spiff.elements.compensation import settle_compensations
 from engine.spiff.elements.conditions import settle_conditions
 from engine.spiff.elements.data import Awaiting, settle_inputs
-from engine.spiff.elements.flowing import activate, discard, is_asynchronous, note
+from engine.spiff.elements.flowing import appear, discard, is_asynchronous, note
 from engine.spiff.elements.gateways import settle_joins
 from engine.spiff.elements.propagation import Gone, throw_error
 from engine.spiff.elements.sub_processes import finish_scope, is_over
@@ -87,7 +87,7 @@ def take(task: ElementInstance) -> None:
 
 def _wait_for_data(task: ElementInstance) -> None:
     """A required data input has no value yet: `settle_inputs` lets the element begin once it has."""
-    activate(task)
+    appear(task)
     task.facts["awaits"] = 1
     task._set_state(TaskState.WAITING)
 
@@ -133,7 +133,7 @@ def _take_back(task: ElementInstance, before: tuple[dict[str, Any], dict[str, An
 
 def park(task: ElementInstance, failure: Failure) -> None:
     """Keep the token before its element as an incident."""
-    activate(task)
+    appear(task)
     left = _retries(task)
     task.facts["parked"] = {"kind": failure.kind, "message": failure.message, "left": left}
     task._set_state(TaskState.WAITING)

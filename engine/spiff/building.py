@@ -1,6 +1,6 @@
 """Diagram → SpiffWorkflow specs, once per definition. They never change then: any number of threads may run one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from engine.spiff.diagrams import (
     Body,
     EventDefinition,
     Flow,
+    Listener,
     Loop,
     Node,
     Process,
@@ -28,7 +29,7 @@ from engine.spiff.elements.receiving import ReceiveTask
 from engine.spiff.elements.sub_processes import Beginning, CallActivity, EventSubProcess, StartEvent, SubProcess
 from engine.spiff.elements.throwing import ThrowEvent
 from engine.spiff.elements.transactions import CancelEnd
-from engine.spiff.elements.user_tasks import UserTask
+from engine.spiff.elements.user_tasks import TimeoutListener, UserTask
 
 
 class ScopeSpec(BpmnProcessSpec):
@@ -42,6 +43,7 @@ class ScopeSpec(BpmnProcessSpec):
         listeners: Start events of the event sub-processes inside it.
         has_conditions: Whether a conditional event stands in it.
         has_inputs: Whether an element in it may have to wait for its data inputs.
+        own_listeners: Execution listeners of the process itself; a sub-process has them on its element.
         own_data: Variables that are its own; those of a process need no mention.
         compensating: Spec that undoes what completed in it; `None` when nothing in it can be undone.
         undone_by: Start event of its event sub-process for compensation.
@@ -55,6 +57,7 @@ class ScopeSpec(BpmnProcessSpec):
         self.listeners: list[EventSubProcessStart] = []
         self.has_conditions = False
         self.has_inputs = False
+        self.own_listeners: tuple[Listener, ...] = ()
         self.own_data: tuple[str, ...] = ()
         self.compensating: Compensation | None = None
         self.undone_by: EventSubProcessStart | None = None
@@ -72,6 +75,7 @@ def build(process: Process) -> tuple[ScopeSpec, dict[str, ScopeSpec]]:
     """The process's own specs, and those of each sub-process in it by element id."""
     building = _Building(process.lanes)
     root = _scope(process.id, process.body, building)
+    root.own_listeners = process.listeners
     return root, building.scopes
 
 
@@ -133,6 +137,7 @@ def _ways(node: Node, specs: Mapping[str, Flowing]) -> tuple[Way, ...]:
             target=specs[flow.target],
             condition=None if flow.condition is None or flow.id == default else _condition(flow),
             is_default=flow.id == default,
+            listeners=flow.listeners,
         )
         for flow in node.outgoing
     )
@@ -253,7 +258,33 @@ def _throw_event(scope: ScopeSpec, name: str, node: Node, _building: _Building) 
 
 def _user_task(scope: ScopeSpec, name: str, node: Node, building: _Building) -> Flowing:
     group = building.lanes.get(node.lane) if node.lane else None
-    return UserTask(scope, name, node=node, lane_group=group)
+    task = UserTask(scope, name, node=node, lane_group=group)
+    task.boundaries = tuple(_timeouts(scope, node))
+    return task
+
+
+def _timeouts(scope: ScopeSpec, node: Node) -> Iterator[TimeoutListener]:
+    """A timer for each `timeout` listener of a user task, as a boundary event that interrupts nothing."""
+    for number, listener in enumerate(node.task_listeners):
+        if listener.event == "timeout":
+            timer = EventDefinition("timer", listener.line, text=listener.timer or "")
+            beside = replace(
+                _BESIDE, id=node.id, name=node.name, line=listener.line, events=(timer,), retry_cycle=node.retry_cycle
+            )
+            yield TimeoutListener(scope, f"w.{number}.{node.id}", node=beside, listener=listener)
+
+
+_BESIDE = Node(
+    id="",
+    kind="boundaryEvent",
+    name=None,
+    line=None,
+    documentation=None,
+    lane=None,
+    incoming=(),
+    outgoing=(),
+    attributes={"cancelActivity": "false"},
+)
 
 
 def _script_task(scope: ScopeSpec, name: str, node: Node, _building: _Building) -> Flowing:

@@ -46,6 +46,29 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Listener:
+    """
+    `camunda:executionListener` or `camunda:taskListener`: what to do when this happens to the element.
+
+    Attributes:
+        event: `start` or `end` of an element, `take` of a flow; `create`, `assignment`, `complete`, `update`, `delete`
+            or `timeout` of a user task.
+        kind: What `text` is: `handler` (its name), `expression`, `script`, or `nothing` that could run.
+        language: `scriptFormat` of a script.
+        fields: `camunda:field`s, the inputs of its handler.
+        timer: The rule of a `timeout`.
+    """
+
+    event: str
+    kind: str
+    text: str
+    language: str = ""
+    fields: tuple[Parameter, ...] = ()
+    timer: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class VariableMapping:
     """
     `camunda:in` or `camunda:out`.
@@ -137,6 +160,7 @@ class EventDefinition:
     inputs: tuple[Parameter, ...] = ()
     attributes: Mapping[str, str] = field(default_factory=dict)
     extensions: tuple[str, ...] = ()
+    fields: tuple[Parameter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +202,7 @@ class Flow:
     line: int | None
     language: str | None = None
     extensions: tuple[str, ...] = ()
+    listeners: tuple[Listener, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +243,9 @@ class Node:
     children: tuple[str, ...] = ()
     data: DataFlow = DataFlow()
     associated: tuple[str, ...] = ()
+    listeners: tuple[Listener, ...] = ()
+    task_listeners: tuple[Listener, ...] = ()
+    fields: tuple[Parameter, ...] = ()
 
     def camunda(self, name: str) -> str | None:
         """Value of a `camunda:` attribute, `None` when absent or blank."""
@@ -257,6 +285,7 @@ class Process:
     body: Body
     lanes: Mapping[str, str | None] = field(default_factory=dict)
     extensions: tuple[str, ...] = ()
+    listeners: tuple[Listener, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,14 @@
 """Expressions, functions and handlers as a running element sees them; whatever fails becomes a `Failure`."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from engine.expressions import CompiledValue, ExpressionError, compile_value
 from engine.handlers import HandlerFailed, Site
 from engine.spiff.diagrams import Parameter, ScriptValue, Text, TextList, Value
 from engine.spiff.instances import ElementInstance, from_micros
-from engine.spiff.variables import view
+from engine.spiff.variables import NotPlain, plain, view, write, write_local
 
 LONGEST_NAME = 255
 
@@ -142,7 +142,25 @@ def functions_of(task: ElementInstance, value: CompiledValue) -> Mapping[str, Ca
     if not value.calls:
         return None
     site = site_of(task)
-    return {name: partial(_call, task, name, site) for name in sorted(value.calls)}
+    return {
+        name: partial(_set_variable, task, name) if name in SETTERS else partial(_call, task, name, site)
+        for name in sorted(value.calls)
+    }
+
+
+SETTERS = frozenset({"execution.setVariable", "execution.setVariableLocal"})
+
+
+def _set_variable(task: ElementInstance, setter: str, name: object, value: object) -> None:
+    """`execution.setVariable(name, value)` of JUEL; a date becomes ISO 8601 text."""
+    held = value.isoformat() if isinstance(value, date) else value
+    if not isinstance(name, str):
+        raise HandlerFailed("the name of a variable is a text / 变量名应为文本")
+    try:
+        values = plain({name: held})
+    except NotPlain as error:
+        raise HandlerFailed("a value has no JSON form / 有一个值无法表示为 JSON") from error
+    (write_local if setter.endswith("Local") else write)(task, values)
 
 
 def _call(task: ElementInstance, name: str, site: Site, *arguments: object) -> object:

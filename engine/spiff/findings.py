@@ -266,6 +266,16 @@ SENTENCES: dict[str, tuple[_Severity, str, str]] = {
     ),
     "boundary-host": ("error", "A boundary event stands on an activity.", "边界事件只能附着在活动上。"),
     "parameter-invalid": ("error", "The parameter '{name}' cannot be used: {reason}", "参数“{name}”无效:{reason}"),
+    "listener-event": (
+        "error",
+        "A listener here hears {events}, not '{event}'.",
+        "此处的监听器只能监听 {events},不能监听“{event}”。",
+    ),
+    "listener-empty": (
+        "error",
+        "The listener does not say what to do: give it a delegate expression, an expression or a FEEL script.",
+        "监听器没有说明执行什么:请设置代理表达式、表达式或 FEEL 脚本。",
+    ),
     "data-store-drawn": (
         "warning",
         "Data stores are documentation: nothing is read from or written to one.",

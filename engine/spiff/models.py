@@ -11,6 +11,7 @@ from engine.spiff.checks.data import check_data
 from engine.spiff.checks.elements import check_elements
 from engine.spiff.checks.expressions import check_expressions
 from engine.spiff.checks.flows import check_flows
+from engine.spiff.checks.listeners import check_listeners
 from engine.spiff.checks.names import KnownNames, check_names
 from engine.spiff.checks.papers import check_papers
 from engine.spiff.checks.starts import check_starts
@@ -89,6 +90,7 @@ def _findings(diagram: Diagram, known: KnownNames) -> Iterator[Finding]:
         yield from check_compensation(process)
         yield from check_expressions(process, known)
         yield from check_data(process, known)
+        yield from check_listeners(process, known)
         yield from check_names(process, known)
         yield from check_papers(process)
     if not diagram.has_interchange:

@@ -27,6 +27,12 @@ _BEHAVIOUR = """## What to know 须知
   complete and waits until then; with data outputs declared, nothing else of its result leaves. A transformation is FEEL
   (or JUEL); the `from` of an assignment follows the one rule. Data stores are documentation.
   数据对象、属性、数据输入输出即同名变量;输入集齐全时活动才开始;声明了数据输出时,只有输出离开活动。
+* **Listeners** (`camunda:executionListener`, `camunda:taskListener`) name a registered handler, an expression or a FEEL
+  script; what it gives are variables, and `${execution.setVariable(…)}` sets one. `start` comes after the inputs, `end`
+  after the outputs, `take` after `end`. A listener that fails parks its element; where an element is cancelled it is
+  only told. `assignment` and `update` are heard when a person changes the task as well, and refuse the change when they
+  fail.
+  监听器可调用已注册的处理器、表达式或 FEEL 脚本;失败时形成故障事件。
 * **Parallel branches** do not see each other's writes until they meet; when two wrote the same name, the later write
   stands. A branch that ends in whatever way leaves its writes to the scope around it.
   并行分支在汇合前互不可见;同名变量以较晚的写入为准。

@@ -68,11 +68,20 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
 ATTRIBUTES["manualTask"] = ATTRIBUTES["userTask"]
 EXTENSIONS: dict[str, frozenset[str]] = {
     "callActivity": frozenset({"in", "out"}),
+    "userTask": frozenset({"taskListener"}),
+    "manualTask": frozenset({"taskListener"}),
+    "serviceTask": frozenset({"field"}),
+    "sendTask": frozenset({"field"}),
+    "businessRuleTask": frozenset({"field"}),
 }
-PROCESS_EXTENSIONS = frozenset({"properties"})
+PROCESS_EXTENSIONS = frozenset({"properties", "executionListener"})
+FLOW_EXTENSIONS = frozenset({"properties", "executionListener"})
+EXECUTION_EVENTS = frozenset({"start", "end"})
+FLOW_EVENTS = frozenset({"take"})
+TASK_EVENTS = frozenset({"create", "assignment", "complete", "update", "delete", "timeout"})
 EVENT_ATTRIBUTES = frozenset({"errorCodeVariable", "errorMessageVariable", "escalationCodeVariable"})
 REFUSED_ARTIFACTS = frozenset({"correlationSubscription"})
-EXTENSIONS_EVERYWHERE = frozenset({"inputOutput", "properties", "failedJobRetryTimeCycle"})
+EXTENSIONS_EVERYWHERE = frozenset({"inputOutput", "properties", "failedJobRetryTimeCycle", "executionListener"})
 
 
 def attributes_of(kind: str) -> frozenset[str]:

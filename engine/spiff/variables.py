@@ -95,6 +95,12 @@ def write(task: ElementInstance, values: Mapping[str, Any], *, beyond_local: boo
             _write_outward(task, name, value, stamp)
 
 
+def write_local(task: ElementInstance, values: Mapping[str, Any]) -> None:
+    """Set variables that only this element sees."""
+    for name, value in values.items():
+        _set(task, task.local, name, value)
+
+
 def _write_outward(task: ElementInstance, name: str, value: object, stamp: int) -> None:
     current = task
     while True:

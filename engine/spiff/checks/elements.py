@@ -136,7 +136,7 @@ def _check_body(body: Body, owner_id: str, line: int | None) -> Iterator[Finding
             yield Finding("data-unsupported", owner_id, line, {"name": name})
     for flow in body.flows:
         for name in flow.extensions:
-            if name != "properties":
+            if name not in supported.FLOW_EXTENSIONS:
                 yield Finding("extension-unsupported", flow.id, flow.line, {"name": name})
 
 

@@ -20,6 +20,7 @@ from engine.spiff.diagrams import (
     instantiating_events,
     walk,
 )
+from engine.spiff.evaluation import SETTERS
 from engine.spiff.findings import Finding
 
 _ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
@@ -31,12 +32,18 @@ _VALUES = (
 
 @dataclass(frozen=True, slots=True)
 class _Expression:
-    """A text with the way it is compiled and where it stands."""
+    """
+    A text with the way it is compiled and where it stands.
+
+    Attributes:
+        may_set: Whether `execution.setVariable` may stand in it.
+    """
 
     text: str
     compile: Callable[[str], CompiledValue]
     element_id: str
     line: int | None
+    may_set: bool = False
 
 
 def check_expressions(process: Process, known: KnownNames) -> Iterator[Finding]:
@@ -66,7 +73,8 @@ def _check(expression: _Expression, known: KnownNames) -> Iterator[Finding]:
         facts = {"text": text, "reason": error.message, "reason_zh": error.message_zh}
         yield Finding("expression-invalid", expression.element_id, expression.line, facts)
         return
-    for name in sorted(compiled.calls - known.handlers.functions.keys()):
+    offered = known.handlers.functions.keys() | (SETTERS if expression.may_set else frozenset())
+    for name in sorted(compiled.calls - offered):
         yield Finding("function-unknown", expression.element_id, expression.line, {"text": text, "name": name})
 
 
@@ -78,7 +86,7 @@ def _expressions(node: Node) -> Iterator[_Expression]:
     for name in _VALUES:
         text = node.camunda(name)
         if text is not None:
-            yield _Expression(text, compile_value, node.id, node.line)
+            yield _Expression(text, compile_value, node.id, node.line, name == "expression")
     for text in _texts(node):
         yield _Expression(text, compile_value, node.id, node.line)
     yield from _loop_expressions(node)
@@ -86,6 +94,16 @@ def _expressions(node: Node) -> Iterator[_Expression]:
         if event.text:
             rule = compile_condition if event.kind == "conditional" else compile_value
             yield _Expression(event.text, rule, node.id, event.line)
+
+
+def check_action(text: str, known: KnownNames, element_id: str, line: int | None) -> Iterator[Finding]:
+    """Compile an expression that is there for what it does: it may set variables."""
+    yield from _check(_Expression(text, compile_value, element_id, line, may_set=True), known)
+
+
+def check_feel(text: str, known: KnownNames, element_id: str, line: int | None) -> Iterator[Finding]:
+    """Compile a script."""
+    yield from _check(_Expression(text, compile_feel, element_id, line), known)
 
 
 def _texts(node: Node) -> Iterator[str]:
@@ -97,7 +115,7 @@ def _texts(node: Node) -> Iterator[str]:
     for mapping in (*node.ins, *node.outs):
         if mapping.kind in ("expression", "business_key"):
             yield mapping.source
-    parameters = [*node.inputs, *node.outputs, *(p for event in node.events for p in event.inputs)]
+    parameters = [*node.inputs, *node.outputs, *node.fields, *(p for event in node.events for p in event.inputs)]
     for parameter in parameters:
         yield from _parameter_texts(parameter.value)
 

@@ -1,13 +1,13 @@
 """Names of handlers, forms, decisions and processes that a model uses and nobody knows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.expressions import ExpressionError, compile_value
 from engine.handlers import Registry, argument_problem
 from engine.spiff import supported
 from engine.spiff.building import handler_name
-from engine.spiff.diagrams import Node, Process, Text, TextList, TextMap, walk
+from engine.spiff.diagrams import Node, Parameter, Process, Text, TextList, TextMap, walk
 from engine.spiff.findings import Finding
 
 
@@ -60,14 +60,21 @@ def _check_handler(node: Node, known: KnownNames) -> Iterator[Finding]:
         if not has_work:
             yield Finding("handler-missing", node.id, node.line)
         return
+    yield from check_handler(name, (*node.inputs, *node.fields), known, node.id, node.line)
+
+
+def check_handler(
+    name: str, given: Iterable[Parameter], known: KnownNames, element_id: str, line: int | None
+) -> Iterator[Finding]:
+    """Look a handler up and compare its inputs, as far as they are known before it runs."""
     handler = known.handlers.handlers.get(name)
     if handler is None:
-        yield Finding("handler-unknown", node.id, node.line, {"name": name})
+        yield Finding("handler-unknown", element_id, line, {"name": name})
         return
     required = {parameter.name: parameter for parameter in handler.parameters}
-    given = {parameter.name: parameter.value for parameter in node.inputs}
     sure: dict[str, object] = {}
-    for key, value in given.items():
+    for parameter in given:
+        key, value = parameter.name, parameter.value
         if isinstance(value, Text) and is_literal(value.text):
             sure[key] = value.text
         elif isinstance(value, TextList):
@@ -80,7 +87,7 @@ def _check_handler(node: Node, known: KnownNames) -> Iterator[Finding]:
             sure[key] = None
     reason = argument_problem(tuple(required.values()), sure, accepts_any=handler.accepts_any)
     if reason is not None:
-        yield Finding("handler-input", node.id, node.line, {"name": name, "reason": reason})
+        yield Finding("handler-input", element_id, line, {"name": name, "reason": reason})
 
 
 def _check_decision(node: Node, known: KnownNames) -> Iterator[Finding]:

@@ -15,8 +15,9 @@ from engine.expressions import CompiledValue
 from engine.handlers import HandlerFailed
 from engine.spiff.elements.activities import begin, deliver
 from engine.spiff.elements.flowing import Flowing
+from engine.spiff.elements.listening import call_handler
 from engine.spiff.environment import DecisionOutcome
-from engine.spiff.evaluation import Failure, evaluate, site_of, unfit
+from engine.spiff.evaluation import Failure, evaluate, parameter_values, site_of, unfit
 from engine.spiff.instances import ElementInstance
 from engine.spiff.variables import view
 
@@ -97,11 +98,8 @@ class ServiceTask(Flowing, SpiffServiceTask):
             self._evaluate(my_task)
             return
         inputs = {name: my_task.local[name] for name in (p.name for p in self.node.inputs)}
-        environment = my_task.workflow.top_workflow.world.environment
-        try:
-            result = environment.call_handler(self.handler, inputs, site_of(my_task))
-        except HandlerFailed as error:
-            raise Failure("handler", str(error)) from error
+        inputs |= {name: my_task.local[name] for name in self.node.data.inputs if name in my_task.local}
+        result = call_handler(my_task, self.handler, inputs | parameter_values(my_task, self.node.fields))
         if self.result_variable is not None:
             result = {**(result if self.node.outputs else {}), self.result_variable: result}
         deliver(my_task, result)

@@ -7,7 +7,8 @@ from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.util.task import TaskState
 
 from engine.expressions import CompiledValue
-from engine.spiff.diagrams import Node
+from engine.spiff.diagrams import Listener, Node
+from engine.spiff.elements.listening import farewell, notify
 from engine.spiff.evaluation import Failure, evaluate, unfit
 from engine.spiff.instances import ElementInstance, remove, spawn, to_micros, with_descendants
 from engine.spiff.outcomes import Transition
@@ -23,6 +24,7 @@ class Way:
     target: Any
     condition: CompiledValue | None
     is_default: bool
+    listeners: tuple[Listener, ...] = ()
 
 
 class Flowing(BpmnTaskSpec):
@@ -42,6 +44,7 @@ class Flowing(BpmnTaskSpec):
         parts: Specs of its event definitions, when it waits for several.
         undone_by: Spec of its compensation boundary event.
         undoing: Spec that undoes, from the inside, a sub-process or called process without such an event.
+        is_silent: Whether only its failures are worth a transition: nobody drew it.
     """
 
     def __init__(self, wf_spec: Any, name: str, *, node: Node, **kwargs: Any) -> None:  # noqa: ANN401 - Spiff has no types
@@ -56,6 +59,7 @@ class Flowing(BpmnTaskSpec):
         self.parts: tuple[Any, ...] = ()
         self.undone_by: Any = None
         self.undoing: Any = None
+        self.is_silent = False
 
     def _predict(self, my_task: ElementInstance, *_: object, **__: object) -> None:
         """No future is built."""
@@ -68,8 +72,14 @@ class Flowing(BpmnTaskSpec):
 
     def _run(self, my_task: ElementInstance) -> bool:
         self.perform(my_task)
+        if not hosts_instances(my_task):
+            notify(my_task, "end", self.node.listeners)
         if self.body_spec is None:
             my_task.chosen = self.choose(my_task)
+            for way in my_task.chosen:
+                notify(my_task, "take", way.listeners)
+            if not my_task.chosen:
+                end_process(my_task)
         else:
             self.body_spec.judge(my_task)
         return True
@@ -173,7 +183,7 @@ def is_asynchronous(task: ElementInstance, name: str) -> bool:
     return spec.body_spec is None and "true" in said
 
 
-def activate(task: ElementInstance, **detail: object) -> None:
+def appear(task: ElementInstance, **detail: object) -> None:
     """Note that an element instance has begun, once."""
     if "at" not in task.facts:
         task.facts["at"] = to_micros(task.step.now)
@@ -182,9 +192,37 @@ def activate(task: ElementInstance, **detail: object) -> None:
         note(task, "activated", **detail)
 
 
+def activate(task: ElementInstance, **detail: object) -> None:
+    """
+    Note that an element instance has begun, and run its `start` listeners, once.
+
+    Raises:
+        BpmnError, Failure: From a listener.
+    """
+    appear(task, **detail)
+    listeners = task.task_spec.node.listeners
+    if listeners and "told" not in task.facts and not hosts_instances(task):
+        notify(task, "start", listeners)
+        task.facts["told"] = 1
+
+
+def end_process(task: ElementInstance) -> None:
+    """Run the `end` listeners of the process when its last token is about to end. Raises as `notify`."""
+    scope = task.workflow
+    listeners = scope.spec.own_listeners
+    if not listeners:
+        return
+    inside = set(map(id, with_descendants(task)))
+    others = (other for other in scope.tasks.values() if other is not scope.task_tree and id(other) not in inside)
+    if all(getattr(other.task_spec, "begins", None) is not None for other in others):
+        notify(task, "end", listeners)
+
+
 def note(task: ElementInstance, state: Any, **detail: object) -> None:  # noqa: ANN401 - one of Transition's literals
     """Record a transition of an element instance."""
     spec, scope = task.task_spec, task.workflow
+    if spec.is_silent and state in ("activated", "completed", "cancelled", "rearmed"):
+        return
     owner = task.parent if task.parent is not None and hosts_instances(task.parent) else scope.owner
     task.step.transitions.append(
         Transition(
@@ -215,11 +253,17 @@ def discard(*tasks: ElementInstance, quietly: bool = False) -> None:
     """
     for task in tasks:
         for current in reversed(with_descendants(task)):
+            said = farewell(current) if _has_listeners(current) and not quietly else {}
             current._set_state(TaskState.CANCELLED)
             if current.facts.get("on") and not quietly:
-                note(current, "cancelled")
+                note(current, "cancelled", **said)
             if current.overlay is not None:
                 release(current)
             remove(current)
     if tasks:
         settle(tasks[0].workflow)
+
+
+def _has_listeners(task: ElementInstance) -> bool:
+    node = task.task_spec.node
+    return bool(node.listeners or node.task_listeners) and "on" in task.facts and not hosts_instances(task)

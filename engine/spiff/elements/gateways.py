@@ -44,11 +44,19 @@ class ParallelGateway(Flowing, SpiffParallelGateway):
 
     def enter(self, my_task: ElementInstance) -> None:
         """Wait until every incoming flow has a token."""
+        if "joined" in my_task.facts:
+            activate(my_task)
+            my_task.run()
+            return
         partners = _oldest_of_each_flow(my_task)
         if len(partners) < len(self.node.incoming):
             my_task._set_state(TaskState.WAITING)
             return
         absorb(my_task, partners)
+        if self.node.listeners:  # they may fail, and what was absorbed does not come back
+            my_task.facts["joined"] = 1
+            my_task._ready()
+            return
         activate(my_task)
         my_task.run()
 

@@ -15,6 +15,7 @@ from engine.spiff.diagrams import VariableMapping
 from engine.spiff.elements.activities import as_plain, begin, deliver
 from engine.spiff.elements.catching import EventSubProcessStart, accept, armed_timers, holder_of, listen
 from engine.spiff.elements.flowing import Flowing, Way, activate, discard, follow, note
+from engine.spiff.elements.listening import notify
 from engine.spiff.evaluation import Failure, evaluate, short, site_of
 from engine.spiff.instances import ElementInstance, InnerScope, Scope, plant, spawn, tokens
 from engine.spiff.undoable import keep_inside
@@ -25,13 +26,17 @@ class StartEvent(Flowing):
     """Where a scope begins: its event sub-processes start to listen."""
 
     def enter(self, my_task: ElementInstance) -> None:
-        """Arm the event sub-processes of the scope and pass on."""
-        activate(my_task, **_listen_for_event_sub_processes(my_task))
-        my_task.run()
+        """
+        Arm the event sub-processes of the scope, take over what the event brought that began it, and pass on.
 
-    def perform(self, my_task: ElementInstance) -> None:
-        """Take over what the event that began the scope brought, and who began it."""
+        Raises:
+            BpmnError, Failure: From a `start` listener of the process.
+        """
+        timers = _listen_for_event_sub_processes(my_task)
         accept(my_task)
+        notify(my_task, "start", my_task.workflow.spec.own_listeners)
+        activate(my_task, **timers)
+        my_task.run()
 
 
 class Beginning(Flowing):
@@ -59,6 +64,7 @@ class Beginning(Flowing):
     def perform(self, my_task: ElementInstance) -> None:
         """Take over what the scope begins with."""
         write(my_task, my_task.facts.get("brought", {}))
+        notify(my_task, "start", my_task.workflow.spec.own_listeners)
 
     def choose(self, my_task: ElementInstance) -> tuple[Way, ...]:
         """All elements nothing leads to, or the one whose event has happened."""

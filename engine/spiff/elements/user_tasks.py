@@ -15,8 +15,11 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.expressions import compile_value
 from engine.spiff import timers
+from engine.spiff.diagrams import Listener
 from engine.spiff.elements.activities import begin, deliver
+from engine.spiff.elements.catching import BoundaryEvent
 from engine.spiff.elements.flowing import Flowing
+from engine.spiff.elements.listening import notify, run_listener
 from engine.spiff.evaluation import Failure, evaluate, short, unfit
 from engine.spiff.instances import ElementInstance, from_micros, to_micros
 from engine.spiff.outcomes import UserTaskWait
@@ -40,12 +43,17 @@ class UserTask(Flowing, SpiffUserTask):
     def enter(self, my_task: ElementInstance) -> None:
         """Open the task."""
         begin(my_task)
-        my_task.facts["work"] = self._work(my_task)
+        work = my_task.facts["work"] = self._work(my_task)
+        listeners = self.node.task_listeners
+        notify(my_task, "create", listeners)
+        if "assignee" in work:
+            notify(my_task, "assignment", listeners)
         my_task._set_state(TaskState.READY)
 
     def perform(self, my_task: ElementInstance) -> None:
         """Take over what the person entered."""
         deliver(my_task, my_task.facts.get("submitted", {}))
+        notify(my_task, "complete", self.node.task_listeners)
 
     def _work(self, task: ElementInstance) -> dict[str, Any]:
         node = self.node
@@ -68,6 +76,19 @@ class UserTask(Flowing, SpiffUserTask):
             if name is not None:
                 work[fact] = name
         return {fact: value for fact, value in work.items() if value not in (None, [])}
+
+
+class TimeoutListener(BoundaryEvent):
+    """A `timeout` listener of a user task: a timer beside the task that only runs the listener, drawn by nobody."""
+
+    def __init__(self, *args: Any, listener: Listener, **kwargs: Any) -> None:  # noqa: ANN401 - Spiff has no types
+        super().__init__(*args, **kwargs)
+        self.listener = listener
+        self.is_silent = True
+
+    def perform(self, my_task: ElementInstance) -> None:
+        """Run the listener."""
+        run_listener(my_task, self.listener)
 
 
 _DATES = (("due", "dueDate"), ("follow_up", "followUpDate"))

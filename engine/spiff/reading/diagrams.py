@@ -15,6 +15,7 @@ from engine.spiff.reading.extensions import (
     properties_of,
     variable_mappings,
 )
+from engine.spiff.reading.listeners import fields_of, listeners_of
 from engine.spiff.reading.loops import loop_of
 from engine.spiff.reading.xml import (
     BPMN,
@@ -83,6 +84,7 @@ def _process(element: etree._Element, found: Definitions) -> Process:
         body=_body(element, lanes, found),
         lanes=lane_groups,
         extensions=tuple(extension_names(element)),
+        listeners=listeners_of(element, "executionListener"),
     )
 
 
@@ -158,6 +160,7 @@ def _flow(element: etree._Element, found: Definitions) -> Flow:
         line=line_of(element),
         language=language,
         extensions=tuple(extension_names(element)),
+        listeners=listeners_of(element, "executionListener"),
     )
 
 
@@ -199,6 +202,9 @@ def _node(
         children=tuple(local_name(c) for c in bpmn_children(element) if local_name(c) in _TROUBLESOME_CHILDREN),
         data=data,
         associated=tuple(found.associations.get(own_id, ())),
+        listeners=listeners_of(element, "executionListener"),
+        task_listeners=listeners_of(element, "taskListener"),
+        fields=fields_of(element),
     )
 
 

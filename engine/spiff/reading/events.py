@@ -7,6 +7,7 @@ from lxml import etree
 
 from engine.spiff.diagrams import EventDefinition, Trouble
 from engine.spiff.reading.extensions import extension_names, input_output
+from engine.spiff.reading.listeners import fields_of
 from engine.spiff.reading.xml import BPMN, attributes_of, bpmn_children, line_of, local_name, owner_id
 
 
@@ -89,6 +90,7 @@ def _event(element: etree._Element, found: Definitions) -> EventDefinition:
         inputs=inputs,
         attributes=attributes,
         extensions=tuple(extension_names(element)),
+        fields=fields_of(element),
     )
 
 
