@@ -142,8 +142,17 @@ class Drawing:
         self.boundary(event, host, COMPENSATE)
         return self.add(f'<bpmn:association id="{event}_to" sourceRef="{event}" targetRef="{handler}"/>\n')
 
+    def undoable(self, *ids: str) -> "Drawing":
+        """User tasks, each with a task that undoes it: `a` and `undo_a`."""
+        for each in ids:
+            self.user(each).undo(each, f"undo_{each}").user(f"undo_{each}", isForCompensation="true")
+        return self
+
     def sub(self, id: str, body: "Drawing", inside: str = "", **attributes: str) -> "Drawing":
         return self.element("subProcess", id, inside + body.inside(), **attributes)
+
+    def transaction(self, id: str, body: "Drawing", inside: str = "", **attributes: str) -> "Drawing":
+        return self.element("transaction", id, inside + body.inside(), **attributes)
 
     def on_event(self, id: str, event: str, body: "Drawing", *, interrupting: bool, extra: str = "") -> "Drawing":
         """An event sub-process; `body` must lead on from `<id>_start`."""

@@ -7,15 +7,8 @@ from tests.spiff.drawing import COMPENSATE, ERROR, Drawing, again, compensate, m
 from tests.spiff.play import Play, World, errors_of
 
 
-def undoable(drawing: Drawing, *ids: str) -> Drawing:
-    """User tasks, each with a task that undoes it: `a` and `undo_a`."""
-    for each in ids:
-        drawing.user(each).undo(each, f"undo_{each}").user(f"undo_{each}", isForCompensation="true")
-    return drawing
-
-
 def test_compensation_undoes_what_completed_the_latest_first_and_then_goes_on():
-    drawing = undoable(Drawing().start(), "a", "b").throw("t", compensate()).user("z").end()
+    drawing = Drawing().start().undoable("a", "b").throw("t", compensate()).user("z").end()
     play = Play(drawing.chain("start", "a", "b", "t", "z", "end"))
 
     play.complete("a")
@@ -36,7 +29,7 @@ def test_compensation_undoes_what_completed_the_latest_first_and_then_goes_on():
 
 
 def test_one_activity_can_be_compensated_by_name_and_never_twice():
-    drawing = undoable(Drawing().start(), "a", "b").throw("t", compensate("a")).throw("again", compensate("a"))
+    drawing = Drawing().start().undoable("a", "b").throw("t", compensate("a")).throw("again", compensate("a"))
     drawing.throw("rest", compensate()).user("z").end()
     play = Play(drawing.chain("start", "a", "b", "t", "again", "rest", "z", "end"))
     play.complete("a")
@@ -53,7 +46,7 @@ def test_one_activity_can_be_compensated_by_name_and_never_twice():
 
 
 def test_compensation_of_what_did_not_complete_does_nothing():
-    drawing = undoable(Drawing().start(), "a", "b").gateway("parallel", "split")
+    drawing = Drawing().start().undoable("a", "b").gateway("parallel", "split")
     drawing.throw("t", compensate()).user("z").end().end("end2")
     play = Play(drawing.chain("start", "split", "a", "end").chain("split", "b", "t", "z", "end2"))
 
@@ -67,7 +60,7 @@ def test_compensation_of_what_did_not_complete_does_nothing():
 
 
 def test_a_throw_that_does_not_wait_goes_on_beside_the_handlers_and_the_process_ends_with_them():
-    drawing = undoable(Drawing().start(), "a", "b").throw("t", compensate(waits=False)).user("z").end()
+    drawing = Drawing().start().undoable("a", "b").throw("t", compensate(waits=False)).user("z").end()
     play = Play(drawing.chain("start", "a", "b", "t", "z", "end"))
     play.complete("a")
     play.complete("b")
@@ -85,7 +78,7 @@ def test_a_throw_that_does_not_wait_goes_on_beside_the_handlers_and_the_process_
 
 
 def test_a_compensation_end_event_undoes_and_then_its_path_is_over():
-    drawing = undoable(Drawing().start(), "a").end("end", compensate()).chain("start", "a", "end")
+    drawing = Drawing().start().undoable("a").end("end", compensate()).chain("start", "a", "end")
     play = Play(drawing)
 
     play.complete("a")
@@ -99,11 +92,11 @@ def test_a_compensation_end_event_undoes_and_then_its_path_is_over():
 
 def booking() -> Drawing:
     """`in` → a → b → `out`, both undoable."""
-    return undoable(Drawing("body").start("in"), "a", "b").end("out").chain("in", "a", "b", "out")
+    return Drawing("body").start("in").undoable("a", "b").end("out").chain("in", "a", "b", "out")
 
 
 def test_a_completed_sub_process_is_undone_from_the_inside_the_latest_first():
-    drawing = undoable(Drawing().start().sub("s", booking()), "c").throw("t", compensate()).user("z").end()
+    drawing = Drawing().start().sub("s", booking()).undoable("c").throw("t", compensate()).user("z").end()
     play = Play(drawing.chain("start", "s", "c", "t", "z", "end"))
     for each in "abc":
         play.complete(each)
@@ -133,9 +126,9 @@ def test_a_sub_process_with_a_handler_of_its_own_is_not_undone_from_the_inside()
 
 
 def test_a_throw_in_a_sub_process_reaches_only_what_completed_in_it():
-    inside = undoable(Drawing("body").start("in"), "b").throw("t", compensate()).user("y").end("out")
+    inside = Drawing("body").start("in").undoable("b").throw("t", compensate()).user("y").end("out")
     inside.chain("in", "b", "t", "y", "out")
-    drawing = undoable(Drawing().start(), "a").sub("s", inside).end().chain("start", "a", "s", "end")
+    drawing = Drawing().start().undoable("a").sub("s", inside).end().chain("start", "a", "s", "end")
     play = Play(drawing)
     play.complete("a")
 
@@ -149,7 +142,7 @@ def test_a_throw_in_a_sub_process_reaches_only_what_completed_in_it():
 
 def test_an_event_sub_process_compensates_the_scope_it_belongs_to():
     on = Drawing("on_body").throw("t", compensate()).user("h").end("on_out").chain("on_start", "t", "h", "on_out")
-    inside = undoable(Drawing("body").start("in"), "a").user("x").end("out", ERROR).chain("in", "a", "x", "out")
+    inside = Drawing("body").start("in").undoable("a").user("x").end("out", ERROR).chain("in", "a", "x", "out")
     drawing = Drawing().start().sub("s", inside.on_event("on", ERROR, on, interrupting=True)).end()
     play = Play(drawing.chain("start", "s", "end"))
     play.complete("a")
@@ -219,7 +212,7 @@ def test_a_multi_instance_that_is_not_complete_is_not_undone():
 
 
 def test_what_completed_in_a_called_process_is_undone_with_its_own_variables():
-    called = undoable(Drawing("called").start("in"), "a").end("out").chain("in", "a", "out")
+    called = Drawing("called").start("in").undoable("a").end("out").chain("in", "a", "out")
     drawing = Drawing().start().call("c", "called").throw("t", compensate()).user("z").end()
     play = Play(drawing.chain("start", "c", "t", "z", "end"), called)
 
@@ -235,7 +228,7 @@ def test_what_completed_in_a_called_process_is_undone_with_its_own_variables():
 
 def test_an_error_in_a_handler_goes_to_whoever_guards_the_throw_and_the_rest_can_still_be_undone():
     on = Drawing("on_body").throw("rest", compensate()).user("h").end("on_out").chain("on_start", "rest", "h", "on_out")
-    drawing = undoable(Drawing().start(), "a").user("b").undo("b", "undo_b")
+    drawing = Drawing().start().undoable("a").user("b").undo("b", "undo_b")
     broken = Drawing("undo_body").start("ui").end("uo", ERROR).chain("ui", "uo")
     drawing.sub("undo_b", broken, isForCompensation="true").throw("t", compensate()).end()
     drawing.on_event("on", ERROR, on, interrupting=True).chain("start", "a", "b", "t", "end")
@@ -254,7 +247,7 @@ def test_an_error_in_a_handler_goes_to_whoever_guards_the_throw_and_the_rest_can
 def test_a_handler_that_fails_parks_and_a_retry_goes_on():
     world = World(handlers={"work": lambda: {}})
     world.troubles = lambda site: HandlerFailed("down") if site.element_id == "undo_a" else None
-    drawing = undoable(Drawing().start(), "b").user("a").undo("a", "undo_a").service("undo_a", isForCompensation="true")
+    drawing = Drawing().start().undoable("b").user("a").undo("a", "undo_a").service("undo_a", isForCompensation="true")
     drawing.throw("t", compensate()).user("z").end().chain("start", "b", "a", "t", "z", "end")
     play = Play(drawing, world=world)
     play.complete("b")
@@ -303,9 +296,9 @@ def straightly() -> Drawing:
     ("drawing", "code", "element_id"),
     [
         (Drawing().start().user("a").boundary("b", "a", COMPENSATE).end(), "compensation-handler-missing", "b"),
-        (undoable(Drawing().start(), "a").end().flow("a_undo", "end"), "flow-forbidden", "a_undo"),
-        (undoable(Drawing().start(), "a").undo("a", "undo_a", "b").end(), "compensation-twice", "b"),
-        (undoable(Drawing().start(), "a").end().flow("undo_a", "end"), "compensation-handler-flow", "undo_a"),
+        (Drawing().start().undoable("a").end().flow("a_undo", "end"), "flow-forbidden", "a_undo"),
+        (Drawing().start().undoable("a").undo("a", "undo_a", "b").end(), "compensation-twice", "b"),
+        (Drawing().start().undoable("a").end().flow("undo_a", "end"), "compensation-handler-flow", "undo_a"),
         (Drawing().start().user("a").end("end", compensate("gone")), "compensation-activity-unknown", "end"),
     ],
 )
