@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from engine.spiff.outcomes import Problem
+from engine.spiff.schema_sentences import SCHEMA_SENTENCES, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +17,8 @@ class Finding:
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
-_Severity = Literal["error", "warning"]
-SENTENCES: dict[str, tuple[_Severity, str, str]] = {
+SENTENCES: dict[str, Sentence] = {
+    **SCHEMA_SENTENCES,
     "xml-refused": ("error", "The file cannot be read: {reason}", "无法读取文件:{reason_zh}"),
     "not-bpmn": ("error", "This is no BPMN 2.0 file.", "这不是 BPMN 2.0 文件。"),
     "no-executable-process": (
@@ -290,6 +290,11 @@ SENTENCES: dict[str, tuple[_Severity, str, str]] = {
     "documentation-missing": ("warning", "The user task has no documentation.", "用户任务没有说明文档。"),
     "interchange-missing": ("warning", "The file has no diagram interchange.", "文件没有图形信息。"),
 }
+
+
+def is_error(finding: Finding) -> bool:
+    """Whether it refuses the deployment."""
+    return SENTENCES[finding.code][0] == "error"
 
 
 def problem(file: str, finding: Finding, element_name: str | None = None) -> Problem:

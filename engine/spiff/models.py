@@ -14,15 +14,26 @@ from engine.spiff.checks.flows import check_flows
 from engine.spiff.checks.listeners import check_listeners
 from engine.spiff.checks.names import KnownNames, check_names
 from engine.spiff.checks.papers import check_papers
+from engine.spiff.checks.schema import check_schema
 from engine.spiff.checks.starts import check_starts
 from engine.spiff.diagrams import Diagram, Process, instantiating_events, walk
-from engine.spiff.findings import Finding, problem
+from engine.spiff.findings import Finding, is_error, problem
 from engine.spiff.outcomes import Problem, ProcessSummary, StartTrigger
 from engine.spiff.reading.diagrams import read_diagram
 from engine.spiff.reading.xml import BPMN
 from engine.xml import XmlRefused, parse_xml
 
 __all__ = ["KnownNames", "ModelReading", "read_model"]
+
+
+_SAYS_MORE = frozenset(
+    {
+        *("dangling-flow", "dangling-default", "dangling-boundary", "dangling-reference", "missing-id", "duplicate-id"),
+        *("element-unsupported", "data-unsupported", "quantity-unsupported", "instantiate-unsupported"),
+        *("loop-behavior-unsupported", "loop-without-count", "called-process-missing", "message-missing"),
+        *("empty-condition", "timer-empty"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +59,27 @@ def read_model(file: str, source: bytes, known: KnownNames) -> ModelReading:
         finding = Finding("xml-refused", None, refused.line, _reasons(source, refused))
         return ModelReading((problem(file, finding),), ())
     diagram = read_diagram(root)
-    findings = sorted(_findings(diagram, known), key=lambda found: (found.line or 0, found.code))
+    findings = _once(_findings(diagram, known))
+    if not any(finding.code == "not-bpmn" for finding in findings):
+        findings += _unsaid(check_schema(root), findings)
+    findings.sort(key=lambda found: (found.line or 0, found.code))
     names = _names(root) if findings else {}
     problems = tuple(problem(file, finding, names.get(finding.element_id or "")) for finding in findings)
     processes = tuple(_summary(process) for process in _executable(diagram))
     is_bpmn = not any(trouble.code == "not-bpmn" for trouble in diagram.troubles)
     return ModelReading(problems, processes, is_document=is_bpmn and not processes)
+
+
+def _once(findings: Iterator[Finding]) -> list[Finding]:
+    """The same thing is found on several ways; it is told once."""
+    told = {(each.code, each.element_id, each.line, *sorted(each.facts.items())): each for each in findings}
+    return list(told.values())
+
+
+def _unsaid(violations: Iterator[Finding], findings: list[Finding]) -> list[Finding]:
+    """What the schema refuses without our having said it better about the same element and line."""
+    said = {(each.element_id, each.line) for each in findings if each.code in _SAYS_MORE}
+    return [each for each in _once(violations) if not (is_error(each) and (each.element_id, each.line) in said)]
 
 
 def _reasons(source: bytes, refused: XmlRefused) -> dict[str, str]:

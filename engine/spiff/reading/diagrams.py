@@ -19,6 +19,7 @@ from engine.spiff.reading.listeners import fields_of, listeners_of
 from engine.spiff.reading.loops import loop_of
 from engine.spiff.reading.xml import (
     BPMN,
+    INTERCHANGE,
     attributes_of,
     bpmn_children,
     child_text,
@@ -29,7 +30,6 @@ from engine.spiff.reading.xml import (
     local_name,
 )
 
-INTERCHANGE = "http://www.omg.org/spec/BPMN/20100524/DI"
 _NOT_NODES = frozenset(
     {
         *("documentation", "extensionElements", "incoming", "outgoing", "sequenceFlow", "laneSet"),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from lxml import etree
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+INTERCHANGE = "http://www.omg.org/spec/BPMN/20100524/DI"
 CAMUNDA = ("http://camunda.org/schema/1.0/bpmn", "http://operaton.org/schema/1.0/bpmn")
 
 
