@@ -11,6 +11,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
+from itertools import islice
 from threading import Lock
 from typing import cast
 
@@ -21,7 +22,7 @@ from engine.spiff.findings import Finding
 from engine.spiff.reading.xml import CAMUNDA, INTERCHANGE, is_bpmn, line_of, local_name, owner_id
 
 _VALUES = range(1824, 1843)  # a wrong value, and in which facet
-_ROUNDS, _MOST, _MOST_INTERCHANGE = 20, 200, 5
+_ROUNDS, _MOST_INTERCHANGE = 20, 5
 _LOOKS = (INTERCHANGE, "http://www.omg.org/spec/DD/20100524/DI", "http://www.omg.org/spec/DD/20100524/DC")
 _ELEMENT = re.compile(r"Element '(?:\{([^}]*)\})?([^']*)'")
 _ATTRIBUTE = re.compile(r"attribute '((?:\{[^}]*\})?[^']*)'", re.IGNORECASE)
@@ -76,7 +77,7 @@ def check_schema(root: etree._Element) -> Iterator[Finding]:
         return
     copy = deepcopy(root)
     for _ in range(_ROUNDS):
-        misplaced = [_place(copy, each) for each in violations if each.is_misplaced][:_MOST]
+        misplaced = [_place(copy, each) for each in violations if each.is_misplaced]
         if not misplaced:
             break
         for element in misplaced:
@@ -86,11 +87,12 @@ def check_schema(root: etree._Element) -> Iterator[Finding]:
     for each in looks[:_MOST_INTERCHANGE]:
         place = _place(copy, each)
         yield Finding("schema-interchange", owner_id(place), line_of(place), {"kind": local_name(place)})
-    for each in [each for each in violations if not each.is_about_looks][:_MOST]:
-        place = _place(copy, each)
-        finding = _finding(place, each)
-        if finding is not None:
-            yield finding if _is_run(place) else _elsewhere(place)
+    for each in violations:
+        if not each.is_about_looks:
+            place = _place(copy, each)
+            finding = _finding(place, each)
+            if finding is not None:
+                yield finding if _is_run(place) else _elsewhere(place)
 
 
 def _violations(root: etree._Element) -> list[_Violation]:
@@ -118,15 +120,13 @@ def _place(root: etree._Element, violation: _Violation) -> etree._Element:
     """
     element = root
     for name, position in _STEP.findall(violation.path)[1:]:
-        same = [each for each in element if isinstance(each.tag, str) and name in ("*", _prefixed(each))]
-        if len(same) < int(position or 1):
+        prefix, _, local = name.rpartition(":")
+        tag = "*" if name == "*" else f"{{{element.nsmap.get(prefix or None, '*')}}}{local}"
+        found = next(islice(element.iterchildren(tag), int(position or 1) - 1, None), None)
+        if found is None:
             break
-        element = same[int(position or 1) - 1]
+        element = found
     return element
-
-
-def _prefixed(element: etree._Element) -> str:
-    return f"{element.prefix}:{local_name(element)}" if element.prefix else local_name(element)
 
 
 def _put_right(element: etree._Element) -> Iterator[Finding]:
@@ -156,6 +156,7 @@ def _finding(element: etree._Element, violation: _Violation) -> Finding | None:
     match violation.type:
         case _Type.CONTENT:
             code = "schema-wrapper-missing" if kind == "ioSpecification" else "schema-child-missing"
+            code = "schema-element" if violation.is_misplaced else code
         case _Type.ATTRIBUTE_MISSING:
             code = "schema-namespace-missing" if name == "targetNamespace" else "schema-attribute-missing"
         case _Type.ATTRIBUTE_UNKNOWN:
