@@ -206,8 +206,20 @@ def everything(scope: Scope) -> dict[str, Any]:
     """The scope's variables with the writes of branches still apart, the later one standing."""
     merged = dict(scope.data)
     stamps = dict(scope.stamps or {})
-    for task in tokens(scope):
+    for task in _tokens_of_process(scope):
         for name, (value, stamp) in (task.overlay or {}).items():
             if stamps.get(name, 0) <= stamp:
                 merged[name], stamps[name] = value, stamp
     return merged
+
+
+def _tokens_of_process(scope: Scope) -> Iterator[ElementInstance]:
+    """Its element instances and those of its embedded sub-processes at every depth; called processes are apart."""
+    inner = scope.top_workflow.subprocesses
+    stack = list(tokens(scope))
+    while stack:
+        task = stack.pop()
+        yield task
+        found = inner.get(task.id)
+        if found is not None and not found.is_process:
+            stack.extend(tokens(found))
