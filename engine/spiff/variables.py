@@ -87,7 +87,7 @@ def _layers(task: ElementInstance) -> Iterator[Mapping[str, Any]]:
 
 def write(task: ElementInstance, values: Mapping[str, Any], *, beyond_local: bool = False) -> None:
     """Set variables from `task`: the innermost scope that owns the name takes it, else the process."""
-    stamp = task.workflow.top_workflow.sequence
+    stamp = _next_stamp(task) if values else 0
     for name, value in values.items():
         if not beyond_local and name in task.local:
             _set(task, task.local, name, value)
@@ -99,6 +99,16 @@ def write_local(task: ElementInstance, values: Mapping[str, Any]) -> None:
     """Set variables that only this element sees."""
     for name, value in values.items():
         _set(task, task.local, name, value)
+
+
+def _next_stamp(task: ElementInstance) -> int:
+    """When a write is made; while branches of its process are apart, no two writes have the same number."""
+    top, scope = task.workflow.top_workflow, task.workflow
+    while not scope.is_process:
+        scope = scope.owner.workflow
+    if scope.stamps is not None:
+        top.sequence += 1
+    return int(top.sequence)
 
 
 def _write_outward(task: ElementInstance, name: str, value: object, stamp: int) -> None:
@@ -148,8 +158,13 @@ def take_back(undo: list[tuple[dict[str, Any], str, Any]]) -> None:
 def isolate(task: ElementInstance, overlay: dict[str, Any] | None) -> None:
     """Give a branch its own copy of what was written so far; from here on nobody else sees its writes."""
     task.overlay = dict(overlay or {})
-    if task.workflow.stamps is None:
-        task.workflow.stamps = {}
+    scope = task.workflow
+    while True:
+        if scope.stamps is None:
+            scope.stamps = {}
+        if scope.is_process:
+            return
+        scope = scope.owner.workflow
 
 
 def merge(into: ElementInstance, overlay: Mapping[str, Any] | None) -> None:
@@ -197,9 +212,16 @@ def settle(scope: Scope) -> None:
         only.overlay = None
         for name, (value, stamp) in (overlay or {}).items():
             _commit(only, name, value, stamp)
-        apart = []
-    if not apart:
+    _forget_stamps(scope)
+
+
+def _forget_stamps(scope: Scope) -> None:
+    """Which write was later matters as long as a branch of the scope, or of one embedded in it, is apart."""
+    while scope.stamps is None or all(task.overlay is None for task in _tokens_of_process(scope)):
         scope.stamps = None
+        if scope.is_process:
+            return
+        scope = scope.owner.workflow
 
 
 def everything(scope: Scope) -> dict[str, Any]:

@@ -61,13 +61,13 @@ class Pair:
 
     def complete(self, work: Work, *, is_chosen: bool) -> None:
         element, number = work.node.id, len(self.history)
-        values = {element: is_chosen if element.startswith("d") else number, f"{element}_one": number}
+        values = {element: is_chosen if element.startswith("d") else number, f"{element}_one": number, "shared": number}
         given = UserTaskCompletion(self._engine_id("task", work), values)
         self.game.complete(work, values, self.now)
         self._apply(given, f"complete {element} {values}")
 
     def happen(self, watch: Watch) -> None:
-        values, name = {"n": len(self.history)}, watch.event.name or ""
+        values, name = {"m": len(self.history)}, watch.event.name or ""
         given: Input
         if watch.event.kind == "signal":
             given = SignalDelivery(name, values)
