@@ -157,3 +157,66 @@ def test_odd_values_come_back_as_they_went_in():
     play.complete("a", more=odd)
 
     assert seen(play, "a2") == {**odd, "more": odd}
+
+
+def two_writers(*, in_sub_process: bool) -> Drawing:
+    """`a` and `b` side by side inside a sub-process; then `c`, after both have ended."""
+    body = Drawing("body").start("in").gateway("parallel", "p").user("a").user("a2").user("b").end("out").end("out2")
+    body.chain("in", "p", "a", "a2", "out").chain("p", "b", "out2")
+    loop = "" if in_sub_process else many(cardinality="1")
+    return Drawing().start().sub("s", body, loop).user("c").end().chain("start", "s", "c", "end")
+
+
+def test_the_later_write_stands_when_branches_of_a_sub_process_end_in_another_order():
+    for in_sub_process in (True, False):
+        play = Play(two_writers(in_sub_process=in_sub_process), n=0)
+        play.complete("a", n=1)
+        play.complete("b", n=2)
+
+        play.complete("a2")
+
+        assert seen(play, "c") == {"n": 2}
+
+
+def test_the_later_write_stands_when_another_branch_with_a_sub_process_outlives_it():
+    body = Drawing("body").start("in").gateway("parallel", "q").user("x").user("x2").user("y").end("out").end("out2")
+    body.chain("in", "q", "x", "x2", "out").chain("q", "y", "out2")
+    drawing = Drawing().start().gateway("parallel", "p").sub("s", body).user("a").end().end("end2")
+    drawing.chain("start", "p", "s", "end").chain("p", "a", "end2")
+    play = Play(drawing, n=0)
+    play.complete("x", n=1)
+    play.complete("a", n=2)
+
+    play.complete("x2")
+    play.complete("y")
+
+    assert play.variables == {"n": 2}
+
+
+def test_what_branches_inside_a_running_sub_process_wrote_is_shown():
+    play = Play(two_writers(in_sub_process=True), n=0)
+
+    play.complete("a", n=1)
+
+    assert play.variables == {"n": 1}
+
+
+def test_of_two_writes_the_later_stands_even_when_no_token_moved_between_them():
+    drawing = Drawing().start().gateway("parallel", "p").user("a").user("b").user("c")
+    drawing.chain("start", "p", "a").chain("p", "b").chain("p", "c")
+    play = Play(drawing)
+
+    play.complete("b", n=1)
+    play.complete("a", n=2)
+
+    assert play.variables == {"n": 2}
+
+
+def test_of_two_writes_in_two_instances_the_later_stands_even_when_no_token_moved_between_them():
+    body = Drawing("body").start("in").user("a").user("a2").user("b").chain("in", "a", "a2").chain("in", "b")
+    play = Play(Drawing().start().sub("s", body, many(cardinality="3")).chain("start", "s"))
+
+    for nth in (1, 0):
+        play.complete("b", nth, n=nth)
+
+    assert play.variables == {"n": 0}

@@ -5,15 +5,13 @@ It knows nothing of the engine and shares no code with it. Data is the simplest 
 variables, every write is seen at once. Diagrams to compare must not depend on who of two parallel branches is first.
 """
 
-import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from tests.tokengame.diagrams import Body, Event, Flow, Node
 from tests.tokengame.tokens import Scope, Watch, Work, fits, reached
-
-_CONDITION = re.compile(r"(\w+)(?: (=|>=|<=) (\d+))?")
+from tests.tokengame.ways import ways_out
 
 
 class Game:
@@ -262,7 +260,7 @@ class Game:
         if work.holder is not None:
             self._gather(work, work.holder)
             return
-        chosen = self._ways(work) if ways is None else ways
+        chosen = ways_out(work.node, self._data(work.scope)) if ways is None else ways
         if chosen is None:
             work.state = "parked"
             self._note(work, "failed")
@@ -276,31 +274,6 @@ class Game:
         work.is_on = work.is_alive = False
         work.watches = []
         (work.scope.works if work.holder is None else work.holder.parts).remove(work)
-
-    def _ways(self, work: Work) -> tuple[Flow, ...] | None:
-        """§13.4: the flows to take; `None` when there would have to be one and there is none."""
-        node, flows = work.node, tuple(work.node.outgoing)
-        if node.kind == "parallelGateway" or not flows:
-            return flows
-        default = tuple(flow for flow in flows if flow.id == node.default)
-        asked = [flow for flow in flows if flow not in default and flow.condition is not None]
-        held = [flow for flow in asked if self._holds(work, flow.condition or "")]
-        if node.kind == "exclusiveGateway":
-            always = [flow for flow in flows if flow not in default and flow.condition is None]
-            return (*held, *always)[:1] or default or None
-        always = [flow for flow in flows if flow not in default and flow.condition is None]
-        return (*always, *(held or default)) or None
-
-    def _holds(self, work: Work, text: str) -> bool:
-        if text.startswith("not("):
-            return not self._holds(work, text[4:-1])
-        found = _CONDITION.fullmatch(text)
-        assert found is not None
-        value = {"true": True, "false": False}.get(found[1], self._data(work.scope).get(found[1]))
-        if found[2] is None:
-            return value is True
-        number = value if isinstance(value, int) else -1
-        return {"=": number == int(found[3]), ">=": number >= int(found[3]), "<=": number <= int(found[3])}[found[2]]
 
     # Joins
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from engine.spiff.inputs import DueStep, Input, MessageDelivery, SignalDelivery, Start, UserTaskCompletion
-from engine.spiff.instances import ElementInstance
+from engine.spiff.instances import ElementInstance, age
 from engine.spiff.outcomes import EventWait, IncidentWait, Transition, UserTaskWait
 from engine.spiff.runner import Run, load_run, new_run
 from tests.spiff.play import BEGIN, INSTANCE, World, parsed
@@ -156,17 +156,34 @@ class Pair:
             task = task.workflow.owner
         return "/".join(reversed(parts))
 
+    def _engine_ages(self, task_id: str) -> tuple[int, ...]:
+        """How old it and all that it lives in are, outermost first: what tells two of the same place apart."""
+        task: ElementInstance | None = self.run._top.get_task_from_id(task_id)
+        ages: list[int] = []
+        while task is not None:
+            ages.append(age(task.id))
+            task = task.parent if task.parent is not task.workflow.task_tree else task.workflow.owner
+        return tuple(reversed(ages))
+
     def _engine_id(self, kind: str, chosen: Work | Watch) -> str:
         """The engine's id of what the token game calls `chosen`: at the same place, as old among its like."""
-        place = _path(chosen) if isinstance(chosen, Work) else _watch_path(chosen)
+        place = _place(chosen)
         like: list[Work] | list[Watch] = self.game.tasks() if isinstance(chosen, Work) else self.game.watches()
-        nth = [each for each in like if _place(each) == place].index(chosen)
+        nth = sorted((each for each in like if _place(each) == place), key=_ages).index(chosen)
         ids: Mapping[str, list[str]] = {
             "task": [wait.task_id for wait in self.run.waits() if isinstance(wait, UserTaskWait)],
             "message": [wait.task_id for wait in self.run.waits() if isinstance(wait, EventWait)],
-            "timer": sorted((due.task_id for due in self.run.due()), key=lambda task_id: int(task_id[1:])),
+            "timer": [due.task_id for due in self.run.due()],
         }
-        return [each for each in ids[kind] if self._engine_path(each) == place][nth]
+        found = [each for each in ids[kind] if self._engine_path(each) == place]
+        return sorted(found, key=self._engine_ages)[nth]
+
+
+def _ages(each: Work | Watch | None) -> tuple[int, ...]:
+    if each is None:
+        return ()
+    around = each.holder if isinstance(each, Work) else each.work
+    return (*_ages(around or each.scope.owner), each.born)
 
 
 def _place(each: Work | Watch) -> str:
@@ -199,5 +216,3 @@ def play(xml: bytes, seed: int, most_steps: int = 40) -> Pair:
             break
     pair.replay()
     return pair
-
-

@@ -76,6 +76,6 @@ def reached(node: Node, gateway: Node, body: Body) -> set[str | None]:
             if flow.target == gateway.id:
                 found.add(flow.id)
             stack.append(body.nodes[flow.target])
-        if current.event is not None and current.event.kind == "link" and current.kind == "intermediateThrowEvent":
-            stack.extend(other for other in body.nodes.values() if other is not current and other.event == current.event)
+        if current.kind == "intermediateThrowEvent" and current.event is not None and current.event.kind == "link":
+            stack.extend(other for other in body.nodes.values() if other.event == current.event)
     return found
