@@ -219,7 +219,7 @@ def _forget_stamps(scope: Scope) -> None:
     """Which write was later matters as long as a branch of the scope, or of one embedded in it, is apart."""
     while scope.stamps is None or all(task.overlay is None for task in _tokens_of_process(scope)):
         scope.stamps = None
-        if scope.is_process:
+        if scope.owner is None or scope.is_process:
             return
         scope = scope.owner.workflow
 
