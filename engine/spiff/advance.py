@@ -8,11 +8,13 @@ from SpiffWorkflow.util.task import TaskState
 from engine.handlers import BpmnError
 from engine.spiff import timers
 from engine.spiff.elements.compensation import settle_compensations
+from engine.spiff.elements.complex_gateways import settle_complex_gateways
 from engine.spiff.elements.conditions import settle_conditions
 from engine.spiff.elements.data import Awaiting, settle_inputs
 from engine.spiff.elements.flowing import appear, discard, is_asynchronous, note
 from engine.spiff.elements.gateways import settle_joins
 from engine.spiff.elements.propagation import Gone, throw_error
+from engine.spiff.elements.quantities import has_enough
 from engine.spiff.elements.sub_processes import finish_scope, is_over
 from engine.spiff.evaluation import Failure
 from engine.spiff.instances import ElementInstance, Step, TopScope, age, all_scopes, live, to_micros
@@ -37,6 +39,7 @@ def advance(top: TopScope, step: Step) -> None:
             _finish_scopes(top)
             or settle_compensations(scopes())
             or settle_joins(scopes())
+            or settle_complex_gateways(scopes())
             or settle_inputs(scopes())
             or settle_conditions(scopes())
         ):
@@ -65,7 +68,7 @@ def take(task: ElementInstance) -> None:
                 f"More than {MOST_ACTIVATIONS} elements ran without waiting for anything.",
                 f"超过 {MOST_ACTIVATIONS} 个元素连续执行而没有等待。",
             )
-        if not _hold(task):
+        if has_enough(task) and not _hold(task):
             _run(task)
     except Gone:
         pass

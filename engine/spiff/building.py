@@ -22,6 +22,7 @@ from engine.spiff.diagrams import (
 from engine.spiff.elements.automatic_tasks import BusinessRuleTask, NoneTask, ScriptTask, ServiceTask
 from engine.spiff.elements.catching import BoundaryEvent, CatchEvent, EventPart, EventSubProcessStart, LinkCatch
 from engine.spiff.elements.compensation import Compensation
+from engine.spiff.elements.complex_gateways import ComplexGateway
 from engine.spiff.elements.flowing import Flowing, Way
 from engine.spiff.elements.gateways import EventBasedGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway
 from engine.spiff.elements.loops import LoopBody
@@ -101,7 +102,7 @@ def _scope(name: str, body: Body, building: _Building) -> ScopeSpec:
         event.kind == "conditional" for spec in scope.task_specs.values() for event in _events_of(spec)
     )
     for spec in specs.values():
-        if isinstance(spec, InclusiveGateway):
+        if isinstance(spec, InclusiveGateway | ComplexGateway):
             spec.upstream = _upstream(spec.node, specs)
     return scope
 
@@ -329,6 +330,11 @@ def _business_rule_task(scope: ScopeSpec, name: str, node: Node, building: _Buil
     )
 
 
+def _complex_gateway(scope: ScopeSpec, name: str, node: Node, _building: _Building) -> Flowing:
+    activation = None if node.condition is None else compile_condition(node.condition)
+    return ComplexGateway(scope, name, node=node, activation=activation)
+
+
 def _call_activity(scope: ScopeSpec, name: str, node: Node, _building: _Building) -> Flowing:
     binding = node.camunda("calledElementBinding") or "latest"
     return CallActivity(
@@ -375,6 +381,7 @@ _FACTORIES: dict[str, _Factory] = {
     "parallelGateway": _plain(ParallelGateway),
     "inclusiveGateway": _plain(InclusiveGateway),
     "eventBasedGateway": _plain(EventBasedGateway),
+    "complexGateway": _complex_gateway,
     "startEvent": _start_event,
     "endEvent": _throw_event,
     "intermediateThrowEvent": _throw_event,

@@ -216,6 +216,7 @@ class Node:
         extensions: Names of the `camunda:` extension elements found, to tell those nobody reads.
         foreign: Extension elements of other tools, `prefix:name`.
         associated: Ids of the elements that associations connect with this one.
+        condition: Activation condition of a complex gateway.
         children: Local names of BPMN children that carry meaning, to tell those nobody reads.
     """
 
@@ -232,6 +233,7 @@ class Node:
     loop: Loop | None = None
     body: "Body | None" = None
     script: str | None = None
+    condition: str | None = None
     inputs: tuple[Parameter, ...] = ()
     outputs: tuple[Parameter, ...] = ()
     ins: tuple[VariableMapping, ...] = ()

@@ -61,10 +61,15 @@ SENTENCES: dict[str, Sentence] = {
         "A start event that needs all of its triggers is not run: use an instantiating parallel event-based gateway.",
         "不支持需要全部触发条件的开始事件:请使用可实例化的并行事件网关。",
     ),
-    "quantity-unsupported": (
+    "quantity-invalid": (
         "error",
-        "A start or completion quantity other than 1 is not run.",
-        "不支持不为 1 的启动数量或完成数量。",
+        "A start or completion quantity is a whole number from 1 to 1000, not '{text}'.",
+        "启动数量和完成数量应为 1 到 1000 的整数,而不是“{text}”。",
+    ),
+    "activation-missing": (
+        "error",
+        "A complex gateway that joins flows needs an activation condition, such as activationCount >= 2.",
+        "汇合多条流的复杂网关需要激活条件,例如 activationCount >= 2。",
     ),
     "instantiate-flow": (
         "error",

@@ -19,7 +19,7 @@ ACTIVITIES = frozenset(
         "callActivity",
     }
 )
-GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"})
+GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"})
 EVENT_KINDS = frozenset({"startEvent", "endEvent", "intermediateThrowEvent", "intermediateCatchEvent", "boundaryEvent"})
 NODES = ACTIVITIES | GATEWAYS | EVENT_KINDS
 
@@ -36,6 +36,7 @@ EVENTS: dict[str, frozenset[str]] = {
     "end": frozenset({"none", "message", "signal", "error", "escalation", "terminate", "compensate", "cancel"}),
 }
 
+MOST_TOKENS = 1_000  # startQuantity, completionQuantity
 SEVERAL_CAUGHT = CATCHABLE
 ALL_CAUGHT = frozenset({"message", "timer", "signal", "conditional"})
 SEVERAL_THROWN = frozenset({"message", "signal", "escalation", "terminate"})

@@ -56,7 +56,7 @@ def event(kind: str) -> str:
 @pytest.mark.parametrize(
     ("drawing", "code"),
     [
-        (one("complexGateway"), "element-unsupported"),
+        (one("complexGateway").flow("start", "t"), "activation-missing"),
         (one("adHocSubProcess"), "element-unsupported"),
         (one("choreographyTask"), "element-unsupported"),
         (one("intermediateCatchEvent", event("cancel")), "event-unsupported"),
@@ -72,8 +72,9 @@ def event(kind: str) -> str:
         (one("intermediateCatchEvent", timer("timeDuration", "soon")), "timer-invalid"),
         (one("intermediateCatchEvent", timer("timeDuration", "=1 +")), "expression-invalid"),
         (one("intermediateCatchEvent", timer("timeDate", '=due("x")')), "function-unknown"),
-        (one("task", startQuantity="2"), "quantity-unsupported"),
         (one("task", isForCompensation="true"), "compensation-handler-flow"),
+        (one("task", startQuantity="0"), "quantity-invalid"),
+        (one("task", completionQuantity="many"), "quantity-invalid"),
         (one("userTask", "<bpmn:potentialOwner/>", camunda__assignee="x"), "data-unsupported"),
         (one("receiveTask", messageRef="msg_a", instantiate="true"), "instantiate-flow"),
         (one("eventBasedGateway", eventGatewayType="Parallel"), "event-gateway-type"),
@@ -228,7 +229,7 @@ def test_what_runs_is_accepted(drawing: Drawing):
 
 
 def test_every_problem_is_told_at_once_with_its_line_in_two_languages():
-    drawing = Drawing().start().element("complexGateway", "g").element("serviceTask", "s").end()
+    drawing = Drawing().start().element("choreographyTask", "g").element("serviceTask", "s").end()
     drawing.chain("start", "g", "s", "end")
 
     errors = [each for each in read_model("a.bpmn", drawing.xml(), known()).problems if each.severity == "error"]

@@ -124,8 +124,9 @@ def _check_attributes(node: Node) -> Iterator[Finding]:
     for name in node.foreign:
         yield Finding("extension-foreign", node.id, node.line, {"name": name})
     for name in ("startQuantity", "completionQuantity"):
-        if node.attributes.get(name, "1").strip() != "1":
-            yield Finding("quantity-unsupported", node.id, node.line)
+        text = node.attributes.get(name, "1").strip()
+        if not (text.isdecimal() and 1 <= int(text) <= supported.MOST_TOKENS):
+            yield Finding("quantity-invalid", node.id, node.line, {"text": text})
     for name in node.children:
         yield Finding("data-unsupported", node.id, node.line, {"name": name})
 

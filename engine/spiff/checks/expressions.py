@@ -89,6 +89,8 @@ def _expressions(node: Node) -> Iterator[_Expression]:
             yield _Expression(text, compile_value, node.id, node.line, name == "expression")
     for text in _texts(node):
         yield _Expression(text, compile_value, node.id, node.line)
+    if node.condition is not None:
+        yield _Expression(node.condition, compile_condition, node.id, node.line)
     yield from _loop_expressions(node)
     for event in node.events:
         if event.text:

@@ -88,6 +88,8 @@ def _check_ways_out(node: Node, body: Body) -> Iterator[Finding]:
         hosts = [other for other in body.nodes if other.id == node.attributes.get("attachedToRef")]
         if hosts and hosts[0].kind not in supported.ACTIVITIES:
             yield Finding("boundary-host", node.id, node.line)
+    if node.kind == "complexGateway" and len(node.incoming) > 1 and node.condition is None:
+        yield Finding("activation-missing", node.id, node.line)
     default = node.attributes.get("default")
     plain = [flow for flow in node.outgoing if flow.condition is None and flow.id != default]
     if node.kind == "parallelGateway":
@@ -95,7 +97,8 @@ def _check_ways_out(node: Node, body: Body) -> Iterator[Finding]:
             if flow.condition is not None:
                 yield Finding("condition-ignored", flow.id, flow.line)
         return
-    if node.outgoing and not plain and not any(flow.id == default for flow in node.outgoing):
+    is_complex = node.kind == "complexGateway"  # its conditions may tell its start from its reset
+    if node.outgoing and not plain and not is_complex and not any(flow.id == default for flow in node.outgoing):
         yield Finding("gateway-can-get-stuck", node.id, node.line)
     if node.kind == "exclusiveGateway" and len(node.outgoing) > 1:
         for flow in plain:

@@ -40,6 +40,7 @@ class Flowing(BpmnTaskSpec):
         ways: Outgoing flows in document order; set once by the builder.
         boundaries: Specs of the boundary events attached to it.
         element_type: BPMN's name of the element.
+        start_quantity: How many tokens begin it; `completion_quantity` is how many leave along each flow.
         body_spec: Spec of the multi-instance or loop this element is an instance of.
         parts: Specs of its event definitions, when it waits for several.
         undone_by: Spec of its compensation boundary event.
@@ -56,6 +57,8 @@ class Flowing(BpmnTaskSpec):
         self.ways: tuple[Way, ...] = ()
         self.boundaries: tuple[Any, ...] = ()
         self.body_spec: Any = None
+        self.start_quantity = _quantity(node, "startQuantity")
+        self.completion_quantity = _quantity(node, "completionQuantity")
         self.parts: tuple[Any, ...] = ()
         self.undone_by: Any = None
         self.undoing: Any = None
@@ -113,6 +116,11 @@ class Flowing(BpmnTaskSpec):
         my_task.run()
 
 
+def _quantity(node: Node, name: str) -> int:
+    text = node.attributes.get(name, "1").strip()
+    return int(text) if text.isdecimal() else 1
+
+
 def conditional_ways(task: ElementInstance, ways: tuple[Way, ...]) -> tuple[Way, ...]:
     """
     Flows out of an activity or an inclusive gateway.
@@ -159,10 +167,11 @@ def follow(task: ElementInstance, ways: tuple[Way, ...]) -> None:
     """Put a token on each flow; several are branches that cannot see each other's writes until they meet."""
     overlay = task.overlay
     task.overlay = None
-    for way in ways:
+    taken = [way for way in ways for _ in range(task.task_spec.completion_quantity)]
+    for way in taken:
         child = spawn(task, way.target)
         child.facts["flow"] = way.flow_id
-        if len(ways) > 1:
+        if len(taken) > 1:
             isolate(child, overlay)
         else:
             child.overlay = overlay

@@ -5,7 +5,7 @@ Source:
     BPMN 2.0.2 §13.4 (Gateways), Table 13.1–13.4.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.defaults import ExclusiveGateway as SpiffExclusiveGateway
@@ -48,7 +48,7 @@ class ParallelGateway(Flowing, SpiffParallelGateway):
             activate(my_task)
             my_task.run()
             return
-        partners = _oldest_of_each_flow(my_task)
+        partners = oldest_of_each_flow(my_task)
         if len(partners) < len(self.node.incoming):
             my_task._set_state(TaskState.WAITING)
             return
@@ -92,23 +92,28 @@ class InclusiveGateway(Flowing, SpiffInclusiveGateway):
         return conditional_ways(my_task, self.ways)
 
     def may_fire(self, scope: Scope) -> bool:
-        """
-        Whether no token elsewhere can still reach an incoming flow that has none.
+        """Whether no token elsewhere can still reach an incoming flow that has none."""
+        arrived = {task.facts.get("flow", "") for task in tokens(scope) if task.task_spec is self and has_arrived(task)}
+        return not is_awaited(scope, self, arrived)
 
-        Source:
-            BPMN 2.0.2 §13.4.3: a token that can also reach a flow that has one already does not hold the gateway up.
-        """
-        arrived = {task.facts.get("flow") for task in tokens(scope) if task.task_spec is self and _has_arrived(task)}
-        if arrived >= self.upstream.keys():
+
+def is_awaited(scope: Scope, spec: Any, covered: Set[str]) -> bool:  # noqa: ANN401 - as above
+    """
+    Whether a token elsewhere can still reach an incoming flow of the gateway `spec` that is not covered.
+
+    Source:
+        BPMN 2.0.2 §13.4.3: a token that can also reach a flow that has one already does not hold the gateway up.
+    """
+    if covered >= spec.upstream.keys():
+        return False
+    for task in tokens(scope):
+        if task.task_spec is spec or task.parent is not scope.task_tree:
+            continue
+        name = task.task_spec.name
+        reached = [flow for flow, names in spec.upstream.items() if name in names]
+        if reached and not any(flow in covered for flow in reached):
             return True
-        for task in tokens(scope):
-            if task.task_spec is self or task.parent is not scope.task_tree:
-                continue
-            name = task.task_spec.name
-            reached = [flow for flow, names in self.upstream.items() if name in names]
-            if reached and not any(flow in arrived for flow in reached):
-                return False
-        return True
+    return False
 
 
 class EventBasedGateway(Flowing):
@@ -136,26 +141,29 @@ def settle_joins(scopes: Iterable[Scope]) -> bool:
     for scope in scopes:
         for task in tokens(scope):
             spec = task.task_spec
-            if isinstance(spec, InclusiveGateway) and _has_arrived(task) and spec.may_fire(scope):
-                absorb(task, _oldest_of_each_flow(task))
+            if isinstance(spec, InclusiveGateway) and has_arrived(task) and spec.may_fire(scope):
+                absorb(task, oldest_of_each_flow(task))
                 task.facts["joined"] = 1
                 task._ready()
                 return True
     return False
 
 
-def _oldest_of_each_flow(my_task: ElementInstance) -> dict[str, ElementInstance]:
+def oldest_of_each_flow(my_task: ElementInstance) -> dict[str, ElementInstance]:
+    """By flow, the token that has waited longest at the gateway of `my_task`, itself included."""
     found: dict[str, ElementInstance] = {}
     for task in tokens(my_task.workflow):
-        if task is my_task or (task.task_spec is my_task.task_spec and _has_arrived(task)):
+        if task is my_task or (task.task_spec is my_task.task_spec and has_arrived(task)):
             found.setdefault(task.facts.get("flow", ""), task)
     return found
 
 
-def _has_arrived(task: ElementInstance) -> bool:
+_ELSEWHERE = ("due", "parked", "joined", "reset")
+
+
+def has_arrived(task: ElementInstance) -> bool:
     """Whether a token waits at its join: not on its way there, not on hold before it, not parked, not past it."""
-    facts = task.facts
-    return task._state == TaskState.WAITING and not ("due" in facts or "parked" in facts or "joined" in facts)
+    return task._state == TaskState.WAITING and not any(fact in task.facts for fact in _ELSEWHERE)
 
 
 def absorb(my_task: ElementInstance, partners: dict[str, ElementInstance]) -> None:

@@ -34,6 +34,7 @@ _NOT_NODES = frozenset(
     {
         *("documentation", "extensionElements", "incoming", "outgoing", "sequenceFlow", "laneSet"),
         *("multiInstanceLoopCharacteristics", "standardLoopCharacteristics", "completionCondition"),
+        "activationCondition",
         *("textAnnotation", "association", "group", "category", "auditing", "monitoring", "supports"),
         *("ioSpecification", "property", "dataInputAssociation", "dataOutputAssociation"),
         *("dataObject", "dataObjectReference", "dataStoreReference", "correlationSubscription"),
@@ -191,6 +192,7 @@ def _node(
         loop=loop,
         body=_body(element, inner_lanes, found) if is_scope else None,
         script=child_text(element, "script"),
+        condition=child_text(element, "activationCondition") or child_text(element, "completionCondition"),
         inputs=inputs,
         outputs=outputs,
         ins=variable_mappings(element, "in"),
