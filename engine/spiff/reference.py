@@ -57,7 +57,8 @@ _BEHAVIOUR = """## What to know 须知
   keeps a few dozen bytes for each completed activity that can still be undone.
   补偿按完成的相反顺序逐个执行;未完成的活动不补偿,已补偿的不再补偿。
 * A **transaction** that reaches a cancel end event ends what is active in it, compensates what completed and leaves by
-  its cancel boundary event; an error leaves it without compensation.
+  its cancel boundary event; an error leaves it without compensation. An error that leaves any other sub-process first
+  compensates what completed in it (BPMN 2.0.2 §13.5.5.3).
   事务取消时先补偿再从取消边界事件离开;错误不触发补偿。
 * **Scripts** are FEEL. With `camunda:resultVariable` the value is kept there; without it the script gives a context
   whose entries become variables. 脚本只支持 FEEL。

@@ -122,3 +122,53 @@ def test_an_event_sub_process_does_not_catch_what_it_throws_itself():
     play = Play(drawing.on_event("on", ESCALATION, on, interrupting=False))
 
     assert sorted(play.open()) == ["h", "u"]
+
+
+def undone_on_error(kind: str) -> Drawing:
+    """A sub-process or transaction that fails after `a`, which can be undone; its boundary event leads to `h`."""
+    body = Drawing("body").start("in").undoable("a").user("x").end("out", ERROR).chain("in", "a", "x", "out")
+    drawing = Drawing().start().element(kind, "s", body.inside()).boundary("b", "s", ERROR).user("h").end()
+    return drawing.chain("start", "s", "end").chain("b", "h", "end")
+
+
+def test_an_error_that_leaves_a_sub_process_first_undoes_what_completed_in_it():
+    play = Play(undone_on_error("subProcess"))
+    play.complete("a")
+
+    failed = play.complete("x")
+    done = play.complete("undo_a")
+
+    assert failed == [
+        "x:completed",
+        "out:activated",
+        "out:completed",
+        "a_undo:activated",
+        "a_undo:completed",
+        "undo_a:activated",
+    ]
+    assert done == [
+        "undo_a:completed",
+        "a:compensated",
+        "s:cancelled",
+        "b:activated",
+        "b:completed",
+        "h:activated",
+    ]
+    play.replayed()
+
+
+def test_an_error_on_its_way_to_an_outer_event_sub_process_undoes_the_sub_process_it_leaves():
+    inside = Drawing("inner").start("in2").undoable("c").end("out2", ERROR).chain("in2", "c", "out2")
+    on = Drawing("on_body").user("h").end("on_out").chain("on_start", "h", "on_out")
+    body = Drawing("body").start("in").undoable("a").sub("y", inside).end("out").chain("in", "a", "y", "out")
+    drawing = Drawing().start().sub("s", body.on_event("on", ERROR, on, interrupting=True)).end()
+    play = Play(drawing.chain("start", "s", "end"))
+    play.complete("a")
+
+    play.complete("c")
+    undone = play.open()
+    play.complete("undo_c")
+
+    assert undone == ["undo_c"]
+    assert play.open() == ["h"]
+    play.replayed()

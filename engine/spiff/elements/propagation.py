@@ -9,6 +9,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.handlers import BpmnError
 from engine.spiff.elements.catching import BoundaryEvent, EventSubProcessStart, event_of, holder_of, occur
+from engine.spiff.elements.compensation import abandon
 from engine.spiff.elements.flowing import Flowing, note
 from engine.spiff.instances import ElementInstance
 
@@ -69,8 +70,29 @@ def throw_error(task: ElementInstance, error: BpmnError) -> bool:
     if event.message_variable:
         brought[event.message_variable] = error.message
     note_thrown(task)
-    occur(catcher, brought)
+    left = _left_sub_process(task, catcher)
+    if left is None:
+        occur(catcher, brought)
+    else:
+        abandon(left, catcher, brought)
     return True
+
+
+def _left_sub_process(task: ElementInstance, catcher: ElementInstance) -> ElementInstance | None:
+    """
+    The outermost sub-process that an error leaves on its way to `catcher`, when something in it may have to be undone.
+
+    Source:
+        BPMN 2.0.2 §13.5.5.3: an error that a Sub-Process does not handle itself compensates what completed in it
+        ("presumed abort"); §10.3.5: it leaves a Transaction as it is.
+    """
+    scope, owner = task.workflow, None
+    while scope is not catcher.workflow:
+        owner = scope.owner
+        inner, scope = scope, owner.workflow
+    if owner is None or owner.task_spec.element_type != "subProcess" or inner.spec.compensating is None:
+        return None
+    return owner
 
 
 def escalate(task: ElementInstance, code: str | None) -> None:
