@@ -71,6 +71,7 @@ TITLES_ZH: Mapping[str, str] = {
     "credentials-wrong": "用户名与密码、令牌或会话不匹配。",
     "locked-out": "失败次数过多,请稍后再试。",
     "instance-locked": "流程实例正在被处理,请稍后再试。",
+    "listener-failed": "该任务的监听器执行失败,更改未生效。",
     "replay-diverged": "日志无法重现已保存的状态。",
     "start-not-possible": "该流程不能以这种方式启动。",
     "case-not-found": "工单不存在,或您无权查看。",

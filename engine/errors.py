@@ -316,6 +316,12 @@ class InstanceLocked(Busy):
     code = "instance-locked"
 
 
+class ListenerFailed(Conflict):
+    """A listener of this task failed, so the change was not made."""
+
+    code = "listener-failed"
+
+
 class ReplayDiverged(ExecutionFailed):
     """The journal does not reproduce the stored state."""
 

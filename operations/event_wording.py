@@ -79,6 +79,7 @@ EVENTS: dict[str, Wording] = {
     "process_instance.suspended": Wording("流程暂停", "A process was suspended"),
     "process_instance.resumed": Wording("流程恢复", "A process was resumed"),
     "user_task.created": Wording("产生任务", "A task was opened"),
+    "user_task.change_told": Wording("任务监听器获知更改", "Listeners heard of a change"),
     "user_task.claimed": Wording("认领任务", "A task was claimed"),
     "user_task.unclaimed": Wording("退回任务", "A task was handed back"),
     "user_task.updated": Wording("调整任务", "A task was changed"),

@@ -12,6 +12,7 @@ from engine.actors import Actor
 from engine.commands import forms
 from engine.commands.execution import Progress, load, require_running, store
 from engine.commands.separation import require_separation, subjects_of
+from engine.commands.task_listeners import tell
 from engine.commands.variables import checked
 from engine.errors import NotPermitted, PersonNotFound, UserTaskClaimed, UserTaskDelegated, UserTaskNotActive
 from engine.history.journal import Entry, append_stream, stream_of
@@ -316,9 +317,11 @@ def _journal(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Append to the instance's stream, and take the number."""
+    """Append to the instance's stream, take the number, and let the task's listeners hear."""
     instance = locked.instance
     entry = Entry(type, {"user_task_id": task.id, **payload}, task.element_id, task.task_id)
     last_seq = append_stream(tx, stream_of(instance), [entry], actor=actor, now=now)
     numbered = {"journal_seq": last_seq, "lock_version": process_instance.c.lock_version + 1}
     tx.execute(update(process_instance).where(process_instance.c.id == instance.id).values(numbered))
+    events = ("update", "assignment") if "assignee" in payload else ("update",)
+    tell(tx, task, *events, actor=actor, now=now)

@@ -13,18 +13,20 @@ from engine.spiff.inputs import (
     Retry,
     SignalDelivery,
     Start,
+    UserTaskChange,
     UserTaskCompletion,
 )
 
 STARTED = "process_instance.started"
 COMPLETED = "user_task.completed"
+CHANGED = "user_task.change_told"
 MESSAGE = "message.delivered"
 SIGNAL = "signal.delivered"
 DUE = "due.reached"
 RETRIED = "incident.retried"
 REARMED = "timers.rearmed"
 CANCELLED = "process_instance.cancelled"
-INPUT_TYPES = frozenset({STARTED, COMPLETED, MESSAGE, SIGNAL, DUE, RETRIED, REARMED, CANCELLED})
+INPUT_TYPES = frozenset({STARTED, COMPLETED, CHANGED, MESSAGE, SIGNAL, DUE, RETRIED, REARMED, CANCELLED})
 
 
 def to_entry(given: Input, **facts: object) -> Entry:
@@ -40,6 +42,8 @@ def to_entry(given: Input, **facts: object) -> Entry:
             return Entry(STARTED, payload | facts)
         case UserTaskCompletion():
             return Entry(COMPLETED, {"variables": dict(given.variables)} | facts, task_id=given.task_id)
+        case UserTaskChange():
+            return Entry(CHANGED, {"events": list(given.events)} | facts, task_id=given.task_id)
         case MessageDelivery():
             payload = {"name": given.name, "variables": dict(given.variables)}
             return Entry(MESSAGE, payload | facts, task_id=given.task_id)
@@ -69,6 +73,9 @@ def from_entry(type: str, task_id: str | None, payload: Mapping[str, object]) ->
             )
         case "user_task.completed":
             return UserTaskCompletion(task, values)
+        case "user_task.change_told":
+            events = payload.get("events")
+            return UserTaskChange(task, tuple(map(str, events)) if isinstance(events, list) else ())
         case "message.delivered":
             return MessageDelivery(task, str(payload["name"]), values)
         case "signal.delivered":

@@ -18,6 +18,7 @@ from engine.spiff.diagrams import (
     Process,
     implicit_starts,
     instantiating_events,
+    walk,
 )
 from engine.spiff.elements.automatic_tasks import BusinessRuleTask, NoneTask, ScriptTask, ServiceTask
 from engine.spiff.elements.catching import BoundaryEvent, CatchEvent, EventPart, EventSubProcessStart, LinkCatch
@@ -45,6 +46,7 @@ class ScopeSpec(BpmnProcessSpec):
         has_conditions: Whether a conditional event stands in it.
         has_inputs: Whether an element in it may have to wait for its data inputs.
         own_listeners: Execution listeners of the process itself; a sub-process has them on its element.
+        heard: (element id, event) of each task listener of the process, at every depth.
         own_data: Variables that are its own; those of a process need no mention.
         compensating: Spec that undoes what completed in it; `None` when nothing in it can be undone.
         undone_by: Start event of its event sub-process for compensation.
@@ -59,6 +61,7 @@ class ScopeSpec(BpmnProcessSpec):
         self.has_conditions = False
         self.has_inputs = False
         self.own_listeners: tuple[Listener, ...] = ()
+        self.heard: frozenset[tuple[str, str]] = frozenset()
         self.own_data: tuple[str, ...] = ()
         self.compensating: Compensation | None = None
         self.undone_by: EventSubProcessStart | None = None
@@ -77,6 +80,7 @@ def build(process: Process) -> tuple[ScopeSpec, dict[str, ScopeSpec]]:
     building = _Building(process.lanes)
     root = _scope(process.id, process.body, building)
     root.own_listeners = process.listeners
+    root.heard = frozenset((node.id, each.event) for node, _ in walk(process.body) for each in node.task_listeners)
     return root, building.scopes
 
 

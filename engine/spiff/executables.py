@@ -37,6 +37,10 @@ class Executable:
     root: ScopeSpec
     scopes: Mapping[str, ScopeSpec]
 
+    def hears(self, element_id: str, event: str) -> bool:
+        """Whether the user task has a listener of this event."""
+        return (element_id, event) in self.root.heard
+
 
 _kept: OrderedDict[UUID, Executable] = OrderedDict()
 _keeping = Lock()

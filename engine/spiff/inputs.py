@@ -24,6 +24,14 @@ class UserTaskCompletion:
 
 
 @dataclass(frozen=True, slots=True)
+class UserTaskChange:
+    """A person changed the open user task `task_id`: its listeners of `events` (`update`, `assignment`) hear it."""
+
+    task_id: str
+    events: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MessageDelivery:
     """A message for the one open subscription `task_id`."""
 
@@ -65,4 +73,6 @@ class Cancel:
     """End everything that is still alive."""
 
 
-Input = Start | UserTaskCompletion | MessageDelivery | SignalDelivery | DueStep | Retry | Rearm | Cancel
+Input = (
+    Start | UserTaskCompletion | UserTaskChange | MessageDelivery | SignalDelivery | DueStep | Retry | Rearm | Cancel
+)

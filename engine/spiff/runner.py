@@ -11,12 +11,15 @@ from uuid import UUID
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine.handlers import BpmnError
 from engine.spiff import state_codec
 from engine.spiff.advance import advance, awaken, unpark
 from engine.spiff.elements.catching import event_of, occur
 from engine.spiff.elements.flowing import discard
+from engine.spiff.elements.listening import notify
 from engine.spiff.elements.sub_processes import Beginning, StartEvent, start_scope
 from engine.spiff.environment import Environment
+from engine.spiff.evaluation import Failure
 from engine.spiff.executables import Executable
 from engine.spiff.inputs import (
     Cancel,
@@ -27,6 +30,7 @@ from engine.spiff.inputs import (
     Retry,
     SignalDelivery,
     Start,
+    UserTaskChange,
     UserTaskCompletion,
 )
 from engine.spiff.instances import ElementInstance, Step, TopScope, World, live, to_micros, tokens
@@ -40,6 +44,10 @@ CODEC_VERSION = state_codec.CODEC_VERSION
 
 class TaskUnknown(Exception):
     """The input names an element instance that is not open, or not open for this kind of input."""
+
+
+class ListenerRefuses(Exception):
+    """A listener fails on a change that a person makes: the change does not happen, and the run is of no more use."""
 
 
 class Run:
@@ -75,6 +83,7 @@ class Run:
 
         Raises:
             TaskUnknown: Nothing is open under the input's task id; nothing has changed then.
+            ListenerRefuses: On a `UserTaskChange`.
         """
         triggered_at = input.due_at if isinstance(input, DueStep) else None
         step = self._top.step = Step(now, triggered_at)
@@ -121,6 +130,8 @@ class Run:
                 self._start(given)
             case UserTaskCompletion():
                 self._complete(given)
+            case UserTaskChange():
+                self._tell(given)
             case MessageDelivery():
                 self._deliver(given)
             case SignalDelivery():
@@ -160,6 +171,16 @@ class Run:
             raise TaskUnknown(given.task_id)
         task.facts["submitted"] = plain(given.variables)
         awaken(task)
+
+    def _tell(self, given: UserTaskChange) -> None:
+        task = self._open(given.task_id)
+        if "work" not in task.facts or task.is_parked:
+            raise TaskUnknown(given.task_id)
+        try:
+            for event in given.events:
+                notify(task, event, task.task_spec.node.task_listeners)
+        except (Failure, BpmnError) as error:
+            raise ListenerRefuses(str(error)) from error
 
     def _deliver(self, given: MessageDelivery) -> None:
         task = self._open(given.task_id)

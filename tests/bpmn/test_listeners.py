@@ -1,4 +1,11 @@
 import pytest
+from sqlalchemy import text
+
+from engine.commands.user_tasks import claim_user_task, unclaim_user_task
+from engine.errors import ListenerFailed
+from engine.handlers import HandlerFailed
+from tests.engine.conftest import NOW, STAFF
+from tests.engine.conftest import counted as counted  # noqa: PLC0414 - a fixture of its own name
 
 
 @pytest.fixture
@@ -33,3 +40,33 @@ def test_a_task_that_is_interrupted_hears_its_deletion_and_not_its_completion(ca
 
     assert heard[-3:] == ["delete", "end", "process end"]
     assert played.is_completed
+
+
+def test_claiming_and_handing_back_are_updates_and_assignments(case, service, heard):
+    played = case("listeners/everywhere")
+    begun = len(heard)
+
+    claim_user_task(service.tx, played.tasks[0].id, actor=STAFF, now=NOW)
+    unclaim_user_task(service.tx, played.tasks[0].id, actor=STAFF, now=NOW)
+    played.complete("work")
+
+    assert heard[begun:] == ["update", "assignment", "update", "assignment", "complete", "end", "process end"]
+
+
+def test_a_listener_that_fails_refuses_the_claim_and_nothing_is_written(case, service, registry, counted):
+    @registry.handler("hear")
+    def hear(call, *, what: str) -> None:
+        """Refuse every assignment."""
+        if what == "assignment":
+            raise HandlerFailed("not him")
+
+    played = case("listeners/everywhere")
+    savepoint = service.tx.begin_nested()
+    before = counted()
+
+    with pytest.raises(ListenerFailed, match="not him"):
+        claim_user_task(service.tx, played.tasks[0].id, actor=STAFF, now=NOW)
+    savepoint.rollback()
+
+    assert counted() == before
+    assert service.tx.scalar(text("SELECT count(*) FROM user_task WHERE assignee IS NOT NULL")) == 0
