@@ -10,6 +10,7 @@ import sqlalchemy
 from sqlalchemy import Connection, create_engine, func, select, text
 
 import wsgi
+from engine.errors import EngineError
 from engine.persistence.embedded_cluster import EmbeddedServerFailed
 from engine.persistence.migrations.upgrade import is_current
 from engine.persistence.roles import protects_journal
@@ -18,6 +19,7 @@ from engine.persistence.tables.journal import subject_key
 from engine.persistence.tables.process_definitions import process_definition
 from engine.persistence.tables.process_instances import incident
 from engine.settings import Settings, SettingsInvalid, load_settings
+from operations import attachment_store
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_POSTGRESQL = 140_000
@@ -46,6 +48,7 @@ def _examine(environ: Mapping[str, str]) -> Iterator[Finding]:
         yield _judged(is_right=False, text=str(error))
         return
     yield from _about_settings(settings)
+    yield _about_attachments(settings)
     try:
         yield from _about_database(service)
     except (psycopg.OperationalError, sqlalchemy.exc.OperationalError) as error:
@@ -56,6 +59,16 @@ def _about_settings(settings: Settings) -> Iterator[Finding]:
     yield _said(f"环境 / environment: {settings.environment}, {settings.host}:{settings.port}, {settings.time_zone}")
     if settings.smtp_url is None:
         yield _noted("未配置邮件服务器，通知只留在发件箱 / no OPSFLOW_SMTP_URL: messages stay in the outbox")
+
+
+def _about_attachments(settings: Settings) -> Finding:
+    bucket = settings.attachments
+    where = "OPSFLOW_VAR" if bucket is None else f"s3://{bucket.name}/{bucket.prefix}"
+    try:
+        attachment_store.try_out()
+    except (EngineError, OSError) as error:
+        return _judged(is_right=False, text=f"附件存储无法使用 / attachments cannot be stored: {where}, {error}")
+    return _said(f"附件存储 / attachments: {where}")
 
 
 def _about_database(service: wsgi.Service) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ from engine.persistence.sealing import configure_master_key
 from engine.persistence.transactions import configure, open_database
 from engine.settings import Settings, load_settings, read_master_key
 from operations import attachment_store, mail_settings, moments
+from operations.attachment_places import Bucket, Folder
 from operations.channels import outbound
 from operations.mail_settings import MailSettings
 from operations.registry import build_registry
@@ -57,7 +58,8 @@ def open_service(settings: Settings) -> Service:
     mail_settings.configure(public_url=settings.public_url, mail=mail)
     moments.configure(settings.time_zone)
     outbound.configure(settings.outbound_networks)
-    attachment_store.configure(settings.var / "attachments")
+    bucket = settings.attachments
+    attachment_store.configure(Folder(settings.var / "attachments") if bucket is None else Bucket(bucket))
     registry = build_registry()
     install(registry)
     return Service(settings, databases, registry)

@@ -107,6 +107,7 @@ TITLES_ZH: Mapping[str, str] = {
     "substitution-invalid": "代理须在两人之间,且期间尚未结束。",
     "attachment-not-found": "附件不存在,或您无权查看。",
     "channel-not-found": "通知渠道不存在。",
+    "attachment-store-unavailable": "附件存储暂时不可用,请稍后重试。",
     "attachment-damaged": "附件内容已被更改或丢失。",
     "attachment-refused": "不接受此文件:文件名或内容不符合要求。",
     "attachment-too-large": "文件过大或为空。",

@@ -8,13 +8,14 @@ import base64
 import binascii
 import ipaddress
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import sqlalchemy.exc
@@ -36,6 +37,25 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
+_BUCKET_CREDENTIALS = (
+    ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
+    ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"),
+    ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",),
+    ("AWS_CONTAINER_CREDENTIALS_FULL_URI",),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentBucket:
+    """An S3-compatible bucket. Who may use it is in the AWS_* variables of the environment, never here."""
+
+    name: str
+    prefix: str
+    endpoint: str | None
+    region: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """
@@ -49,6 +69,7 @@ class Settings:
         public_url: What links in messages start with; no slash at the end.
         smtp_url: `smtp://[user:password@]host[:port]` or `smtps://…`; `None` keeps messages in the outbox.
         mail_from: Sender of messages.
+        attachments: The bucket that attachments go to; `None` means a folder under `var`.
         time_zone: IANA name; working calendars and dates shown to people.
         outbound_networks: Networks of the house that webhooks and robots may be in; all others must be public.
         is_four_eyes: What somebody deploys is a draft until somebody else approved it.
@@ -69,6 +90,7 @@ class Settings:
     trusted_proxies: int
     outbound_networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
     is_four_eyes: bool = False
+    attachments: AttachmentBucket | None = None
 
     @property
     def is_development(self) -> bool:
@@ -109,6 +131,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         trusted_proxies=_proxies(said.get("OPSFLOW_TRUSTED_PROXIES", "0")),
         outbound_networks=_networks(said.get("OPSFLOW_OUTBOUND_NETWORKS", "")),
         is_four_eyes=_switch(said, "OPSFLOW_FOUR_EYES"),
+        attachments=_bucket(said),
     )
 
 
@@ -227,6 +250,29 @@ def _smtp(said: Mapping[str, str]) -> str | None:
     if url is not None and (urlsplit(url).scheme not in {"smtp", "smtps"} or not urlsplit(url).hostname):
         raise SettingsInvalid("OPSFLOW_SMTP_URL must look like smtp://user:password@host:587 or smtps://…")
     return url
+
+
+def _bucket(said: Mapping[str, str]) -> AttachmentBucket | None:
+    url = said.get("OPSFLOW_ATTACHMENTS_URL")
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        options = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
+        endpoint = urlsplit(options.get("endpoint", "https://s3"))
+        is_named = parts.scheme == "s3" and _BUCKET.fullmatch(parts.netloc) is not None
+        is_answered = endpoint.scheme in {"http", "https"} and bool(endpoint.hostname) and endpoint.username is None
+        is_right = is_named and is_answered and options.keys() <= {"endpoint", "region"}
+    except ValueError:
+        is_right = False
+    if not is_right:  # never quoted: somebody may have put a secret into it
+        raise SettingsInvalid(
+            "OPSFLOW_ATTACHMENTS_URL must look like s3://bucket/prefix?endpoint=https://s3.example&region=cn-1"
+            " without user or password: those are AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        )
+    if not any(all(name in said for name in names) for names in _BUCKET_CREDENTIALS):
+        raise SettingsInvalid("OPSFLOW_ATTACHMENTS_URL needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+    return AttachmentBucket(parts.netloc, parts.path.strip("/"), options.get("endpoint"), options.get("region"))
 
 
 def _time_zone(name: str) -> str:

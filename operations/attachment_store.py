@@ -1,64 +1,80 @@
 """
-Where the content of attachments lies: one file each in a folder that every node shares, under the attachment's id.
+The content of attachments, encrypted, in the place that this process was given, under the attachment's id.
 
-Each is encrypted under a key of its own, which is sealed under the case's data subject: whose key is destroyed, his
-files are unreadable too, backups of the folder included. A file is written beside its place and moved there when it is
-whole, so nobody ever reads half of one. What a transaction that was rolled back left there has no key any more.
+Each file is encrypted under a key of its own, which is sealed under the case's data subject: whose key is destroyed,
+his files are unreadable too, backups of the place included. Encrypting goes to a temporary file first, so that what is
+refused never reaches the place, and memory holds a piece at a time.
 
 A file is a row of chunks, AES-256-GCM each; the nonce counts them and marks the last, so that none can be left out,
 moved or cut off.
 """
 
 import hashlib
-import os
+import secrets
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO
-from uuid import UUID
+from typing import BinaryIO, cast
+from uuid import UUID, uuid4
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from operations.attachment_places import Place
 from operations.errors import AttachmentDamaged, AttachmentTooLarge
 
 LARGEST_BYTES = 25_000_000
 KEY_BYTES = 32
 _CHUNK_BYTES = 65_536
 _TAG_BYTES = 16
-_folder: Path | None = None
+_place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class StoredFile:
-    """What was written: bytes, and the SHA-256 of them in hex."""
+class EncryptedFile:
+    """
+    Content on its way to the place: bytes and SHA-256 (hex) of what it was, and the encrypted file itself.
+
+    Attributes:
+        key: What it was encrypted under; never used before.
+    """
 
     size: int
     sha256: str
+    key: bytes
+    file: BinaryIO
 
 
-def configure(folder: Path) -> None:
-    """Set the folder of this process; it is made on first use, readable by the service only."""
-    global _folder  # noqa: PLW0603 - one service per process
-    _folder = folder
+def configure(place: Place) -> None:
+    """Set the place of this process."""
+    global _place  # noqa: PLW0603 - one service per process
+    _place = place
 
 
-def write(identifier: UUID, content: BinaryIO, key: bytes) -> StoredFile:
+@contextmanager
+def encrypted(content: BinaryIO) -> Iterator[EncryptedFile]:
     """
-    Store content as it arrives, encrypted under a key that was never used before.
+    Encrypt content as it arrives, under a new key, into a file that is gone when the block ends.
 
     Raises:
-        AttachmentTooLarge: More than 25 MB, or nothing at all; nothing is kept.
+        AttachmentTooLarge: More than 25 MB, or nothing at all.
     """
-    place = _place(identifier)
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    partial = place.with_suffix(".part")
-    try:
-        stored = _copy(content, partial, AESGCM(key))
-        partial.rename(place)
-    finally:
-        partial.unlink(missing_ok=True)
-    return stored
+    key = secrets.token_bytes(KEY_BYTES)
+    with tempfile.TemporaryFile() as file:
+        size, sha256 = _encrypt(content, cast("BinaryIO", file), AESGCM(key))
+        file.seek(0)
+        yield EncryptedFile(size, sha256, key, cast("BinaryIO", file))
+
+
+def keep(identifier: UUID, encrypted_file: EncryptedFile) -> None:
+    """
+    Put an encrypted file into the place.
+
+    Raises:
+        AttachmentStoreUnavailable: The place does not answer as it should.
+    """
+    _configured().keep(identifier, encrypted_file.file)
 
 
 def read_unchanged(identifier: UUID, key: bytes, sha256: str) -> Iterator[bytes]:
@@ -67,52 +83,82 @@ def read_unchanged(identifier: UUID, key: bytes, sha256: str) -> Iterator[bytes]
 
     Raises:
         AttachmentDamaged: It is gone, does not open, or has another hash; before the first piece.
+        AttachmentStoreUnavailable: The place does not answer as it should; before the first piece.
     """
     digest = hashlib.sha256()
     try:
-        for chunk in _chunks(_place(identifier), AESGCM(key)):
+        for chunk in _chunks(identifier, AESGCM(key)):
             digest.update(chunk)
     except (FileNotFoundError, InvalidTag) as error:
         raise _damaged(identifier) from error
     if digest.hexdigest() != sha256:
         raise _damaged(identifier)
-    return _chunks(_place(identifier), AESGCM(key))
+    return _chunks(identifier, AESGCM(key))
 
 
 def remove(identifier: UUID) -> None:
-    """Take content away; it may be gone already."""
-    _place(identifier).unlink(missing_ok=True)
+    """
+    Take content away; it may be gone already.
+
+    Raises:
+        AttachmentStoreUnavailable: The place does not answer as it should.
+    """
+    _configured().remove(identifier)
 
 
-def _copy(content: BinaryIO, to: Path, cipher: AESGCM) -> StoredFile:
+def try_out() -> None:
+    """
+    Write a few bytes, read them again and take them away.
+
+    Raises:
+        AttachmentStoreUnavailable, OSError: The place cannot be used.
+        AttachmentDamaged: It does not give back what was written.
+    """
+    identifier = uuid4()
+    with tempfile.TemporaryFile() as file:
+        file.write(identifier.bytes)
+        file.seek(0)
+        _configured().keep(identifier, cast("BinaryIO", file))
+    try:
+        if b"".join(_configured().pieces(identifier)) != identifier.bytes:
+            raise _damaged(identifier)
+    finally:
+        _configured().remove(identifier)
+
+
+def _encrypt(content: BinaryIO, to: BinaryIO, cipher: AESGCM) -> tuple[int, str]:
     digest, size, number = hashlib.sha256(), 0, 0
-    with os.fdopen(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        chunk = content.read(_CHUNK_BYTES)
-        while chunk:
-            following = content.read(_CHUNK_BYTES)
-            size += len(chunk)
-            if size > LARGEST_BYTES:
-                message = f"A file has at most {LARGEST_BYTES:,} bytes."
-                raise AttachmentTooLarge(message, largest_bytes=LARGEST_BYTES)
-            digest.update(chunk)
-            file.write(cipher.encrypt(_nonce(number, is_last=not following), chunk, None))
-            chunk, number = following, number + 1
-        file.flush()
-        os.fsync(file.fileno())
+    chunk = content.read(_CHUNK_BYTES)
+    while chunk:
+        following = content.read(_CHUNK_BYTES)
+        size += len(chunk)
+        if size > LARGEST_BYTES:
+            message = f"A file has at most {LARGEST_BYTES:,} bytes."
+            raise AttachmentTooLarge(message, largest_bytes=LARGEST_BYTES)
+        digest.update(chunk)
+        to.write(cipher.encrypt(_nonce(number, is_last=not following), chunk, None))
+        chunk, number = following, number + 1
     if size == 0:
         message = "The file is empty."
         raise AttachmentTooLarge(message, largest_bytes=LARGEST_BYTES)
-    return StoredFile(size, digest.hexdigest())
+    return size, digest.hexdigest()
 
 
-def _chunks(place: Path, cipher: AESGCM) -> Iterator[bytes]:
-    number = 0
-    with place.open("rb") as file:
-        sealed = file.read(_CHUNK_BYTES + _TAG_BYTES)
-        while sealed:
-            following = file.read(_CHUNK_BYTES + _TAG_BYTES)
-            yield cipher.decrypt(_nonce(number, is_last=not following), sealed, None)
-            sealed, number = following, number + 1
+def _chunks(identifier: UUID, cipher: AESGCM) -> Iterator[bytes]:
+    for number, (sealed, is_last) in enumerate(_sealed(identifier)):
+        yield cipher.decrypt(_nonce(number, is_last=is_last), sealed, None)
+
+
+def _sealed(identifier: UUID) -> Iterator[tuple[bytes, bool]]:
+    """Cut what arrives into chunks as they were encrypted, and say which is the last."""
+    whole, buffer = _CHUNK_BYTES + _TAG_BYTES, bytearray()
+    for piece in _configured().pieces(identifier):
+        buffer += piece
+        while len(buffer) > whole:
+            yield bytes(buffer[:whole]), False
+            del buffer[:whole]
+    if buffer:
+        yield bytes(buffer), True
 
 
 def _nonce(number: int, *, is_last: bool) -> bytes:
@@ -124,8 +170,8 @@ def _damaged(identifier: UUID) -> AttachmentDamaged:
     return AttachmentDamaged(message, attachment_id=str(identifier))
 
 
-def _place(identifier: UUID) -> Path:
-    if _folder is None:
-        message = "no folder for attachments: call operations.attachment_store.configure() first"
+def _configured() -> Place:
+    if _place is None:
+        message = "no place for attachments: call operations.attachment_store.configure() first"
         raise RuntimeError(message)
-    return _folder / str(identifier)[-2:] / str(identifier)
+    return _place

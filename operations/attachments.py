@@ -1,28 +1,35 @@
-"""Files that belong to a case, or to one of its tasks: evidence, so they are added and read, never changed."""
+"""Files that belong to a case, or to a task: evidence, so they are added and read, never changed."""
 
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 from uuid import UUID
 
 from sqlalchemy import Row, func, insert, select
 
+from engine import jobs
 from engine.actors import Actor
+from engine.errors import UserTaskNotFound
 from engine.history import journal
 from engine.persistence.ids import uuid7
 from engine.persistence.sealing import seal, unseal
-from engine.persistence.transactions import Transaction
+from engine.persistence.transactions import Transaction, transaction
 from engine.queries import personal
 from operations import attachment_store
-from operations.case_access import get_visible_case, lock_case_to_add_to, may_read_words
-from operations.cases import Case, get_case
-from operations.errors import AttachmentNotFound, AttachmentRefused, CaseNotFound
+from operations.attachment_store import EncryptedFile
+from operations.dossiers import Dossier, lock_dossier, open_dossier
+from operations.errors import AttachmentNotFound, AttachmentRefused, AttachmentStoreUnavailable, CaseNotFound
 from operations.file_types import media_type_of, require_plain_name
 from operations.tables.attachments import attachment
 
 MOST_PER_CASE = 200
+SWEEP_JOB = "attachments.sweep"
+SWEPT_AFTER = timedelta(hours=1)
+"""Longer than any upload takes."""
+
+_Place = tuple[str | None, UUID | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,7 @@ class Attachment:
     """A stored file. `file_name` is `None` for who may see the case but not people's words."""
 
     id: UUID
-    case_number: str
+    case_number: str | None
     user_task_id: UUID | None
     file_name: str | None
     media_type: str
@@ -46,6 +53,14 @@ class Attachment:
     sha256: str
     added_by: str
     added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _NewFile:
+    id: UUID
+    file_name: str
+    media_type: str
+    content: EncryptedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +73,7 @@ class OpenedAttachment:
 
 def add_attachment(
     tx: Transaction,
-    case_number: str,
+    case_number: str | None,
     upload: Upload,
     *,
     user_task_id: UUID | None = None,
@@ -66,58 +81,103 @@ def add_attachment(
     now: datetime,
 ) -> Attachment:
     """
-    Store a file; its hash goes to the journal.
+    Store a file with a case or a task; its hash goes to the journal.
+
+    The content is stored before anything is locked, and taken away again when its row does not come to be: at once
+    where that is still possible, else by a job that was deferred before the first byte left.
 
     Raises:
-        CaseNotFound, CaseArchived, NotPermitted: As for a comment.
-        AttachmentRefused: Its name is a path or of no kind we take, its content is not what the name says, or the case
-            has 200 files.
+        CaseNotFound, CaseArchived, NotPermitted, UserTaskNotFound: As for a comment.
+        AttachmentRefused: Its name is a path or of no kind we take, its content is not what the name says, or there
+            are 200 files.
         AttachmentTooLarge: More than 25 MB, or empty.
+        AttachmentStoreUnavailable: The store does not answer as it should.
     """
-    case = lock_case_to_add_to(tx, case_number, user_task_id=user_task_id, actor=actor)
+    open_dossier(tx, case_number, user_task_id, actor=actor)
     extension = require_plain_name(upload.file_name)
-    _require_room(tx, case)
     media_type = media_type_of(upload.content, extension, upload.file_name)
     upload.content.seek(0)
-    identifier, key = uuid7(now), secrets.token_bytes(attachment_store.KEY_BYTES)
-    stored = attachment_store.write(identifier, upload.content, key)
-    try:
-        name_ref = seal(tx, case.subject, "attachment", {"name": upload.file_name, "key": key.hex()}, now=now)
-        values = {"media_type": media_type, "size": stored.size, "sha256": stored.sha256}
-        place = {"case_number": case.number, "user_task_id": user_task_id, "name_ref": name_ref}
-        tx.execute(insert(attachment).values(id=identifier, added_by=actor.subject, added_at=now, **place, **values))
-        payload = {"attachment": str(identifier), "user_task_id": user_task_id and str(user_task_id), **values}
-        journal.append(tx, "attachment.added", actor=actor, now=now, payload=payload, case_number=case.number)
-    except BaseException:
+    place = (case_number, user_task_id)
+    with attachment_store.encrypted(upload.content) as content:
+        new = _NewFile(uuid7(now), upload.file_name, media_type, content)
+        _expect(place, new.id, actor=actor, now=now)
+        try:
+            attachment_store.keep(new.id, content)
+            return _record(tx, place, new, actor=actor, now=now)
+        except BaseException:
+            with suppress(AttachmentStoreUnavailable, OSError):
+                attachment_store.remove(new.id)
+            raise
+
+
+def _expect(place: _Place, identifier: UUID, *, actor: Actor, now: datetime) -> None:
+    """Refuse what must not be added, and have the content swept later if nothing comes of it; committed at once."""
+    with transaction() as tx:
+        _require_room(tx, lock_dossier(tx, *place, actor=actor))
+        jobs.defer(tx, SWEEP_JOB, {"attachment_id": str(identifier)}, not_before=now + SWEPT_AFTER)
+
+
+def _record(tx: Transaction, place: _Place, new: _NewFile, *, actor: Actor, now: datetime) -> Attachment:
+    dossier = lock_dossier(tx, *place, actor=actor)
+    _require_room(tx, dossier)
+    secret = {"name": new.file_name, "key": new.content.key.hex()}
+    values = {"media_type": new.media_type, "size": new.content.size, "sha256": new.content.sha256}
+    tx.execute(
+        insert(attachment).values(
+            id=new.id,
+            case_number=dossier.case_number,
+            user_task_id=place[1],
+            name_ref=seal(tx, dossier.subject, "attachment", secret, now=now),
+            added_by=actor.subject,
+            added_at=now,
+            **values,
+        )
+    )
+    payload = {"attachment": str(new.id), "user_task_id": place[1] and str(place[1]), **values}
+    journal.append(tx, "attachment.added", actor=actor, now=now, payload=payload, case_number=dossier.case_number)
+    return _attachment(tx.execute(select(attachment).where(attachment.c.id == new.id)).one(), new.file_name)
+
+
+@jobs.job(SWEEP_JOB)
+def sweep_attachment(arguments: Mapping[str, object]) -> None:
+    """Take away content whose row never came to be: the command failed or its process died after the upload."""
+    identifier = UUID(str(arguments["attachment_id"]))
+    with transaction() as tx:
+        is_known = tx.execute(select(attachment.c.id).where(attachment.c.id == identifier)).first() is not None
+    if not is_known:
         attachment_store.remove(identifier)
-        raise
-    return _attachment(tx.execute(select(attachment).where(attachment.c.id == identifier)).one(), upload.file_name)
 
 
 def list_attachments(
-    tx: Transaction, case_number: str, *, user_task_id: UUID | None = None, actor: Actor, now: datetime
+    tx: Transaction, case_number: str | None, *, user_task_id: UUID | None = None, actor: Actor, now: datetime
 ) -> list[Attachment]:
-    """List the files of a case the actor may see, oldest first; of one task when it is named. Reading is journalled."""
-    case = get_visible_case(tx, case_number, actor=actor)
-    query = select(attachment).where(attachment.c.case_number == case_number).order_by(attachment.c.id)
+    """
+    List the files of a case the actor may see, oldest first; of one task when it is named. Reading is journalled.
+
+    Raises:
+        CaseNotFound, UserTaskNotFound: It does not exist, or is none of his business.
+    """
+    dossier = open_dossier(tx, case_number, user_task_id, actor=actor)
+    query = select(attachment).where(dossier.holds(attachment)).order_by(attachment.c.id)
     if user_task_id is not None:
         query = query.where(attachment.c.user_task_id == user_task_id)
     rows = tx.execute(query).all()
-    if not may_read_words(tx, case, actor=actor):
+    if not dossier.may_read_words(tx, actor):
         return [_attachment(row, None) for row in rows]
-    return _named(tx, rows, case_number, actor=actor, now=now)
+    return _named(tx, rows, dossier, actor=actor, now=now)
 
 
 def open_attachment(tx: Transaction, attachment_id: UUID, *, actor: Actor, now: datetime) -> OpenedAttachment:
     """
-    Open a file for who works on its case; the reading is journalled.
+    Open a file for who works on its case or task; the reading is journalled.
 
     Raises:
         AttachmentNotFound: No such file, the actor may not read it, or it went with an erased person.
         AttachmentDamaged: The stored content has another hash than the journal says.
+        AttachmentStoreUnavailable: The store does not answer as it should.
     """
     row = tx.execute(select(attachment).where(attachment.c.id == attachment_id)).one_or_none()
-    if row is None or not _may_open(tx, row.case_number, actor):
+    if row is None or not _may_open(tx, row, actor):
         message = f"There is no attachment {attachment_id}."
         raise AttachmentNotFound(message, attachment_id=str(attachment_id))
     sealed = unseal(tx, [row.name_ref])[row.name_ref]
@@ -131,29 +191,33 @@ def open_attachment(tx: Transaction, attachment_id: UUID, *, actor: Actor, now: 
     return OpenedAttachment(found, content)
 
 
-def _may_open(tx: Transaction, case_number: str, actor: Actor) -> bool:
+def _may_open(tx: Transaction, row: Row[Any], actor: Actor) -> bool:
     try:
-        case = get_visible_case(tx, case_number, actor=actor)
-    except CaseNotFound:
+        dossier = open_dossier(tx, row.case_number, row.user_task_id, actor=actor)
+    except (CaseNotFound, UserTaskNotFound):
         return False
-    return may_read_words(tx, case, actor=actor)
+    return dossier.may_read_words(tx, actor)
 
 
-def _require_room(tx: Transaction, case: Case) -> None:
-    query = select(func.count()).select_from(attachment).where(attachment.c.case_number == case.number)
+def _require_room(tx: Transaction, dossier: Dossier) -> None:
+    query = select(func.count()).select_from(attachment).where(dossier.holds(attachment))
     if tx.execute(query).scalar_one() >= MOST_PER_CASE:
-        message = f"A case has at most {MOST_PER_CASE} files."
+        message = f"There are at most {MOST_PER_CASE} files."
         raise AttachmentRefused(message, errors=[{"pointer": "/file", "message": message}])
 
 
 def _named(
-    tx: Transaction, rows: Sequence[Row[Any]], case_number: str, *, actor: Actor, now: datetime
+    tx: Transaction, rows: Sequence[Row[Any]], dossier: Dossier, *, actor: Actor, now: datetime
 ) -> list[Attachment]:
     references: list[object] = [row.name_ref for row in rows]
-    place = {"case": case_number}
-    subjects = (get_case(tx, case_number).subject,)
     opened = personal.unsealed(
-        tx, references, actor=actor, now=now, case_number=case_number, subjects=subjects, place=place
+        tx,
+        references,
+        actor=actor,
+        now=now,
+        case_number=dossier.case_number,
+        subjects=(dossier.subject,),
+        place=dossier.place,
     )
     return [
         _attachment(row, str(sealed["name"]) if isinstance(sealed, Mapping) else personal.ERASED)

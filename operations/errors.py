@@ -7,12 +7,13 @@ EngineError
 │               ComplaintNotFound, AttachmentNotFound, ChannelNotFound
 ├── Conflict    CaseArchived, CaseClosed, DeadlineSettled, DeadlineNotPausable, ExtensionUsedUp, EscalationOpen,
 │               ConfirmationNotAwaited, SurveyClosed, WithdrawalNotPossible, AttachmentDamaged
+├── Busy        AttachmentStoreUnavailable
 └── Invalid     CommitmentValueInvalid, CommitmentTooSlow, CalendarInvalid, RequestInvalid, ExtensionInvalid,
                 NoticeRequired, SurveyAnswerInvalid, PurposeRequired, AttachmentRefused, AttachmentTooLarge,
                 MentionNotPossible, AddressRefused, PreferenceInvalid
 """
 
-from engine.errors import Conflict, Invalid, NotFound
+from engine.errors import Busy, Conflict, Invalid, NotFound
 
 
 class CaseNotFound(NotFound):
@@ -91,6 +92,12 @@ class AttachmentDamaged(Conflict):
     """The stored content of this attachment was changed or lost."""
 
     code = "attachment-damaged"
+
+
+class AttachmentStoreUnavailable(Busy):
+    """The store of attachments cannot be used now; try again shortly."""
+
+    code = "attachment-store-unavailable"
 
 
 class CaseArchived(Conflict):

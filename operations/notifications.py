@@ -108,6 +108,12 @@ def notify_group_of(
     )
 
 
+def notify_staff(tx: Transaction, recipient: str, message: Message, *, actor: Actor, now: datetime) -> UUID:
+    """Queue a message about no case to a group of staff or to one person, in his own language."""
+    language = languages_of(tx, [recipient]).get(recipient, "zh-CN")
+    return _queue(tx, None, recipient, language, message, site=None, actor=actor, now=now)
+
+
 def list_notifications(tx: Transaction, case: Case, *, actor: Actor, now: datetime) -> tuple[Notification, ...]:
     """
     Read a case's outbox, oldest first; what people wrote is shown to those who may read personal data, and journalled.
@@ -207,7 +213,7 @@ def variables_of(template: str) -> frozenset[str]:
 
 def _queue(
     tx: Transaction,
-    case: Case,
+    case: Case | None,
     recipient: str,
     language: str,
     message: Message,
@@ -216,13 +222,14 @@ def _queue(
     actor: Actor,
     now: datetime,
 ) -> UUID:
+    number = None if case is None else case.number
     template = _current(tx, message.template, language)
     identifier = uuid7(now)
     state = _first_state(tx, case, recipient, message.template)
     tx.execute(
         insert(notification).values(
             id=identifier,
-            case_number=case.number,
+            case_number=number,
             recipient=recipient,
             template=message.template,
             template_version=template.version,
@@ -242,7 +249,7 @@ def _queue(
         actor=actor,
         now=now,
         payload=payload,
-        case_number=case.number,
+        case_number=number,
         element_id=None if site is None else site.element_id,
     )
     if state == "queued":
@@ -250,26 +257,30 @@ def _queue(
     return identifier
 
 
-def _first_state(tx: Transaction, case: Case, recipient: str, template: str) -> State:
+def _first_state(tx: Transaction, case: Case | None, recipient: str, template: str) -> State:
     purpose = PURPOSES.get(template)
-    if purpose is not None and recipient == case.subject and has_withdrawn(tx, case.customer_id, purpose):
+    is_to_customer = case is not None and recipient == case.subject
+    if case is not None and purpose is not None and is_to_customer and has_withdrawn(tx, case.customer_id, purpose):
         return "suppressed"
-    if mail_settings.current() is not None or (recipient != case.subject and has_channel(tx, recipient)):
+    if mail_settings.current() is not None or (not is_to_customer and has_channel(tx, recipient)):
         return "queued"
     return "recorded"
 
 
-def _facts(case: Case, message: Message) -> dict[str, object]:
-    facts = {
+def _facts(case: Case | None, message: Message) -> dict[str, object]:
+    known = {} if case is None else _facts_of(case)
+    return {name: _plain(value) for name, value in (known | dict(message.facts)).items() if value is not None}
+
+
+def _facts_of(case: Case) -> dict[str, object]:
+    return {
         "case_number": case.number,
         "request_type": case.request_type,
         "priority": case.priority,
         "stage": case.stage,
         "outcome": case.outcome,
         "lead_department": case.lead_department,
-        **message.facts,
     }
-    return {name: _plain(value) for name, value in facts.items() if value is not None}
 
 
 def _current(tx: Transaction, key: str, language: str) -> Row[Any]:

@@ -192,6 +192,10 @@ STAFF = (
             ("About a colleague", "The complaint leads to ${decision} for a colleague; please see to it.")),
     *_staff("mention", ("有人在评论中提到您", "有人在案件评论中提到您,请查看。"),
             ("You were mentioned", "Somebody mentioned you in a comment on this case; please have a look.")),
+    TemplateText("mention_on_task", "staff", "zh-CN", "【${object}】有人在评论中提到您",
+                 "有人在任务评论中提到您,请查看。"),
+    TemplateText("mention_on_task", "staff", "en", "[${object}] You were mentioned",
+                 "Somebody mentioned you in a comment on this task; please have a look."),
     *_staff("notice", ("案件通知", "请查看案件。"), ("A notice", "Please have a look at the case.")),
 )  # fmt: skip
 

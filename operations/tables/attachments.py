@@ -10,7 +10,8 @@ attachment = Table(
     "attachment",
     metadata,
     identifier(),
-    text("case_number"),
+    # Nothing for a task of no case.
+    text("case_number", nullable=True),
     Column("user_task_id", UUID(as_uuid=True)),
     # A file's name is a person's words: sealed.
     text("name_ref"),
@@ -22,3 +23,9 @@ attachment = Table(
     moment("added_at"),
 )
 Index("ix_attachment_case", attachment.c.case_number, attachment.c.id)
+Index(
+    "ix_attachment_task",
+    attachment.c.user_task_id,
+    attachment.c.id,
+    postgresql_where=attachment.c.case_number.is_(None),
+)

@@ -10,7 +10,8 @@ case_comment = Table(
     "case_comment",
     metadata,
     identifier(),
-    text("case_number"),
+    # Nothing for a task of no case.
+    text("case_number", nullable=True),
     Column("user_task_id", UUID(as_uuid=True)),
     text("author"),
     text("text_ref"),
@@ -19,3 +20,9 @@ case_comment = Table(
     moment("created_at"),
 )
 Index("ix_case_comment_case", case_comment.c.case_number, case_comment.c.id)
+Index(
+    "ix_case_comment_task",
+    case_comment.c.user_task_id,
+    case_comment.c.id,
+    postgresql_where=case_comment.c.case_number.is_(None),
+)

@@ -17,17 +17,22 @@ from engine.persistence.sealing import destroy_subject_key
 from engine.persistence.tables.journal import journal
 from engine.persistence.transactions import transaction
 from operations import attachment_store
+from operations.attachment_places import Folder
 from operations.tables.cases import service_case
 from tests.api.conftest import REQUEST, User
+from tests.api.playing import begin, deploy
+from tests.engine.diagrams import chain, diagram, end, start
+from tests.engine.diagrams import user as user_task
 
 Counts = Callable[[], Mapping[str, int]]
 PDF = b"%PDF-1.7\n" + "发票".encode() * 100
+PLAIN_TASK = diagram(chain(start(), user_task("check"), end()), key="plain")
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path) -> Path:
-    attachment_store.configure(tmp_path / "attachments")
+    attachment_store.configure(Folder(tmp_path / "attachments"))
     return tmp_path / "attachments"
 
 
@@ -249,3 +254,48 @@ def test_files_go_with_the_person_they_are_about(task: Any, agent: User, folder:
 
     assert agent.get(f"/api/attachments/{added['id']}/content").status_code == 404
     assert [each["file_name"] for each in agent.get(address).json["items"]] == ["[erased 已删除]"]
+
+
+@pytest.fixture
+def plain_task(owner: User, user: Callable[..., User]) -> Any:
+    """A task of no case, offered to a group of three."""
+    members = [user(name, "staff") for name in ("ann", "bob")]
+    deploy(owner, ("plain.bpmn", PLAIN_TASK))
+    begin(owner, "plain")
+    return members[0].get("/api/user-tasks?scope=candidate").json["items"][0]
+
+
+def test_a_task_of_no_case_takes_comments_and_files_from_those_who_may_see_it(
+    plain_task: Any, auditor: User, database: Engine, user: Callable[..., User]
+) -> None:
+    ann, stranger = user("anna", "staff"), user("stranger", "others")
+    address = f"/api/user-tasks/{plain_task['id']}"
+
+    said = ann.post(f"{address}/comments", {"text": "@bob 请看"})
+    file = send(ann, f"{address}/attachments", "发票.pdf", PDF)
+
+    assert (said.status_code, said.json["case_number"], file.status_code) == (201, None, 201)
+    assert [each["text"] for each in ann.get(f"{address}/comments").json["items"]] == ["@bob 请看"]
+    assert ann.get(f"/api/attachments/{file.json['id']}/content").data == PDF
+    assert [each["text"] for each in auditor.get(f"{address}/comments").json["items"]] == [None]
+    assert auditor.post(f"{address}/comments", {"text": "hello"}).status_code == 403
+    assert auditor.get(f"/api/attachments/{file.json['id']}/content").status_code == 404
+    for part in ("comments", "attachments"):
+        assert stranger.get(f"{address}/{part}").status_code == 404
+    assert stranger.get(f"/api/attachments/{file.json['id']}/content").status_code == 404
+    assert send(stranger, f"{address}/attachments", "x.pdf", PDF).status_code == 404
+    (event,) = journalled(database, "comment.added")
+    assert event["text"].startswith("sealed:")
+
+
+def test_mentioning_who_may_not_see_a_task_of_no_case_is_a_422_problem_and_writes_nothing(
+    plain_task: Any, user: Callable[..., User], written: Counts
+) -> None:
+    user("stranger", "others")
+    ann = user("anna", "staff")
+    before = written()
+
+    refused = ann.post(f"/api/user-tasks/{plain_task['id']}/comments", {"text": "@stranger look"})
+
+    assert (refused.status_code, refused.json["user_names"]) == (422, ["stranger"])
+    assert written() == before

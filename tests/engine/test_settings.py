@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.settings import Environment, SettingsInvalid, load_settings, read_master_key
+from engine.settings import AttachmentBucket, Environment, SettingsInvalid, load_settings, read_master_key
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 PRODUCTION = {
@@ -22,6 +22,9 @@ def test_nothing_said_is_development_on_the_embedded_database_and_loopback():
     assert (settings.host, settings.port) == ("127.0.0.1", 8000)
     assert settings.public_url == "http://127.0.0.1:8000"
     assert settings.time_zone == "Asia/Shanghai"
+
+
+AWS = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "hidden"}
 
 
 @pytest.mark.parametrize(
@@ -44,6 +47,11 @@ def test_nothing_said_is_development_on_the_embedded_database_and_loopback():
         ({"OPSFLOW_SMTP_URL": "mail.example"}, "OPSFLOW_SMTP_URL"),
         ({"OPSFLOW_TIME_ZONE": "Asia/Nowhere"}, "OPSFLOW_TIME_ZONE"),
         ({"OPSFLOW_TIME_ZONE": "../etc/passwd"}, "OPSFLOW_TIME_ZONE"),
+        ({"OPSFLOW_ATTACHMENTS_URL": "s3://evidence"}, "AWS_SECRET_ACCESS_KEY"),
+        ({"OPSFLOW_ATTACHMENTS_URL": "s3://user:secret@evidence", **AWS}, "OPSFLOW_ATTACHMENTS_URL"),
+        ({"OPSFLOW_ATTACHMENTS_URL": "https://evidence", **AWS}, "OPSFLOW_ATTACHMENTS_URL"),
+        ({"OPSFLOW_ATTACHMENTS_URL": "s3://evidence?endpoint=file:///etc", **AWS}, "OPSFLOW_ATTACHMENTS_URL"),
+        ({"OPSFLOW_ATTACHMENTS_URL": "s3://evidence?secret=x", **AWS}, "OPSFLOW_ATTACHMENTS_URL"),
     ],
 )
 def test_a_setting_that_is_wrong_or_missing_is_refused_in_one_line(environ, says):
@@ -51,6 +59,14 @@ def test_a_setting_that_is_wrong_or_missing_is_refused_in_one_line(environ, says
         load_settings(environ)
 
     assert "\n" not in str(refused.value)
+
+
+def test_attachments_go_to_a_bucket_whose_credentials_are_not_among_the_settings():
+    url = "s3://evidence/house/files?endpoint=http://minio:9000&region=cn-1"
+    settings = load_settings({"OPSFLOW_ATTACHMENTS_URL": url, **AWS})
+
+    assert settings.attachments == AttachmentBucket("evidence", "house/files", "http://minio:9000", "cn-1")
+    assert "hidden" not in repr(settings)
 
 
 def test_an_empty_value_counts_as_absent():
