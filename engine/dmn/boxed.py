@@ -146,12 +146,7 @@ def _relation(element: etree._Element, reading: Reading, owner_id: str, name: st
 def read_function(element: etree._Element, reading: Reading, owner_id: str, name: str) -> Logic:
     """`<functionDefinition>`, also as the encapsulated logic of a business knowledge model."""
     if (attribute(element, "kind") or "FEEL") != "FEEL":
-        reading.refuse(
-            element,
-            "dmn_external",
-            "External functions (Java, PMML) are not supported.",
-            "不支持外部函数（Java、PMML）。",
-        )
+        return _external(element, reading, name)
     formal = list(children(element, "formalParameter"))
     parameters = tuple(canonical_name(attribute(parameter, "name") or "") for parameter in formal)
     types = [reading.type_ref(parameter) for parameter in formal]
@@ -175,6 +170,20 @@ def read_function(element: etree._Element, reading: Reading, owner_id: str, name
     return define
 
 
+def _external(element: etree._Element, reading: Reading, name: str) -> Logic:
+    """A function in Java or PMML; calling it gives null, as when its result cannot be had (§10.3.2.13.3)."""
+    reading.refuse(
+        element, "dmn_external", "External functions (Java, PMML) are not supported.", "不支持外部函数（Java、PMML）。"
+    )
+    parameters = (canonical_name(attribute(each, "name") or "") for each in children(element, "formalParameter"))
+
+    def call(run: Run, _arguments: list[object]) -> object:
+        return run.null(f"The function {name} is external (Java, PMML).")
+
+    function = FeelFunction(name, tuple(parameters), call)
+    return lambda _scope, _recorder: function
+
+
 def _conditional(element: etree._Element, reading: Reading, owner_id: str, name: str) -> Logic:
     condition, then, otherwise = (_required(element, tag, reading, owner_id, name) for tag in ("if", "then", "else"))
 
@@ -188,8 +197,11 @@ def _filter(element: etree._Element, reading: Reading, owner_id: str, name: str)
     source, match = (_required(element, tag, reading, owner_id, name) for tag in ("in", "match"))
 
     def run(scope: Scope, recorder: Recorder) -> object:
+        value = source(scope, recorder)
+        if value is None:
+            return scope.run.null("There is nothing to filter: null.")
         kept: list[object] = []
-        for item in _items(scope.run, source(scope, recorder)):
+        for item in _items(scope.run, value):
             inner = scope.inner({"item": item})
             answer = match(inner.inner(item) if isinstance(item, dict) else inner, recorder)
             if type(answer) is Decimal:
@@ -202,7 +214,7 @@ def _filter(element: etree._Element, reading: Reading, owner_id: str, name: str)
 
 
 def _items(run: Run, value: object) -> list[object]:
-    items = value if isinstance(value, list) else [] if value is None else [value]
+    items = value if isinstance(value, list) else [value]
     run.bounded_list(len(items))
     return items
 

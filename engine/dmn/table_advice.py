@@ -12,6 +12,7 @@ from engine.dmn.columns import Column, column
 from engine.dmn.coverage import Box, Coverage, WorkExceeded
 from engine.dmn.item_definitions import basic_type
 from engine.dmn.names import attribute, child, children, text_of
+from engine.dmn.outranking import outranked_by
 from engine.dmn.reading import Reading
 from engine.feel import FeelSyntaxError
 from engine.feel.functions import BUILTINS
@@ -180,18 +181,26 @@ def _tell_overlaps(table: etree._Element, coverage: Coverage, rules: list[etree.
 
 
 def _tell_hidden(table: etree._Element, coverage: Coverage, rules: list[etree._Element], advice: Reading) -> None:
-    """A row of a FIRST table whose values the rows before it take all."""
-    if attribute(table, "hitPolicy") != "FIRST":
+    """A row whose values others take all: those before it in a FIRST table, those that outrank it by PRIORITY."""
+    hit_policy = attribute(table, "hitPolicy")
+    if hit_policy == "FIRST":
+        winners = [(1 << row) - 1 for row in range(len(rules))]
+        why, why_zh = "the rows before it take all its values", "它的所有取值已被前面的行覆盖"
+    elif hit_policy == "PRIORITY":
+        winners = outranked_by(rules, [_order(clause, advice) for clause in children(table, "output")], advice)
+        why, why_zh = "rows that outrank it take all its values", "它的所有取值已被优先级更高的行覆盖"
+    else:
         return
     never = set(coverage.never())
-    for row in range(1, len(rules)):
-        if row not in never and coverage.is_covered(row, (1 << row) - 1):
-            advice.refuse(
-                rules[row],
-                "dmn_row_hidden",
-                f"Row {row + 1} can never match: the rows before it take all its values.",
-                f"第 {row + 1} 行永远不会命中：它的所有取值已被前面的行覆盖。",
-            )
+    for row, others in enumerate(winners):
+        if others and row not in never and coverage.is_covered(row, others):
+            en, zh = f"Row {row + 1} can never match: {why}.", f"第 {row + 1} 行永远不会命中：{why_zh}。"
+            advice.refuse(rules[row], "dmn_row_hidden", en, zh)
+
+
+def _order(clause: etree._Element, advice: Reading) -> str:
+    """The output values, or else the allowed values of the output's type."""
+    return text_of(child(clause, "outputValues")) or _type_of(advice.type_ref(clause), advice)[1] or ""
 
 
 def _tell_gaps(table: etree._Element, coverage: Coverage, advice: Reading) -> None:

@@ -30,6 +30,7 @@ CHINESE = {
     "The duration is too long.": "时长过长。",
     "The ends of the range are not in order.": "区间端点的顺序不对。",
     "The entry “{}” is no context.": "条目“{}”不是上下文。",
+    "The function {} is external (Java, PMML).": "函数 {} 是外部函数（Java、PMML）。",
     "The function takes {} arguments, not {}.": "函数需要 {} 个参数，而不是 {} 个。",
     "The input “{}” is no {}.": "输入“{}”不是 {}。",
     "The items have no order.": "各项之间没有顺序。",

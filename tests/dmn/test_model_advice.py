@@ -107,6 +107,62 @@ def test_a_row_that_never_matches_is_told(rows, hit_policy, row):
     assert found[0].startswith(row)
 
 
+@pytest.mark.parametrize(
+    ("rows", "hidden"),
+    [
+        ([("-", '"high"'), ("> 5", '"low"')], ["Row 2"]),
+        ([("> 5", '"low"'), ("-", '"high"')], ["Row 1"]),
+        ([("< 9", '"high"'), ("> 5", '"high"'), ("[6..8]", '"low"')], ["Row 3"]),
+        ([("> 5", '"high"'), ("-", '"low"')], []),
+        ([("-", '"high"'), ("> 5", "x")], []),
+        ([("-", '"high"'), ("> 5", '"high"')], ["Row 2"]),
+        ([("-", '"none of these"'), ("> 5", '"low"')], []),
+    ],
+)
+def test_a_row_of_a_priority_table_that_others_always_outrank_is_told(rows, hidden):
+    found = [text for code, text in advice(of_table(["x"], rows, "PRIORITY", values='"high", "low"'))]
+
+    told = [text for text in found if "outrank" in text]
+    assert [text.partition(" can")[0] for text in told] == hidden
+
+
+@RELAXED
+@given(st.lists(st.tuples(st.sampled_from(["-", "0", "1", "< 1", "> 0"]), st.sampled_from(['"a"', '"b"'])), min_size=1))
+def test_a_row_is_told_to_be_outranked_exactly_when_it_never_decides(rows):
+    numbered = [(cell, output, str(index)) for index, (cell, output) in enumerate(rows)]
+    model = model_of(decision(table(["x"], ["y", "n"], numbered, "PRIORITY", values='"a", "b"')))
+
+    deciding = {
+        model.evaluate("d", {"x": x}, now=NOW).result["n"] for x in (None, -1, 0, 0.5, 1, 2) if decides(model, x)
+    }
+    found = advise(definitions(decision(table(["x"], ["y", "n"], numbered, "PRIORITY", values='"a", "b"'))))
+
+    hidden = {int(each.element_id.removeprefix("row")) - 1 for each in found if each.code == "dmn_row_hidden"}
+    assert hidden == set(range(len(rows))) - deciding
+
+
+def decides(model, x):
+    return model.evaluate("d", {"x": x}, now=NOW).result is not None
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([('time("08:00:00")', "1"), ('> time("08:00:00")', "2")], "No row matches x: < 08:00:00."),
+        ([('@"P1M"', "1"), ('not(@"P1M", @"P2M")', "2")], "No row matches x: P2M."),
+        (
+            [('< date and time("2026-01-01T00:00:00Z")', "1"), ('> date and time("2026-01-01T00:00:00Z")', "2")],
+            "No row matches x: 2026-01-01T00:00:00Z.",
+        ),
+    ],
+)
+def test_gaps_are_found_among_times_moments_and_durations_too(rows, words):
+    found = [text for code, text in advice(of_table(["x"], rows)) if code == "dmn_gap"]
+
+    assert len(found) == 1
+    assert words in found[0]
+
+
 ENUMERATED = """<itemDefinition name="tUrgency"><typeRef>string</typeRef><allowedValues><text>"high", "low"</text>
   </allowedValues></itemDefinition><inputData id="i" name="urgency"><variable name="urgency" typeRef="tUrgency"/>
   </inputData>"""
