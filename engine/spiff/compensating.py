@@ -10,7 +10,7 @@ from engine.spiff.elements.loops import LoopBody
 from engine.spiff.elements.sub_processes import CallActivity, EventSubProcess, SubProcess
 
 if TYPE_CHECKING:
-    from engine.spiff.building import ScopeSpec
+    from engine.spiff.scope_specs import ScopeSpec
 
 
 def compensation_of(node: Node) -> EventDefinition | None:

@@ -8,8 +8,9 @@ from hashlib import sha256
 from threading import Lock
 from uuid import UUID
 
-from engine.spiff.building import ScopeSpec, build
+from engine.spiff.building import build
 from engine.spiff.reading.diagrams import read_diagram
+from engine.spiff.scope_specs import ScopeSpec
 from engine.xml import parse_xml
 
 _MOST_KEPT = 1024

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from engine.expressions import ExpressionError, compile_value
 from engine.handlers import Registry, argument_problem
 from engine.spiff import supported
-from engine.spiff.building import handler_name
 from engine.spiff.diagrams import Node, Parameter, Process, Text, TextList, TextMap, walk
+from engine.spiff.factories import handler_name
 from engine.spiff.findings import Finding
 
 
