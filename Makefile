@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench migration clean python
+.PHONY: help run test fuzz check format bench migration clean python
 
 help: ## 列出所有命令 / list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ run: $(VENV)/.run-installed ## 准备并启动一切 / prepare and serve everyth
 
 test: $(VENV)/.dev-installed ## 运行全部测试 / run the whole test suite
 	@exec $(BIN)/pytest -n $(WORKERS) $(ARGS)
+
+fuzz: $(VENV)/.dev-installed ## 随机试验 / hundreds of thousands of random cases: make fuzz ARGS="token-game --count 200000 --seed 1"
+	@exec $(BIN)/python -m tests.fuzz $(ARGS)
 
 check: $(VENV)/.dev-installed ## 检查格式、类型与分层 / ruff, mypy and the import layers
 	@status=0; for tool in "ruff check ." "ruff format --check ." "mypy" "lint-imports"; do \

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 import sqlalchemy
@@ -32,6 +33,7 @@ from engine.persistence.migrations.upgrade import migrate
 SESSION_FOLDER = "OPSFLOW_TEST_SESSION"
 FOREIGN_SERVER = "OPSFLOW_TEST_DATABASE_URL"
 ABANDONED_AFTER_S = 600
+FUZZ_EXAMPLES = int(os.environ.get("OPSFLOW_FUZZ_EXAMPLES", "100"))
 MASTER_KEY = bytes(range(32))
 
 
@@ -52,6 +54,9 @@ class DatabaseServer:
     @property
     def service_role(self) -> str:
         return self.service_url.username or ""
+
+
+hypothesis.settings.register_profile("fuzz", max_examples=FUZZ_EXAMPLES, deadline=None)
 
 
 def pytest_configure(config: pytest.Config) -> None:
