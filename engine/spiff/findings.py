@@ -245,7 +245,7 @@ SENTENCES: dict[str, Sentence] = {
         "Nothing leads here. Connect it, or remove it.",
         "没有任何流指向此元素,请连接或删除。",
     ),
-    "unreachable": ("warning", "No path from a start event leads here.", "从开始事件无法到达此元素。"),
+    "unreachable": ("error", "No path from a start event leads here.", "从开始事件无法到达此元素。"),
     "gateway-can-get-stuck": (
         "error",
         "Every outgoing flow has a condition and none is the default: the process gets stuck when none holds.",
@@ -264,6 +264,22 @@ SENTENCES: dict[str, Sentence] = {
         "事件网关之后只能是消息、定时、信号捕获事件或接收任务,且只能有这一条流入。",
     ),
     "cycle-without-exit": ("error", "No way leads out of this cycle.", "此循环没有出口。"),
+    "cycle-ended-outside": (
+        "warning",
+        "No way leads out of this cycle; only an interruption from outside ends it.",
+        "此循环没有出口,只能由外部中断结束。",
+    ),
+    "cycle-busy": (
+        "warning",
+        "This cycle waits for nothing: when it goes round too often, the token parks as an incident.",
+        "此循环中没有任何等待:循环次数过多时会形成故障事件。",
+    ),
+    "path-dead": ("warning", "This way is never taken.", "此路径永远不会被执行。"),
+    "deadline-missing": (
+        "warning",
+        "The user task has no deadline: give it a due date or a timer.",
+        "人工任务没有期限:请设置到期时间或定时器。",
+    ),
     "user-task-nobody": (
         "warning",
         "Nobody is named for this task, so somebody has to assign it: name candidates, or a lane with a group.",

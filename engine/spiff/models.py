@@ -1,11 +1,12 @@
 """The deployment check: everything that is wrong with a BPMN file, at once, and what the file holds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from lxml import etree
 
+from engine.spiff.checks.advice import check_advice
 from engine.spiff.checks.compensation import check_compensation
 from engine.spiff.checks.data import check_data
 from engine.spiff.checks.elements import check_elements
@@ -14,6 +15,7 @@ from engine.spiff.checks.flows import check_flows
 from engine.spiff.checks.listeners import check_listeners
 from engine.spiff.checks.names import KnownNames, check_names
 from engine.spiff.checks.papers import check_papers
+from engine.spiff.checks.references import check_references
 from engine.spiff.checks.schema import check_schema
 from engine.spiff.checks.starts import check_starts
 from engine.spiff.diagrams import Diagram, Process, instantiating_events, walk
@@ -61,6 +63,7 @@ def read_model(file: str, source: bytes, known: KnownNames) -> ModelReading:
     diagram = read_diagram(root)
     findings = _once(_findings(diagram, known))
     if not any(finding.code == "not-bpmn" for finding in findings):
+        findings = _once((*findings, *check_references(root)))
         findings += _unsaid(check_schema(root), findings)
     findings.sort(key=lambda found: (found.line or 0, found.code))
     names = _names(root) if findings else {}
@@ -70,7 +73,7 @@ def read_model(file: str, source: bytes, known: KnownNames) -> ModelReading:
     return ModelReading(problems, processes, is_document=is_bpmn and not processes)
 
 
-def _once(findings: Iterator[Finding]) -> list[Finding]:
+def _once(findings: Iterable[Finding]) -> list[Finding]:
     """The same thing is found on several ways; it is told once."""
     told = {(each.code, each.element_id, each.line, *sorted(each.facts.items())): each for each in findings}
     return list(told.values())
@@ -119,6 +122,7 @@ def _findings(diagram: Diagram, known: KnownNames) -> Iterator[Finding]:
         yield from check_listeners(process, known)
         yield from check_names(process, known)
         yield from check_papers(process)
+        yield from check_advice(process)
     if not diagram.has_interchange:
         yield Finding("interchange-missing", None, None)
 

@@ -5,6 +5,21 @@ from typing import Literal
 
 Sentence = tuple[Literal["error", "warning"], str, str]
 SCHEMA_SENTENCES: Mapping[str, Sentence] = {
+    "dangling-drawing": (
+        "warning",
+        "'{reference}' is not defined; it belongs to what is drawn but not run.",
+        "“{reference}”没有定义;它属于只绘制而不执行的部分。",
+    ),
+    "interchange-dangling": (
+        "warning",
+        "The diagram interchange draws '{reference}', which does not exist.",
+        "图形信息引用了不存在的元素“{reference}”。",
+    ),
+    "flow-listing": (
+        "warning",
+        "The element lists '{reference}' as {kind}, but no such sequence flow has it there; the flow's own ends count.",
+        "元素将“{reference}”列为 {kind},但该顺序流并不如此连接;以顺序流自身的两端为准。",
+    ),
     "schema-order": (
         "warning",
         "The children of this {kind} stand in another order than the schema's: {name} comes too late. It is read all "

@@ -274,6 +274,7 @@ def test_what_a_person_will_miss_is_a_warning():
         ("name-missing", "u"),
         ("documentation-missing", "u"),
         ("user-task-nobody", "u"),
+        ("deadline-missing", "u"),
         ("interchange-missing", None),
     }
 
@@ -313,14 +314,6 @@ def test_listeners_on_flows_and_processes_are_checked_too():
 
     assert errors_of(on_flow, known()) == [("handler-unknown", "f")]
     assert errors_of(on_process, known()) == [("handler-unknown", "proc"), ("listener-event", "proc")]
-
-
-def test_an_unreachable_element_is_a_warning():
-    drawing = straight("u").user("x").user("y").chain("x", "y", "x").chain("y", "end")
-
-    reading = read_model("a.bpmn", drawing.xml(), known())
-
-    assert ("warning", "unreachable", "x") in {(p.severity, p.code, p.element_id) for p in reading.problems}
 
 
 def test_the_summary_says_how_a_process_begins_and_what_it_uses():

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from engine.spiff import supported
+from engine.spiff.checks.graphs import components, is_link, ways_of
 from engine.spiff.checks.starts import beginnings
 from engine.spiff.diagrams import Body, Node, Process
 from engine.spiff.findings import Finding
@@ -10,23 +11,27 @@ from engine.spiff.findings import Finding
 
 def check_flows(process: Process) -> Iterator[Finding]:
     """Check the process and each sub-process in it."""
-    yield from _check_body(process.body)
+    yield from _check_body(process.body, is_ended_outside=False)
 
 
-def _check_body(body: Body) -> Iterator[Finding]:
+def _check_body(body: Body, *, is_ended_outside: bool) -> Iterator[Finding]:
     yield from _check_links(body)
     for node in body.nodes:
         yield from _check_ends(node)
         yield from _check_direction(node)
         yield from _check_ways_out(node, body)
-    ways = _ways(body)
+    ways = ways_of(body)
     yield from _check_reach(body, ways)
-    yield from _check_cycles(body, ways)
+    is_ended = is_ended_outside or _ends_all(body)
+    yield from _check_cycles(body, ways, is_ended_outside=is_ended)
     for node in body.nodes:
         if node.body is not None:
-            yield from _check_body(node.body)
+            yield from _check_body(node.body, is_ended_outside=is_ended or _is_interrupted(node, body))
 
 
+_NEVER_WAITS = supported.GATEWAYS - {"eventBasedGateway"} | {
+    *("task", "scriptTask", "serviceTask", "sendTask", "businessRuleTask", "intermediateThrowEvent"),
+}
 _DIRECTIONS = {
     "Converging": lambda incoming, outgoing: incoming > 1 and outgoing <= 1,
     "Diverging": lambda incoming, outgoing: incoming <= 1 and outgoing > 1,
@@ -46,19 +51,15 @@ def _is_event_sub_process(node: Node) -> bool:
     return node.body is not None and node.says("triggeredByEvent", default=False)
 
 
-def _is_link(node: Node, kind: str) -> bool:
-    return node.kind == kind and bool(node.events) and node.events[0].kind == "link"
-
-
 def _check_links(body: Body) -> Iterator[Finding]:
     targets: set[str | None] = set()
     for node in body.nodes:
-        if _is_link(node, "intermediateCatchEvent"):
+        if is_link(node, "intermediateCatchEvent"):
             if node.events[0].name in targets:
                 yield Finding("link-ambiguous", node.id, node.line, {"name": str(node.events[0].name)})
             targets.add(node.events[0].name)
     for node in body.nodes:
-        if _is_link(node, "intermediateThrowEvent") and node.events[0].name not in targets:
+        if is_link(node, "intermediateThrowEvent") and node.events[0].name not in targets:
             yield Finding("link-without-target", node.id, node.line, {"name": str(node.events[0].name)})
 
 
@@ -69,10 +70,10 @@ def _check_ends(node: Node) -> Iterator[Finding]:
         if node.incoming or node.outgoing:
             yield Finding("event-sub-process-flow", node.id, node.line)
         return
-    is_link_catch = _is_link(node, "intermediateCatchEvent")
+    is_link_catch = is_link(node, "intermediateCatchEvent")
     if node.incoming and (node.kind in ("startEvent", "boundaryEvent") or is_link_catch):
         yield Finding("flow-forbidden", node.id, node.line, into)
-    if node.outgoing and (node.kind == "endEvent" or _is_link(node, "intermediateThrowEvent") or _undoes(node)):
+    if node.outgoing and (node.kind == "endEvent" or is_link(node, "intermediateThrowEvent") or _undoes(node)):
         yield Finding("flow-forbidden", node.id, node.line, out)
 
 
@@ -122,84 +123,57 @@ def _check_event_gateway(node: Node, body: Body) -> Iterator[Finding]:
             yield Finding("condition-ignored", flow.id, flow.line)
 
 
-def _ways(body: Body) -> dict[str, list[str]]:
-    """Where a token can go from each node: flows, boundary events, links."""
-    ways: dict[str, list[str]] = {node.id: [] for node in body.nodes}
-    for flow in body.flows:
-        if flow.source in ways and flow.target in ways:
-            ways[flow.source].append(flow.target)
-    links = {n.events[0].name: n.id for n in body.nodes if _is_link(n, "intermediateCatchEvent")}
-    for node in body.nodes:
-        host = node.attributes.get("attachedToRef")
-        if node.kind == "boundaryEvent" and host in ways:
-            ways[host].append(node.id)
-        if _is_link(node, "intermediateThrowEvent") and node.events[0].name in links:
-            ways[node.id].append(links[node.events[0].name])
-    return ways
-
-
 def _check_reach(body: Body, ways: Mapping[str, list[str]]) -> Iterator[Finding]:
     seen: set[str] = set()
     stack = [node.id for node in beginnings(body)]
-    stack.extend(node.id for node in body.nodes if node.says("isForCompensation", default=False))
+    stack.extend(node.id for node in body.nodes if not node.incoming and node.kind != "boundaryEvent")
     while stack:
         name = stack.pop()
         if name not in seen:
             seen.add(name)
             stack.extend(ways[name])
     for node in body.nodes:
-        if node.id not in seen and node.incoming:
+        if node.id not in seen and node.incoming:  # what nothing leads to is told where it stands, not all behind it
             yield Finding("unreachable", node.id, node.line)
 
 
-def _check_cycles(body: Body, ways: Mapping[str, list[str]]) -> Iterator[Finding]:
+def _check_cycles(body: Body, ways: Mapping[str, list[str]], *, is_ended_outside: bool) -> Iterator[Finding]:
     by_id = {node.id: node for node in body.nodes}
-    for cycle in _components(ways):
+    for cycle in components(ways):
         members = set(cycle)
-        is_cycle = len(cycle) > 1 or cycle[0] in ways[cycle[0]]
-        if is_cycle and not any(target not in members for name in cycle for target in ways[name]):
-            first = min((by_id[name] for name in cycle), key=lambda node: node.line or 0)
+        if not (len(cycle) > 1 or cycle[0] in ways[cycle[0]]):
+            continue
+        first = min((by_id[name] for name in cycle), key=lambda node: node.line or 0)
+        is_busy = all(by_id[name].kind in _NEVER_WAITS and not _pauses(by_id[name]) for name in cycle)
+        if any(target not in members for name in cycle for target in ways[name]):
+            if is_busy:
+                yield Finding("cycle-busy", first.id, first.line)
+        elif is_ended_outside and not is_busy:
+            yield Finding("cycle-ended-outside", first.id, first.line)
+        else:
             yield Finding("cycle-without-exit", first.id, first.line)
 
 
-def _components(ways: Mapping[str, list[str]]) -> list[list[str]]:
-    """Strongly connected components (Tarjan), without recursion: a chain may be thousands long."""
-    order: dict[str, int] = {}
-    low: dict[str, int] = {}
-    on_stack: set[str] = set()
-    stack: list[str] = []
-    found: list[list[str]] = []
-    for root in ways:
-        if root in order:
-            continue
-        work: list[tuple[str, Iterator[str]]] = [(root, iter(ways[root]))]
-        order[root] = low[root] = len(order)
-        stack.append(root)
-        on_stack.add(root)
-        while work:
-            name, targets = work[-1]
-            target = next(targets, None)
-            if target is None:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[name])
-                if low[name] == order[name]:
-                    found.append(_unwind(stack, on_stack, name))
-            elif target not in order:
-                order[target] = low[target] = len(order)
-                stack.append(target)
-                on_stack.add(target)
-                work.append((target, iter(ways[target])))
-            elif target in on_stack:
-                low[name] = min(low[name], order[target])
-    return found
+def _pauses(node: Node) -> bool:
+    return node.camunda("type") == "external" or "true" in (node.camunda("asyncBefore"), node.camunda("asyncAfter"))
 
 
-def _unwind(stack: list[str], on_stack: set[str], name: str) -> list[str]:
-    component: list[str] = []
-    while True:
-        member = stack.pop()
-        on_stack.discard(member)
-        component.append(member)
-        if member == name:
-            return component
+def _ends_all(body: Body) -> bool:
+    """Whether something in the body ends all of it while other tokens are on their way."""
+    ending = {"terminate", "error", "escalation", "cancel"}
+    for node in body.nodes:
+        if node.kind == "endEvent" and any(event.kind in ending for event in node.events):
+            return True
+        if _is_event_sub_process(node) and node.body is not None:
+            starts = (inner for inner in node.body.nodes if inner.kind == "startEvent")
+            if any(start.says("isInterrupting", default=True) for start in starts):
+                return True
+    return False
+
+
+def _is_interrupted(host: Node, body: Body) -> bool:
+    return any(
+        node.attributes.get("attachedToRef") == host.id and node.says("cancelActivity", default=True)
+        for node in body.nodes
+        if node.kind == "boundaryEvent"
+    )
