@@ -76,9 +76,10 @@ def test_what_leads_somewhere_or_into_another_file_is_no_matter(source: str):
     [
         (inside('<bpmn:group id="g" categoryValueRef="gone"/>'), "dangling-drawing", "g"),
         (
-            beside('<bpmn:globalConversation id="c"><bpmn:participantRef>x</bpmn:participantRef></bpmn:globalConversation>'),
+            beside('<bpmn:collaboration id="c"><bpmn:conversation id="v"><bpmn:participantRef>x</bpmn:participantRef>'
+                   "</bpmn:conversation></bpmn:collaboration>"),
             "dangling-drawing",
-            "c",
+            "v",
         ),
         (
             PLAIN.replace('name="a"', 'name="a"', 1).replace(
