@@ -44,6 +44,8 @@ TITLES_ZH: Mapping[str, str] = {
     "process-instance-not-found": "流程实例不存在。",
     "user-task-not-found": "任务不存在。",
     "incident-not-found": "异常记录不存在。",
+    "external-task-not-found": "没有这个待办的外部任务。",
+    "external-task-not-locked": "该外部任务未被此工作程序锁定。",
     "message-not-correlated": "没有流程在等待此消息。",
     "person-not-found": "人员不存在。",
     "group-not-found": "用户组不存在。",

@@ -21,6 +21,7 @@ EVALUATE = "evaluate"
 CONFIGURE = "configure"
 READ_PERSONAL = "read_personal"
 OPEN_CASE = "open_case"
+EXTERNAL_WORK = "external_work"
 
 PERMISSIONS = (
     DEPLOY,
@@ -33,6 +34,7 @@ PERMISSIONS = (
     CONFIGURE,
     READ_PERSONAL,
     OPEN_CASE,
+    EXTERNAL_WORK,
 )
 
 

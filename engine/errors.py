@@ -4,12 +4,12 @@ Errors the engine raises, and nothing about HTTP.
 EngineError
 ├── NotFound            ProcessDefinitionNotFound, ProcessInstanceNotFound, UserTaskNotFound, DecisionNotFound,
 │                       FormNotFound, DeploymentNotFound, IncidentNotFound, PersonNotFound, GroupNotFound,
-│                       TokenNotFound, SubstitutionNotFound
+│                       TokenNotFound, SubstitutionNotFound, ExternalTaskNotFound
 ├── Forbidden           NotPermitted, NotCandidate, SegregationOfDuties
 ├── Conflict            UserTaskNotActive, UserTaskClaimed, ProcessInstanceNotActive, ProcessInstanceSuspended,
 │                       MessageAmbiguous, MessageNotCorrelated, IncidentResolved, IdempotencyKeyReused, NameTaken,
 │                       AdministratorExists, UserTaskDelegated, SubstitutionOverlaps, SubstitutionCyclic,
-│                       DeploymentNotReady, ProcessDefinitionNotReady
+│                       DeploymentNotReady, ProcessDefinitionNotReady, ExternalTaskNotLocked
 ├── Invalid             DeploymentInvalid, FormInvalid, VariablesInvalid, ReasonRequired, StartNotPossible,
 │                       DecisionInvalid,
 │                       PersonInvalid, SubstitutionInvalid
@@ -118,6 +118,12 @@ class IncidentNotFound(NotFound):
     code = "incident-not-found"
 
 
+class ExternalTaskNotFound(NotFound):
+    """No external task with this id is open."""
+
+    code = "external-task-not-found"
+
+
 class MessageNotCorrelated(NotFound):
     """Nobody waits for this message."""
 
@@ -182,6 +188,12 @@ class UserTaskDelegated(Conflict):
     """The user task is delegated; it goes back to its owner first."""
 
     code = "user-task-delegated"
+
+
+class ExternalTaskNotLocked(Conflict):
+    """The external task is not locked by this worker."""
+
+    code = "external-task-not-locked"
 
 
 class SubstitutionOverlaps(Conflict):

@@ -6,6 +6,7 @@ from engine.access import (
     CONFIGURE,
     DEPLOY,
     EVALUATE,
+    EXTERNAL_WORK,
     OPEN_CASE,
     OPERATE,
     READ_PERSONAL,
@@ -50,5 +51,6 @@ ROLES: tuple[Role, ...] = (
     ("security_admin", "信息安全管理员", "security administrator", ()),
     ("process_owner", "流程负责人", "process owner", (DEPLOY, EVALUATE, START, CONFIGURE, OPERATE)),
     ("system_admin", "系统管理员", "system administrator", (ADMINISTER, CONFIGURE)),
+    ("external_worker", "外部任务执行程序", "external task worker", (EXTERNAL_WORK,)),
     ("service_account", "系统集成账号", "service account", (OPEN_CASE,)),
 )

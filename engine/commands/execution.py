@@ -17,7 +17,8 @@ from engine.commands.environments import LiveEnvironment
 from engine.errors import ProcessInstanceNotActive, ProcessInstanceSuspended, UserTaskNotActive
 from engine.handlers import installed
 from engine.history.journal import Entry, append_stream, stream_of
-from engine.persistence import user_tasks, waits
+from engine.persistence import external_tasks, user_tasks, waits
+from engine.persistence.external_tasks import ExternalTaskChange
 from engine.persistence.ids import uuid7
 from engine.persistence.process_instances import LockedInstance, ProcessInstance, insert_instance, update_instance
 from engine.persistence.transactions import Transaction
@@ -26,7 +27,7 @@ from engine.persistence.waits import NewIncident, NewSubscription
 from engine.replay.executables import executable_of
 from engine.replay.inputs import to_entry
 from engine.spiff.inputs import DueStep, Input, UserTaskCompletion
-from engine.spiff.outcomes import EventWait, IncidentWait, Thrown, Transition, UserTaskWait, Wait
+from engine.spiff.outcomes import EventWait, ExternalTaskWait, IncidentWait, Thrown, Transition, UserTaskWait, Wait
 from engine.spiff.runner import CODEC_VERSION, Run, TaskUnknown, load_run
 
 MAX_DUE_STEPS = 100
@@ -134,6 +135,9 @@ class Changes:
     opened_tasks: list[NewUserTask]
     closed_tasks: list[str]
     moved_tasks: list[MovedUserTask]
+    opened_external_tasks: list[ExternalTaskChange]
+    changed_external_tasks: list[ExternalTaskChange]
+    closed_external_tasks: list[str]
     opened_subscriptions: list[NewSubscription]
     closed_subscriptions: list[str]
     opened_incidents: list[NewIncident]
@@ -192,6 +196,11 @@ def _changes(execution: Execution, after: Waits) -> Changes:
             for wait in changed
             if isinstance(wait, UserTaskWait)
         ],
+        opened_external_tasks=[_external_row(execution, wait) for wait in opened if isinstance(wait, ExternalTaskWait)],
+        changed_external_tasks=[
+            _external_row(execution, wait) for wait in changed if isinstance(wait, ExternalTaskWait)
+        ],
+        closed_external_tasks=[wait.task_id for wait in closed if isinstance(wait, ExternalTaskWait)],
         opened_subscriptions=[
             NewSubscription(wait.task_id, wait.kind, wait.name, wait.correlation_key, wait.element_id)
             for wait in opened
@@ -213,6 +222,13 @@ def _write(execution: Execution, changes: Changes) -> None:
     keys = {"business_key": instance.business_key, "case_number": instance.case_number}
     user_tasks.open_tasks(tx, instance.id, changes.opened_tasks, **keys, now=now)
     user_tasks.move_tasks(tx, instance.id, changes.moved_tasks)
+    external_tasks.change_external_tasks(
+        tx,
+        instance.id,
+        changes=[*changes.opened_external_tasks, *changes.changed_external_tasks],
+        closed=changes.closed_external_tasks,
+        now=now,
+    )
     waits.change_subscriptions(
         tx, instance.id, opened=changes.opened_subscriptions, closed=changes.closed_subscriptions, now=now
     )
@@ -223,6 +239,7 @@ def _write(execution: Execution, changes: Changes) -> None:
 
 def _entries_of(changes: Changes) -> list[Entry]:
     tasks = [_task_entry(row) for row in changes.opened_tasks]
+    tasks += [_external_entry(row) for row in changes.opened_external_tasks]
     closed = [Entry("incident.closed", {}, None, task_id) for task_id in changes.closed_incidents]
     opened = [
         Entry("incident.opened", {"id": row.id, "kind": row.kind, "message": row.message}, row.element_id, row.task_id)
@@ -261,6 +278,28 @@ def _task_row(execution: Execution, wait: UserTaskWait) -> NewUserTask:
         separate_from=wait.separate_from,
         excluded_people=wait.excluded_people,
     )
+
+
+def _external_row(execution: Execution, wait: ExternalTaskWait) -> ExternalTaskChange:
+    return ExternalTaskChange(
+        id=uuid7(execution.now),
+        task_id=wait.task_id,
+        definition_id=wait.definition_id,
+        definition_key=wait.definition_key,
+        element_id=wait.element_id,
+        element_name=wait.element_name,
+        topic=wait.topic,
+        priority=wait.priority,
+        retries=wait.retries,
+        error_message=wait.error_message,
+        error_details=wait.error_details,
+        is_offered=wait.retries != 0,
+    )
+
+
+def _external_entry(row: ExternalTaskChange) -> Entry:
+    payload = {"external_task_id": row.id, "topic": row.topic, "priority": row.priority}
+    return Entry("external_task.created", payload, row.element_id, row.task_id)
 
 
 def _task_entry(row: NewUserTask) -> Entry:

@@ -197,8 +197,8 @@ class ExpressionParser:
     def method(self, subject: Closure, bean: str | None, name: str) -> Closure:
         """`execution.getVariable("x")`, a safe method of a value, or a method of a registered bean."""
         arguments = self.arguments()
-        if bean in {"execution", "task"}:
-            return self.engine_method(bean or "", name, arguments)
+        if bean in {"execution", "task", "externalTask"}:
+            return self.engine_method(bean, name, arguments)
         known = METHODS.get((name, len(arguments)))
         if known is not None:
             if bean is not None:
@@ -213,7 +213,7 @@ class ExpressionParser:
         return lambda run: call_registered(run.functions, qualified, [argument(run) for argument in arguments])
 
     def engine_method(self, subject: str, name: str, arguments: list[Closure]) -> Closure:
-        """Getters of `execution` and `task`, and `setVariable`, which its caller offers as a function or not at all."""
+        """Getters of the engine's objects, and `setVariable`, which its caller offers as a function or not at all."""
         if name in {"getVariable", "getVariableLocal", "hasVariable"} and len(arguments) == 1:
             (key,) = arguments
             if name == "hasVariable":

@@ -1,5 +1,6 @@
 """The rows of process instances. The row is the lock for everything inside the instance."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -9,6 +10,7 @@ import zstandard
 from sqlalchemy import Row, insert, select, text, update
 
 from engine.errors import ProcessInstanceNotFound
+from engine.persistence.tables.external_tasks import external_task
 from engine.persistence.tables.process_definitions import process_definition
 from engine.persistence.tables.process_instances import process_instance
 from engine.persistence.tables.user_tasks import user_task
@@ -121,6 +123,21 @@ def lock_instance_of(tx: Transaction, user_task_id: UUID) -> LockedInstance | No
         _with_state.where(process_instance.c.id == owner).with_for_update(of=process_instance)
     ).one_or_none()
     return None if row is None else _locked(row)
+
+
+def lock_instance_of_external_task(tx: Transaction, external_task_id: UUID) -> LockedInstance | None:
+    """Lock the instance an external task belongs to, or return `None` when no such task is open."""
+    owner = select(external_task.c.instance_id).where(external_task.c.id == external_task_id).scalar_subquery()
+    row = tx.execute(
+        _with_state.where(process_instance.c.id == owner).with_for_update(of=process_instance)
+    ).one_or_none()
+    return None if row is None else _locked(row)
+
+
+def read_states(tx: Transaction, instance_ids: Collection[UUID]) -> dict[UUID, LockedInstance]:
+    """Read instances with their state for looking only, in one statement."""
+    rows = tx.execute(_with_state.where(process_instance.c.id.in_(instance_ids)))
+    return {row.id: _locked(row) for row in rows}
 
 
 def lock_instance_if_free(tx: Transaction, instance_id: UUID) -> LockedInstance | None:

@@ -4,9 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from engine.history.journal import Entry
+from engine.replay.external_tasks import EXTERNAL_TASK_TYPES, report_from_entry, report_to_entry
 from engine.spiff.inputs import (
     Cancel,
     DueStep,
+    ExternalTaskCompletion,
+    ExternalTaskError,
+    ExternalTaskFailure,
+    ExternalTaskRetries,
     Input,
     MessageDelivery,
     Rearm,
@@ -26,7 +31,9 @@ DUE = "due.reached"
 RETRIED = "incident.retried"
 REARMED = "timers.rearmed"
 CANCELLED = "process_instance.cancelled"
-INPUT_TYPES = frozenset({STARTED, COMPLETED, CHANGED, MESSAGE, SIGNAL, DUE, RETRIED, REARMED, CANCELLED})
+INPUT_TYPES = EXTERNAL_TASK_TYPES | {
+    *(STARTED, COMPLETED, CHANGED, MESSAGE, SIGNAL, DUE, RETRIED, REARMED, CANCELLED),
+}
 
 
 def to_entry(given: Input, **facts: object) -> Entry:
@@ -44,6 +51,8 @@ def to_entry(given: Input, **facts: object) -> Entry:
             return Entry(COMPLETED, {"variables": dict(given.variables)} | facts, task_id=given.task_id)
         case UserTaskChange():
             return Entry(CHANGED, {"events": list(given.events)} | facts, task_id=given.task_id)
+        case ExternalTaskCompletion() | ExternalTaskFailure() | ExternalTaskError() | ExternalTaskRetries():
+            return report_to_entry(given, **facts)
         case MessageDelivery():
             payload = {"name": given.name, "variables": dict(given.variables)}
             return Entry(MESSAGE, payload | facts, task_id=given.task_id)
@@ -64,6 +73,8 @@ def from_entry(type: str, task_id: str | None, payload: Mapping[str, object]) ->
     if type not in INPUT_TYPES:
         return None
     task = task_id or ""
+    if type in EXTERNAL_TASK_TYPES:
+        return report_from_entry(type, task, payload)
     variables = payload.get("variables")
     values = variables if isinstance(variables, Mapping) else {}
     match type:

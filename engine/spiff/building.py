@@ -17,18 +17,19 @@ from engine.spiff.diagrams import (
 )
 from engine.spiff.elements.catching import BoundaryEvent, EventSubProcessStart, LinkCatch
 from engine.spiff.elements.complex_gateways import ComplexGateway
+from engine.spiff.elements.external_tasks import is_external
 from engine.spiff.elements.flowing import Flowing, Way
 from engine.spiff.elements.gateways import InclusiveGateway
 from engine.spiff.elements.loops import LoopBody
 from engine.spiff.elements.sub_processes import Beginning, EventSubProcess
 from engine.spiff.elements.throwing import ThrowEvent
-from engine.spiff.factories import FACTORIES, waiting
+from engine.spiff.factories import FACTORIES, external_task, waiting
 from engine.spiff.scope_specs import Building, ScopeSpec
 
 
 def build(process: Process) -> tuple[ScopeSpec, dict[str, ScopeSpec]]:
     """The process's own specs, and those of each sub-process in it by element id."""
-    building = Building(process.lanes)
+    building = Building(process.lanes, process.attributes.get("camunda:taskPriority", "").strip() or None)
     root = _scope(process.id, process.body, building)
     root.own_listeners = process.listeners
     root.heard = frozenset((node.id, each.event) for node, _ in walk(process.body) for each in node.task_listeners)
@@ -68,10 +69,11 @@ def _events_of(spec: object) -> tuple[EventDefinition, ...]:
 
 def _element(scope: ScopeSpec, node: Node, building: Building) -> Flowing:
     """The spec a flow leads to: the element itself, or the body of its loop."""
+    factory = external_task if is_external(node) else FACTORIES[node.kind]
     if node.loop is None:
-        return FACTORIES[node.kind](scope, f"e.{node.id}", node, building)
+        return factory(scope, f"e.{node.id}", node, building)
     body = LoopBody(scope, f"e.{node.id}", node=node, loop=node.loop, **_loop_rules(node.loop))
-    instance = FACTORIES[node.kind](scope, f"i.{node.id}", node, building)
+    instance = factory(scope, f"i.{node.id}", node, building)
     instance.body_spec, body.instance_spec = body, instance
     return body
 

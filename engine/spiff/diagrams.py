@@ -164,6 +164,17 @@ class EventDefinition:
 
 
 @dataclass(frozen=True, slots=True)
+class ErrorCondition:
+    """`camunda:errorEventDefinition` of an external task: when `expression` holds, it throws the error."""
+
+    expression: str
+    code: str | None
+    message: str | None
+    line: int | None
+    reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Loop:
     """
     Multi-instance or standard loop characteristics.
@@ -240,6 +251,7 @@ class Node:
     outs: tuple[VariableMapping, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
     retry_cycle: str | None = None
+    error_conditions: tuple[ErrorCondition, ...] = ()
     extensions: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
     children: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from engine.spiff.diagrams import (
 from engine.spiff.elements.automatic_tasks import BusinessRuleTask, NoneTask, ScriptTask, ServiceTask
 from engine.spiff.elements.catching import BoundaryEvent, CatchEvent, EventPart, LinkCatch
 from engine.spiff.elements.complex_gateways import ComplexGateway
+from engine.spiff.elements.external_tasks import ExternalTask, external_attribute
 from engine.spiff.elements.flowing import Flowing
 from engine.spiff.elements.gateways import EventBasedGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway
 from engine.spiff.elements.receiving import ReceiveTask
@@ -144,6 +145,18 @@ def _business_rule_task(scope: ScopeSpec, name: str, node: Node, building: Build
 def _complex_gateway(scope: ScopeSpec, name: str, node: Node, _building: Building) -> Flowing:
     activation = None if node.condition is None else compile_condition(node.condition)
     return ComplexGateway(scope, name, node=node, activation=activation)
+
+
+def external_task(scope: ScopeSpec, name: str, node: Node, building: Building) -> Flowing:
+    """Work for somebody outside, whatever kind of element asks for it."""
+    priority = external_attribute(node, "taskPriority") or building.task_priority
+    return ExternalTask(
+        scope,
+        name,
+        node=node,
+        topic=compile_value(external_attribute(node, "topic") or ""),
+        priority=None if priority is None else compile_value(priority),
+    )
 
 
 def _call_activity(scope: ScopeSpec, name: str, node: Node, _building: Building) -> Flowing:

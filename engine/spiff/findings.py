@@ -153,7 +153,21 @@ SENTENCES: dict[str, Sentence] = {
         "The extension {name} belongs to another tool and has no effect here.",
         "扩展元素 {name} 属于其他工具,在此不起作用。",
     ),
-    "external-task-unsupported": ("error", "External tasks are not run yet.", "暂不支持外部任务。"),
+    "external-topic-missing": (
+        "error",
+        "The external task names no topic: give it a camunda:topic.",
+        "外部任务没有主题:请设置 camunda:topic。",
+    ),
+    "external-task-ambiguous": (
+        "error",
+        "The task is external and names its own work too (camunda:{name}): remove one of the two.",
+        "该任务既是外部任务,又设置了 camunda:{name}:请删除其中之一。",
+    ),
+    "error-condition-incomplete": (
+        "error",
+        "camunda:errorEventDefinition needs an errorRef and an expression.",
+        "camunda:errorEventDefinition 需要设置 errorRef 和 expression。",
+    ),
     "loop-unsupported": ("error", "A {kind} cannot be repeated.", "{kind} 不能设置循环或多实例。"),
     "loop-without-count": (
         "error",

@@ -32,6 +32,48 @@ class UserTaskChange:
 
 
 @dataclass(frozen=True, slots=True)
+class ExternalTaskCompletion:
+    """A worker did the open external task `task_id`. Local variables are seen by its output parameters only."""
+
+    task_id: str
+    worker_id: str
+    variables: Mapping[str, object]
+    local_variables: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalTaskFailure:
+    """A worker could not do it; `retries` attempts are left, none makes it an incident."""
+
+    task_id: str
+    worker_id: str
+    error_message: str | None
+    error_details: str | None
+    retries: int
+    variables: Mapping[str, object]
+    local_variables: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalTaskError:
+    """A worker throws a BPMN error at it."""
+
+    task_id: str
+    worker_id: str
+    code: str
+    message: str
+    variables: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalTaskRetries:
+    """Somebody sets how many attempts are left; more than none resumes a task that parked for want of them."""
+
+    task_id: str
+    retries: int
+
+
+@dataclass(frozen=True, slots=True)
 class MessageDelivery:
     """A message for the one open subscription `task_id`."""
 
@@ -73,6 +115,6 @@ class Cancel:
     """End everything that is still alive."""
 
 
-Input = (
-    Start | UserTaskCompletion | UserTaskChange | MessageDelivery | SignalDelivery | DueStep | Retry | Rearm | Cancel
-)
+UserTaskInput = UserTaskCompletion | UserTaskChange
+ExternalTaskInput = ExternalTaskCompletion | ExternalTaskFailure | ExternalTaskError | ExternalTaskRetries
+Input = Start | UserTaskInput | ExternalTaskInput | MessageDelivery | SignalDelivery | DueStep | Retry | Rearm | Cancel

@@ -68,6 +68,28 @@ class UserTaskWait:
 
 
 @dataclass(frozen=True, slots=True)
+class ExternalTaskWait:
+    """
+    Work for somebody outside.
+
+    Attributes:
+        topic: What workers ask for.
+        retries: Attempts left, `None` before the first failure; with 0 it is an incident too, and nobody may fetch it.
+    """
+
+    task_id: str
+    element_id: str
+    element_name: str | None
+    definition_id: UUID
+    definition_key: str
+    topic: str
+    priority: int
+    retries: int | None
+    error_message: str | None
+    error_details: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class EventWait:
     """An open message, signal or conditional subscription. `correlation_key` defaults to the business key."""
 
@@ -84,7 +106,8 @@ class IncidentWait:
     A parked element.
 
     Attributes:
-        kind: `handler`, `expression`, `decision`, `error_uncaught`, `timer`, `called_process`, `form`.
+        kind: `handler`, `expression`, `decision`, `error_uncaught`, `timer`, `called_process`, `form`,
+            `external_task`.
     """
 
     task_id: str
@@ -95,7 +118,7 @@ class IncidentWait:
     retries_left: int
 
 
-Wait = UserTaskWait | EventWait | IncidentWait
+Wait = UserTaskWait | ExternalTaskWait | EventWait | IncidentWait
 
 
 @dataclass(frozen=True, slots=True)

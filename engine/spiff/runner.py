@@ -14,6 +14,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.handlers import BpmnError
 from engine.spiff import state_codec
 from engine.spiff.advance import advance, awaken, unpark
+from engine.spiff.elements import external_tasks
 from engine.spiff.elements.catching import event_of, occur
 from engine.spiff.elements.flowing import discard
 from engine.spiff.elements.listening import notify
@@ -24,6 +25,11 @@ from engine.spiff.executables import Executable
 from engine.spiff.inputs import (
     Cancel,
     DueStep,
+    ExternalTaskCompletion,
+    ExternalTaskError,
+    ExternalTaskFailure,
+    ExternalTaskInput,
+    ExternalTaskRetries,
     Input,
     MessageDelivery,
     Rearm,
@@ -37,7 +43,7 @@ from engine.spiff.instances import ElementInstance, Step, TopScope, World, live,
 from engine.spiff.outcomes import Due, Thrown, Transition, Wait
 from engine.spiff.rearming import rearm
 from engine.spiff.variables import everything, plain, view
-from engine.spiff.waits import due_of, wait_of
+from engine.spiff.waits import due_of, waits_of
 
 CODEC_VERSION = state_codec.CODEC_VERSION
 
@@ -97,8 +103,7 @@ class Run:
 
     def waits(self) -> tuple[Wait, ...]:
         """Everything the instance waits for from outside, oldest first."""
-        found = (wait_of(task) for task in live(self._top))
-        return tuple(wait for wait in found if wait is not None)
+        return tuple(wait for task in live(self._top) for wait in waits_of(task))
 
     def due(self) -> tuple[Due, ...]:
         """Engine work with a time, earliest first."""
@@ -132,6 +137,8 @@ class Run:
                 self._complete(given)
             case UserTaskChange():
                 self._tell(given)
+            case ExternalTaskCompletion() | ExternalTaskFailure() | ExternalTaskError() | ExternalTaskRetries():
+                self._report(given)
             case MessageDelivery():
                 self._deliver(given)
             case SignalDelivery():
@@ -181,6 +188,24 @@ class Run:
                 notify(task, event, task.task_spec.node.task_listeners)
         except (Failure, BpmnError) as error:
             raise ListenerRefuses(str(error)) from error
+
+    def _report(self, given: ExternalTaskInput) -> None:
+        task = self._open(given.task_id)
+        if isinstance(given, ExternalTaskRetries) and external_tasks.waiting_external_task(task) is not None:
+            external_tasks.set_retries(task, given.retries)
+            if task.is_parked and given.retries > 0:
+                unpark(task)
+            return
+        if not external_tasks.is_open(task):
+            raise TaskUnknown(given.task_id)
+        match given:
+            case ExternalTaskCompletion():
+                external_tasks.submit(task, given)
+                awaken(task)
+            case ExternalTaskFailure():
+                external_tasks.fail(task, given)
+            case ExternalTaskError():
+                external_tasks.throw(task, given)
 
     def _deliver(self, given: MessageDelivery) -> None:
         task = self._open(given.task_id)

@@ -47,7 +47,8 @@ class ScopeSpec(BpmnProcessSpec):
 
 @dataclass(slots=True)
 class Building:
-    """One process on its way to specs; `lanes` maps lane names to candidate groups."""
+    """One process on its way to specs: `lanes` maps lane names to groups, `task_priority` is for external tasks."""
 
     lanes: Mapping[str, str | None]
+    task_priority: str | None = None
     scopes: dict[str, ScopeSpec] = field(default_factory=dict)

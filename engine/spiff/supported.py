@@ -50,7 +50,8 @@ BINDINGS = frozenset({"latest", "deployment", "version", "versionTag"})
 DECISION_MAPPINGS = frozenset({"singleEntry", "singleResult", "collectEntries", "resultList"})
 
 _EVERYWHERE = frozenset({"asyncBefore", "asyncAfter", "async", "exclusive", "jobPriority", "modelerTemplate"})
-_HANDLED = frozenset({"class", "delegateExpression", "expression", "resultVariable"})
+EXTERNAL = frozenset({"type", "topic", "taskPriority"})
+_HANDLED = frozenset({"class", "delegateExpression", "expression", "resultVariable"}) | EXTERNAL
 ATTRIBUTES: dict[str, frozenset[str]] = {
     "userTask": frozenset(
         {
@@ -68,12 +69,14 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
 }
 ATTRIBUTES["manualTask"] = ATTRIBUTES["userTask"]
 EXTENSIONS: dict[str, frozenset[str]] = {
+    "intermediateThrowEvent": frozenset({"errorEventDefinition"}),
+    "endEvent": frozenset({"errorEventDefinition"}),
     "callActivity": frozenset({"in", "out"}),
     "userTask": frozenset({"taskListener"}),
     "manualTask": frozenset({"taskListener"}),
-    "serviceTask": frozenset({"field"}),
-    "sendTask": frozenset({"field"}),
-    "businessRuleTask": frozenset({"field"}),
+    "serviceTask": frozenset({"field", "errorEventDefinition"}),
+    "sendTask": frozenset({"field", "errorEventDefinition"}),
+    "businessRuleTask": frozenset({"field", "errorEventDefinition"}),
 }
 PROCESS_EXTENSIONS = frozenset({"properties", "executionListener"})
 FLOW_EXTENSIONS = frozenset({"properties", "executionListener"})

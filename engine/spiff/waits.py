@@ -1,11 +1,12 @@
 """What an element instance waits for, in words of the outside."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from SpiffWorkflow.util.task import TaskState
 
 from engine.spiff.elements.data import missing_inputs
+from engine.spiff.elements.external_tasks import waiting_external_task
 from engine.spiff.elements.user_tasks import waiting_user_task
 from engine.spiff.instances import ElementInstance, from_micros
 from engine.spiff.outcomes import Due, EventWait, IncidentWait, Wait
@@ -15,6 +16,13 @@ _SUBSCRIPTIONS: Mapping[str, Literal["message", "signal", "conditional"]] = {
     "signal": "signal",
     "conditional": "conditional",
 }
+
+
+def waits_of(task: ElementInstance) -> Iterator[Wait]:
+    """The waits of one element instance: an external task without retries is an incident as well."""
+    for wait in (wait_of(task), waiting_external_task(task)):
+        if wait is not None:
+            yield wait
 
 
 def wait_of(task: ElementInstance) -> Wait | None:

@@ -2,8 +2,10 @@
 
 import psycopg
 import pytest
+import sqlalchemy
+from alembic import command
 
-from engine.persistence.migrations.upgrade import migrate
+from engine.persistence.migrations.upgrade import configuration, migrate
 from tests.conftest import DatabaseServer
 
 DMN = b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" namespace="urn:old"/>'
@@ -14,7 +16,7 @@ def before_it(database_server: DatabaseServer):
     name = f"{database_server.prefix}-files-{id(object())}"
     with psycopg.connect(database_server.owner("postgres"), autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
-        migrate(database_server.owner(name), service_role=database_server.service_role)
+        _upgrade(database_server.owner(name), "0006")
         yield name
         connection.execute(f'DROP DATABASE "{name}"')
 
@@ -30,8 +32,6 @@ def test_files_that_were_deployed_before_are_taken_up_with_their_versions(databa
                 " FROM d",
                 (version, DMN),
             )
-        connection.execute("DROP TABLE decision_model")
-        connection.execute("UPDATE alembic_version SET version_num = '0006'")
 
     migrate(database_server.owner(before_it), service_role=database_server.service_role)
 
@@ -40,3 +40,11 @@ def test_files_that_were_deployed_before_are_taken_up_with_their_versions(databa
             "SELECT key, version, namespace, has_imports, activated_at IS NOT NULL FROM decision_model ORDER BY version"
         ).fetchall()
     assert found == [("urn:old a.dmn", version, "urn:old", False, True) for version in (1, 2)]
+
+
+def _upgrade(url: str, revision: str) -> None:
+    engine = sqlalchemy.create_engine(
+        sqlalchemy.make_url(url).set(drivername="postgresql+psycopg"), poolclass=sqlalchemy.NullPool
+    )
+    with engine.begin() as connection:
+        command.upgrade(configuration(connection), revision)

@@ -94,7 +94,7 @@ def event(kind: str) -> str:
         (one("task", camunda__assignee="x"), "attribute-unsupported"),
         (one("task", extensions("<camunda:taskListener/>")), "extension-unsupported"),
         (one("callActivity", calledElement="called", camunda__variableMappingClass="x"), "attribute-unsupported"),
-        (one("serviceTask", camunda__type="external", camunda__topic="x"), "external-task-unsupported"),
+        (one("serviceTask", camunda__type="external"), "external-topic-missing"),
         (one("serviceTask", extensions("<camunda:connector/>"), camunda__expression="=1"), "extension-unsupported"),
         (one("userTask", "<bpmn:multiInstanceLoopCharacteristics/>", camunda__assignee="x"), "loop-without-count"),
         (one("userTask", again(), camunda__assignee="x"), "loop-without-count"),

@@ -1,6 +1,7 @@
 """Every table of the engine; importing this package registers them on the one MetaData."""
 
 from engine.persistence.tables import (
+    external_tasks,
     identities,
     journal,
     process_definitions,
@@ -9,4 +10,12 @@ from engine.persistence.tables import (
     user_tasks,
 )
 
-__all__ = ["identities", "journal", "process_definitions", "process_instances", "substitutions", "user_tasks"]
+__all__ = [
+    "external_tasks",
+    "identities",
+    "journal",
+    "process_definitions",
+    "process_instances",
+    "substitutions",
+    "user_tasks",
+]

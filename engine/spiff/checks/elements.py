@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from engine.spiff import supported
+from engine.spiff.checks.external_tasks import check_external_task
 from engine.spiff.diagrams import Body, Node, Process, walk
+from engine.spiff.elements.external_tasks import THROWN, is_external
 from engine.spiff.findings import Finding
 
 _OPEN_TASKS = ("userTask", "manualTask")
@@ -22,6 +24,7 @@ def check_elements(process: Process) -> Iterator[Finding]:
         yield from _check_events(node, parent)
         yield from _check_loop(node)
         yield from _check_attributes(node)
+        yield from check_external_task(node)
         yield from _check_mappings(node)
         if node.body is not None:
             yield from _check_body(node.body, node.id, node.line)
@@ -59,7 +62,7 @@ def _check_events(node: Node, parent: Node | None) -> Iterator[Finding]:
             yield Finding(code or "event-unsupported", node.id, node.line, facts)
     for event in node.events:
         if event.kind in ("message", "signal") and not event.name and event.reference is None:
-            if node.kind == "sendTask" and _is_handled(node):
+            if is_external(node) or (node.kind == "sendTask" and _is_handled(node)):
                 continue
             yield Finding("message-missing", node.id, event.line, {"event": event.kind})
         if event.name and (event.name.startswith("=") or "${" in event.name or "#{" in event.name):
@@ -69,8 +72,9 @@ def _check_events(node: Node, parent: Node | None) -> Iterator[Finding]:
         for name in event.extensions:
             if name not in ("inputOutput", "properties"):
                 yield Finding("extension-unsupported", node.id, event.line, {"name": name})
+        known = supported.EVENT_ATTRIBUTES | (supported.EXTERNAL if node.kind in THROWN else frozenset())
         for name in event.attributes:
-            if name.startswith("camunda:") and name.removeprefix("camunda:") not in supported.EVENT_ATTRIBUTES:
+            if name.startswith("camunda:") and name.removeprefix("camunda:") not in known:
                 yield Finding("attribute-unsupported", node.id, event.line, {"name": name.removeprefix("camunda:")})
 
 
@@ -112,12 +116,10 @@ def _check_loop(node: Node) -> Iterator[Finding]:
 
 
 def _check_attributes(node: Node) -> Iterator[Finding]:
-    known = supported.attributes_of(node.kind) | {"type", "topic"}
+    known = supported.attributes_of(node.kind)
     for name in node.attributes:
         if name.startswith("camunda:") and name.removeprefix("camunda:") not in known:
             yield Finding("attribute-unsupported", node.id, node.line, {"name": name.removeprefix("camunda:")})
-    if node.camunda("type") == "external" or node.camunda("topic"):
-        yield Finding("external-task-unsupported", node.id, node.line)
     for name in node.extensions:
         if name not in supported.extensions_of(node.kind):
             yield Finding("extension-unsupported", node.id, node.line, {"name": name})

@@ -20,6 +20,7 @@ from engine.spiff.diagrams import (
     instantiating_events,
     walk,
 )
+from engine.spiff.elements.external_tasks import external_attribute
 from engine.spiff.evaluation import SETTERS
 from engine.spiff.findings import Finding
 
@@ -92,6 +93,9 @@ def _expressions(node: Node) -> Iterator[_Expression]:
     if node.condition is not None:
         yield _Expression(node.condition, compile_condition, node.id, node.line)
     yield from _loop_expressions(node)
+    for condition in node.error_conditions:
+        if condition.expression:
+            yield _Expression(condition.expression, compile_condition, node.id, condition.line)
     for event in node.events:
         if event.text:
             rule = compile_condition if event.kind == "conditional" else compile_value
@@ -109,6 +113,8 @@ def check_feel(text: str, known: KnownNames, element_id: str, line: int | None) 
 
 
 def _texts(node: Node) -> Iterator[str]:
+    for name in ("topic", "taskPriority"):
+        yield external_attribute(node, name) or ""
     for name in ("correlation_key", "excluded_people"):
         if name in node.properties:
             yield node.properties[name]

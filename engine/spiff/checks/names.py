@@ -7,6 +7,7 @@ from engine.expressions import ExpressionError, compile_value
 from engine.handlers import Registry, argument_problem
 from engine.spiff import supported
 from engine.spiff.diagrams import Node, Parameter, Process, Text, TextList, TextMap, walk
+from engine.spiff.elements.external_tasks import is_external
 from engine.spiff.factories import handler_name
 from engine.spiff.findings import Finding
 
@@ -52,7 +53,7 @@ def _check_form(node: Node, known: KnownNames) -> Iterator[Finding]:
 
 
 def _check_handler(node: Node, known: KnownNames) -> Iterator[Finding]:
-    if node.camunda("type") == "external":
+    if is_external(node):
         return
     name = handler_name(node)
     if name is None:
@@ -92,6 +93,8 @@ def check_handler(
 
 def _check_decision(node: Node, known: KnownNames) -> Iterator[Finding]:
     reference = node.camunda("decisionRef")
+    if is_external(node):
+        return
     if reference is None:
         if handler_name(node) is None and node.camunda("expression") is None:
             yield Finding("decision-missing", node.id, node.line)

@@ -70,7 +70,7 @@ class UserTask(Flowing, SpiffUserTask):
         work["excluded"] = _names(task, node.properties.get("excluded_people"))
         priority = _value(task, node.camunda("priority"))
         if priority is not None:
-            work["priority"] = _number(priority)
+            work["priority"] = priority_number(priority)
         for fact, attribute in (("form_key", "formKey"), ("form_ref", "formRef")):
             name = _name(task, node.camunda(attribute))
             if name is not None:
@@ -179,7 +179,13 @@ def _moment(task: ElementInstance, text: str | None) -> datetime | None:
     return plan.due_at
 
 
-def _number(value: object) -> int:
+def priority_number(value: object) -> int:
+    """
+    A priority that an expression gave.
+
+    Raises:
+        Failure: It is no whole number of at most nine digits.
+    """
     text = str(int(value) if isinstance(value, float) and value.is_integer() else value)
     if not _PRIORITY.fullmatch(text):
         message = "A priority must be a whole number of at most nine digits."

@@ -6,7 +6,7 @@ from lxml import etree
 
 from engine.spiff.diagrams import Body, Diagram, Flow, Node, Process, Trouble
 from engine.spiff.reading.data import data_flow, data_objects, loop_data, read_items
-from engine.spiff.reading.events import Definitions, events_of, read_definitions
+from engine.spiff.reading.events import Definitions, error_conditions_of, events_of, read_definitions
 from engine.spiff.reading.extensions import (
     extension_names,
     extension_text,
@@ -199,6 +199,7 @@ def _node(
         outs=variable_mappings(element, "out"),
         properties=properties_of(element),
         retry_cycle=extension_text(element, "failedJobRetryTimeCycle"),
+        error_conditions=tuple(error_conditions_of(element, found)),
         extensions=tuple(extension_names(element)),
         foreign=tuple(foreign_names(element)),
         children=tuple(local_name(c) for c in bpmn_children(element) if local_name(c) in _TROUBLESOME_CHILDREN),

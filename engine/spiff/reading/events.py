@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
-from engine.spiff.diagrams import EventDefinition, Trouble
-from engine.spiff.reading.extensions import extension_names, input_output
+from engine.spiff.diagrams import ErrorCondition, EventDefinition, Trouble
+from engine.spiff.reading.extensions import extension_names, extensions_of, input_output
 from engine.spiff.reading.listeners import fields_of
 from engine.spiff.reading.xml import BPMN, attributes_of, bpmn_children, line_of, local_name, owner_id
 
@@ -24,6 +24,7 @@ class Definitions:
     messages: dict[str, str] = field(default_factory=dict)
     signals: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str | None] = field(default_factory=dict)
+    error_messages: dict[str, str | None] = field(default_factory=dict)
     escalations: dict[str, str | None] = field(default_factory=dict)
     definitions: dict[str, etree._Element] = field(default_factory=dict)
     items: dict[str, str] = field(default_factory=dict)
@@ -46,6 +47,7 @@ def read_definitions(root: etree._Element, found: Definitions) -> None:
             found.signals[own_id] = element.get("name") or own_id
         elif kind == "error":
             found.errors[own_id] = element.get("errorCode") or None
+            found.error_messages[own_id] = attributes_of(element).get("camunda:errorMessage")
         elif kind == "escalation":
             found.escalations[own_id] = element.get("escalationCode") or None
         elif kind.endswith("EventDefinition"):
@@ -70,6 +72,19 @@ def events_of(element: etree._Element, found: Definitions) -> Iterator[EventDefi
     if local_name(element) in ("sendTask", "receiveTask"):
         name = _resolve(element, "messageRef", found.messages, found)
         yield EventDefinition("message", line_of(element), name=name, reference=element.get("messageRef"))
+
+
+def error_conditions_of(element: etree._Element, found: Definitions) -> Iterator[ErrorCondition]:
+    """When an external task throws which error."""
+    for definition in extensions_of(element, "errorEventDefinition"):
+        reference = definition.get("errorRef")
+        yield ErrorCondition(
+            expression=(definition.get("expression") or "").strip(),
+            code=_resolve(definition, "errorRef", found.errors, found),
+            message=found.error_messages.get((reference or "").rpartition(":")[2]),
+            line=line_of(definition),
+            reference=reference,
+        )
 
 
 def _event(element: etree._Element, found: Definitions) -> EventDefinition:
