@@ -28,6 +28,7 @@ from engine.xml import XmlRefused, parse_xml
 __all__ = ["KnownNames", "ModelReading", "read_model"]
 
 
+MOST_TOLD = 1_000
 _SAYS_MORE = frozenset(
     {
         *("dangling-flow", "dangling-default", "dangling-boundary", "dangling-reference", "missing-id", "duplicate-id"),
@@ -65,6 +66,7 @@ def read_model(file: str, source: bytes, known: KnownNames) -> ModelReading:
     if not any(finding.code == "not-bpmn" for finding in findings):
         findings = _once((*findings, *check_references(root)))
         findings += _unsaid(check_schema(root), findings)
+    findings = _bounded(findings)
     findings.sort(key=lambda found: (found.line or 0, found.code))
     names = _names(root) if findings else {}
     problems = tuple(problem(file, finding, names.get(finding.element_id or "")) for finding in findings)
@@ -77,6 +79,15 @@ def _once(findings: Iterable[Finding]) -> list[Finding]:
     """The same thing is found on several ways; it is told once."""
     told = {(each.code, each.element_id, each.line, *sorted(each.facts.items())): each for each in findings}
     return list(told.values())
+
+
+def _bounded(findings: list[Finding]) -> list[Finding]:
+    """The errors before the warnings, as many as somebody would read."""
+    if len(findings) <= MOST_TOLD:
+        return findings
+    errors_first = sorted(findings, key=lambda each: not is_error(each))
+    more = Finding("more-found", None, None, {"text": str(len(findings) - MOST_TOLD)})
+    return [*errors_first[:MOST_TOLD], more]
 
 
 def _unsaid(violations: Iterator[Finding], findings: list[Finding]) -> list[Finding]:

@@ -5,6 +5,11 @@ from typing import Literal
 
 Sentence = tuple[Literal["error", "warning"], str, str]
 SCHEMA_SENTENCES: Mapping[str, Sentence] = {
+    "more-found": (
+        "warning",
+        "{text} more findings are not listed; errors come before warnings.",
+        "另有 {text} 条未列出;错误优先于警告列出。",
+    ),
     "dangling-drawing": (
         "warning",
         "'{reference}' is not defined; it belongs to what is drawn but not run.",

@@ -16,6 +16,7 @@ def check_flows(process: Process) -> Iterator[Finding]:
 
 def _check_body(body: Body, *, is_ended_outside: bool) -> Iterator[Finding]:
     yield from _check_links(body)
+    yield from _check_hosts(body)
     for node in body.nodes:
         yield from _check_ends(node)
         yield from _check_direction(node)
@@ -77,6 +78,13 @@ def _check_ends(node: Node) -> Iterator[Finding]:
         yield Finding("flow-forbidden", node.id, node.line, out)
 
 
+def _check_hosts(body: Body) -> Iterator[Finding]:
+    others = {node.id for node in body.nodes if node.kind not in supported.ACTIVITIES}
+    for node in body.nodes:
+        if node.kind == "boundaryEvent" and node.attributes.get("attachedToRef") in others:
+            yield Finding("boundary-host", node.id, node.line)
+
+
 def _undoes(node: Node) -> bool:
     return node.kind == "boundaryEvent" and any(event.kind == "compensate" for event in node.events)
 
@@ -85,10 +93,6 @@ def _check_ways_out(node: Node, body: Body) -> Iterator[Finding]:
     if node.kind == "eventBasedGateway":
         yield from _check_event_gateway(node, body)
         return
-    if node.kind == "boundaryEvent":
-        hosts = [other for other in body.nodes if other.id == node.attributes.get("attachedToRef")]
-        if hosts and hosts[0].kind not in supported.ACTIVITIES:
-            yield Finding("boundary-host", node.id, node.line)
     if node.kind == "complexGateway" and len(node.incoming) > 1 and node.condition is None:
         yield Finding("activation-missing", node.id, node.line)
     default = node.attributes.get("default")

@@ -175,7 +175,6 @@ def _node(
     own_id, kind = element.get("id") or "", local_name(element)
     inputs, outputs = input_output(element)
     lane = lanes.get(own_id)
-    inner_lanes = _InheritedLanes(lane, lanes)
     loop, data = loop_data(loop_of(element), data_flow(element, found), found)
     is_scope = kind in ("subProcess", "transaction", "adHocSubProcess")
     return Node(
@@ -190,7 +189,7 @@ def _node(
         attributes=attributes_of(element),
         events=tuple(events_of(element, found)),
         loop=loop,
-        body=_body(element, inner_lanes, found) if is_scope else None,
+        body=_body(element, _InheritedLanes(lane, lanes), found) if is_scope else None,
         script=child_text(element, "script"),
         condition=child_text(element, "activationCondition") or child_text(element, "completionCondition"),
         inputs=inputs,
