@@ -169,6 +169,16 @@ def _value(entry: RegisterEntry) -> object:
             return entry.commitment.value
 
 
+def current_user(call: Call) -> str:
+    """The subject of whoever acts in this step, as `assignee` takes it: `person:…`, `system:worker` …"""
+    return call.actor.subject
+
+
+def current_user_groups(call: Call) -> list[str]:
+    """The groups of whoever acts in this step, in their order."""
+    return sorted(call.actor.groups)
+
+
 FUNCTIONS = (
     deadline,
     warning,
@@ -183,3 +193,5 @@ FUNCTIONS = (
     setting,
     feedback_cycle,
 )
+FROM_CAMUNDA = {"currentUser": current_user, "currentUserGroups": current_user_groups}
+"""Under the names by which models from Camunda 7 call them."""

@@ -46,4 +46,6 @@ def build_registry() -> Registry:
         registry.handler(handler.__name__)(handler)
     for function in functions.FUNCTIONS:
         registry.function(function.__name__)(function)
+    for name, known in functions.FROM_CAMUNDA.items():
+        registry.function(name)(known)
     return registry

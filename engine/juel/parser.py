@@ -14,6 +14,18 @@ from engine.juel.tokens import Token
 MAX_NESTING = 60
 _ZH = {"an operator or “}”": "运算符或“}”", "a name": "名称", "an expression": "表达式"}
 _LEVELS = (("||",), ("&&",), ("==", "!="), ("<", "<=", ">", ">="), ("+", "-"), ("*", "/", "%"))
+# What may be asked of the place where an expression stands; a getter `getBusinessKey()` means the same.
+PROPERTIES = {
+    "execution": frozenset(
+        {"id", "processInstanceId", "businessKey", "processBusinessKey", "processDefinitionKey"}
+        | {"currentActivityId", "currentActivityName"}
+    ),
+    "task": frozenset({"id", "name", "taskDefinitionKey", "processInstanceId"}),
+    "externalTask": frozenset(
+        {"id", "workerId", "topicName", "priority", "retries", "errorMessage", "errorDetails", "activityId"}
+        | {"processDefinitionKey", "processInstanceId", "businessKey"}
+    ),
+}
 _CONSTANTS: dict[str, object] = {"true": True, "false": False, "null": None}
 
 
@@ -124,7 +136,7 @@ class ExpressionParser:
         """A primary with `.b`, `[b]` and method calls behind it."""
         closure, name = self.primary()
         for _ in range(40):
-            if self.take("["):
+            if name not in PROPERTIES and self.take("["):
                 self.refer(name)
                 closure, name = _member(closure, self.ternary()), None
                 self.expect("]")
@@ -134,6 +146,7 @@ class ExpressionParser:
                     closure, name = self.method(closure, name, key), None
                 else:
                     self.refer(name)
+                    self.require_property(name, key)
                     closure, name = _member(closure, _constant(key)), None
             else:
                 self.refer(name)
@@ -141,9 +154,18 @@ class ExpressionParser:
         raise JuelSyntaxError("A path is too long.", "路径过长。", self.token.start)
 
     def refer(self, name: str | None) -> None:
-        """A variable is read; `execution` and `task` are none."""
-        if name is not None and name not in {"execution", "task"}:
+        """A variable is read; `execution` and its like are none."""
+        if name is not None and name not in PROPERTIES:
             self.references.add(name)
+
+    def require_property(self, subject: str | None, name: str) -> None:
+        """Refuse what the engine's objects do not have: it would be null for ever."""
+        if subject in PROPERTIES and name not in PROPERTIES[subject]:
+            raise JuelSyntaxError(
+                f"{subject}.{name} is not accepted in an expression.",
+                f"表达式中不接受 {subject}.{name}。",
+                self.token.start,
+            )
 
     def name(self) -> str:
         """The next token, which must be a name."""
@@ -197,7 +219,7 @@ class ExpressionParser:
     def method(self, subject: Closure, bean: str | None, name: str) -> Closure:
         """`execution.getVariable("x")`, a safe method of a value, or a method of a registered bean."""
         arguments = self.arguments()
-        if bean in {"execution", "task", "externalTask"}:
+        if bean in PROPERTIES:
             return self.engine_method(bean, name, arguments)
         known = METHODS.get((name, len(arguments)))
         if known is not None:
@@ -225,7 +247,9 @@ class ExpressionParser:
             return lambda run: call_registered(run.functions, setter, [argument(run) for argument in arguments])
         property_ = name.removeprefix("get")
         if name.startswith("get") and property_ and not arguments:
-            return _member(_variable(subject), _constant(property_[0].lower() + property_[1:]))
+            wanted = property_[0].lower() + property_[1:]
+            self.require_property(subject, wanted)
+            return _member(_variable(subject), _constant(wanted))
         raise JuelSyntaxError(
             f"{subject}.{name}() is not accepted in an expression.",
             f"表达式中不接受 {subject}.{name}()。",

@@ -133,7 +133,12 @@ def _members(task: ElementInstance) -> dict[str, object]:
     }
     return {
         "execution": execution,
-        "task": {"id": site.task_id, "name": site.element_name, "taskDefinitionKey": site.element_id},
+        "task": {
+            "id": site.task_id,
+            "name": site.element_name,
+            "taskDefinitionKey": site.element_id,
+            "processInstanceId": str(site.process_instance_id),
+        },
     }
 
 

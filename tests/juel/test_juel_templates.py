@@ -18,7 +18,7 @@ VARIABLES: dict[str, object] = {
     "items": [1, 2, 3],
     "order": {"lines": [{"price": 2.5}], "total amount": 9},
     "execution": {"businessKey": "C-1", "processInstanceId": "p1"},
-    "task": {"assignee": "ann"},
+    "task": {"name": "Approve"},
 }
 
 
@@ -52,7 +52,8 @@ VARIABLES: dict[str, object] = {
         ("${execution.getVariable('amount')}", 5),
         ("${execution.getVariable('missing')}", None),
         ("${execution.hasVariable('missing')}", False),
-        ("${task.assignee}", "ann"),
+        ("${task.name}", "Approve"),
+        ("${task.getName()}", "Approve"),
         ("${now()}", NOW),
         ("${dateTime().plusDays(3).toDate()}", datetime(2026, 11, 24, 9, 30, tzinfo=UTC)),
         ("${dateTime().minusMonths(9)}", datetime(2026, 2, 21, 9, 30, tzinfo=UTC)),
@@ -87,6 +88,11 @@ def test_a_template_has_this_value(text, expected):
         "${{'a': 1}}",
         "${x -> x}",
         "${execution.setVariable('a')}",
+        "${execution.unknown}",
+        "${execution.getUnknown()}",
+        "${execution['businessKey']}",
+        "${task.assignee}",
+        "${task.complete()}",
         "${execution.getProcessEngineServices().getRuntimeService()}",
         "${''.getClass().forName('java.lang.Runtime')}",
         "${now().getClass()}",
@@ -128,7 +134,7 @@ def test_what_cannot_be_evaluated_is_an_error_and_never_a_guess(text):
 
 
 def test_names_and_calls_are_known_before_anything_runs():
-    template = compile_template("${invoice.check(a, b.c) && currentUser() == d[e]} and ${execution.x}")
+    template = compile_template("${invoice.check(a, b.c) && currentUser() == d[e]} and ${execution.id}")
 
     assert template.references == {"a", "b", "d", "e"}
     assert template.calls == {"invoice.check", "currentUser"}

@@ -2,6 +2,8 @@
 
 import psycopg
 import pytest
+from alembic import command
+from sqlalchemy import NullPool, create_engine
 import sqlalchemy
 from alembic import command
 
@@ -19,6 +21,12 @@ def before_it(database_server: DatabaseServer):
         _upgrade(database_server.owner(name), "0006")
         yield name
         connection.execute(f'DROP DATABASE "{name}"')
+
+
+def _upgrade(url: str, revision: str) -> None:
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"), poolclass=NullPool)
+    with engine.begin() as connection:
+        command.upgrade(configuration(connection), revision)
 
 
 def test_files_that_were_deployed_before_are_taken_up_with_their_versions(database_server, before_it):
