@@ -2,10 +2,9 @@
 
 import psycopg
 import pytest
-from alembic import command
-from sqlalchemy import NullPool, create_engine
 import sqlalchemy
 from alembic import command
+from sqlalchemy import NullPool, create_engine
 
 from engine.persistence.migrations.upgrade import configuration, migrate
 from tests.conftest import DatabaseServer
