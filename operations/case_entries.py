@@ -27,6 +27,7 @@ Kind = Literal[
     "confirmation",
     "ruling",
     "supplement",
+    "waiting",
     "progress_query",
     "escalation",
     "record_fix",

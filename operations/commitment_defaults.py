@@ -280,6 +280,7 @@ SETTINGS = (
     _setting("reopen.max", "S76", "重开次数上限", "Reopened at most", "number", "2"),
     _setting("recurrence.count", "S77", "反复问题次数", "Recurrence count", "number", "3"),
     _setting("assignment.rounds.max", "§6.2", "分配轮次上限", "Assignment rounds at most", "number", "3"),
+    _setting("waiting.reminders", "A12", "等待客户提醒次数", "Reminders while the customer is awaited", "number", "2"),
     _setting("extension.max", "A05", "延期次数上限", "Extensions at most", "number", "1"),
     _setting("confirmation.reminder_cycle", "S70", "确认提醒周期", "Confirmation reminders", "cycle", "R2/P1D"),
     _setting("escalation.reminder_cycle", "§6.2", "三级升级提醒周期", "Level 3 reminders", "cycle", "R/PT4H"),

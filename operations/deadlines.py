@@ -14,6 +14,7 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from engine.actors import Actor
+from engine.commands import inbox
 from engine.history import journal
 from engine.persistence.ids import uuid7
 from engine.persistence.transactions import Transaction
@@ -28,6 +29,9 @@ SET_BY_HAND = "set by hand"
 
 FOLLOWERS = {"complaint.reply": "complaint.reply.second", "complaint.response": "complaint.response.second"}
 """A promise, and the one that lies a fixed time behind it and moves with it."""
+
+WAITING, ANSWERED = "waiting.customer", "customer_answered"
+"""How long the customer is awaited, and the message that ends the wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +272,14 @@ def cancel_running(tx: Transaction, case_number: str, *, actor: Actor, now: date
     if lapsed:
         payload = {"commitments": lapsed}
         journal.append(tx, "deadline.lapsed", actor=actor, now=now, payload=payload, case_number=case_number)
+    if WAITING in lapsed:
+        tell_of_answer(tx, case_number, now=now)
     return len(lapsed)
+
+
+def tell_of_answer(tx: Transaction, case_number: str, *, now: datetime) -> None:
+    """End the wait for the customer: he answered, or nobody needs his answer any more."""
+    inbox.send_message(tx, ANSWERED, correlation_key=case_number, variables={}, now=now)
 
 
 _COLUMNS = tuple(case_deadline.c[name] for name in Deadline.__dataclass_fields__)

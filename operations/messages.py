@@ -22,6 +22,7 @@ _DUE = {
     "survey_reminder": "survey.window",
     "compensation_offer": "compensation.answer",
     "consent_request": "notice.answer",
+    "waiting_reminder": "waiting.customer",
 }
 """Templates whose `${due}` is a promise of their own."""
 

@@ -12,17 +12,33 @@ from sqlalchemy import update
 
 from engine.access import OPEN_CASE, SUPERVISE, require, require_reason
 from engine.actors import Actor
+from engine.commands import inbox
 from engine.persistence.transactions import Transaction
 from operations.calendars import load_calendar
 from operations.case_access import get_visible_case
 from operations.cases import Case, lock_case
-from operations.deadlines import FOLLOWERS, Deadline, get_deadline, list_deadlines, note_change
+from operations.deadlines import (
+    FOLLOWERS,
+    WAITING,
+    Deadline,
+    cancel,
+    circumstances_of,
+    get_deadline,
+    list_deadlines,
+    note_change,
+    renew,
+    tell_of_answer,
+)
 from operations.errors import DeadlineNotFound, DeadlineNotPausable
 from operations.extensions import rearm_case
 from operations.notifications import Message, notify_customer_of
 from operations.tables.deadlines import case_deadline
+from operations.terms import compute_term
 from operations.tracking_tokens import ensure_token
 from operations.working_time import carried_over
+
+WAIT_PROCESS = "customer_waiting"
+"""The process that sees to it that the wait for the customer ends."""
 
 
 def pause_deadlines(
@@ -77,13 +93,32 @@ def resume_deadlines(
 def pause_all(
     tx: Transaction, case: Case, running: Sequence[Deadline], *, actor: Actor, now: datetime
 ) -> tuple[Deadline, ...]:
-    """Stop these clocks; the case is locked."""
+    """Stop these clocks; the case is locked. The wait for the customer has a limit of its own, from the first one."""
+    is_waiting = any(each.state == "paused" for each in list_deadlines(tx, case.number))
     for each in running:
         tx.execute(update(case_deadline).where(case_deadline.c.id == each.id).values(state="paused", paused_at=now))
         note_change(tx, each, "paused", each.due_at, actor=actor, now=now)
+    if not is_waiting:
+        promise_answer(tx, case, actor=actor, now=now)
+        inbox.start_linked(
+            tx,
+            WAIT_PROCESS,
+            variables={},
+            business_key=case.number,
+            case_number=case.number,
+            data_subject=case.subject,
+            origin_instance_id=case.root_instance_id,
+            now=now,
+        )
     rearm_case(tx, case.number, reason="deadline.paused", now=now)
     _tell(tx, case, "clock_paused", None, actor=actor, now=now)
     return _again(tx, running)
+
+
+def promise_answer(tx: Transaction, case: Case, *, actor: Actor, now: datetime) -> None:
+    """Let the limit of the wait for the customer count from now."""
+    term = compute_term(tx, WAITING, circumstances_of(case, begun_at=now))
+    renew(tx, case, WAITING, term, actor=actor, now=now)
 
 
 def resume_all(
@@ -107,6 +142,9 @@ def resume_all(
             )
         )
         note_change(tx, each, "resumed", due_at, actor=actor, now=now)
+    if not any(each.state == "paused" for each in list_deadlines(tx, case.number)):
+        cancel(tx, case.number, WAITING, object="", actor=actor, now=now)
+        tell_of_answer(tx, case.number, now=now)
     rearm_case(tx, case.number, reason="deadline.resumed", now=now)
     resumed = _again(tx, still)
     _tell(tx, case, "clock_resumed", min(each.due_at for each in resumed), actor=actor, now=now)

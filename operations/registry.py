@@ -18,6 +18,7 @@ from operations.handlers import (
     results,
     surveys,
     visits,
+    waiting,
 )
 
 HANDLERS = (
@@ -36,6 +37,7 @@ HANDLERS = (
     *compensations.HANDLERS,
     *visits.HANDLERS,
     *notices.HANDLERS,
+    *waiting.HANDLERS,
 )
 
 

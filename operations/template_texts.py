@@ -124,6 +124,11 @@ COMPLAINTS = (
     *_customer("clock_resumed",
         ("继续处理", "处理时限继续计时,预计 ${due} 前完成。"),
         ("We go on", "The promised time runs on; you will hear from us by ${due}.")),
+    *_customer("waiting_reminder",
+        ("提醒:等待您的回复", "我们仍在等待您的回复或补充,处理时限处于暂停状态。"
+         "请在 ${due} 前答复;长期未答复的,我们将按现有情况继续处理。"),
+        ("A reminder: we wait for you", "We still wait for your answer and the promised time stands still. Please "
+         "answer by ${due}; without it we shall go on with what we have.")),
     *_customer("promise_moved",
         ("处理时限调整", "因工作日安排调整,预计 ${due} 前完成。"),
         ("A new time", "Because the working days changed, you will hear from us by ${due}.")),
@@ -182,6 +187,12 @@ STAFF = (
     *_staff("record_incomplete", ("记录不完整", "服务记录不完整,请补全后归档。"),
             ("Record incomplete", "The service record is incomplete; please complete it.")),
     *_staff("archived", ("已归档", "案件已归档。"), ("Archived", "The case is archived.")),
+    *_staff("waiting_long", ("客户尚未答复", "等待客户已满上限,已再次提醒客户。请联系客户,或恢复计时。"),
+            ("The customer has not answered", "The customer was awaited for as long as the rules allow and has been "
+             "reminded. Please call, or let the clocks run on.")),
+    *_staff("waiting_over", ("等待结束,恢复计时", "多次提醒后客户仍未答复,承诺时限已恢复计时,请继续处理。"),
+            ("The wait is over", "The customer did not answer after being reminded; the promised times run on. Please "
+             "go on with what there is.")),
     *_staff("customer_escalates", ("客户要求上报", "客户要求由上一级处理投诉(第 ${level} 级)。"),
             ("The customer asks for a higher level", "The customer wants level ${level} to look at the complaint.")),
     *_staff("handed_over", ("任务转交给您", "任务已转交给您,请处理。原因:${text}"),

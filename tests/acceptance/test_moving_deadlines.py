@@ -56,8 +56,45 @@ def test_a_complaint_paused_for_twenty_days_is_not_broken_and_goes_on_with_what_
     assert (seen["breaches"], seen["escalations"]) == ([], [])
     assert promises(seen)["complaint.reply"] == "met"
     assert changes(seen) == ["paused", "resumed"]
-    assert {"clock_paused", "clock_resumed"} <= set(customer_heard(house, case))
+    heard = customer_heard(house, case)
+    assert {"clock_paused", "clock_resumed"} <= set(heard)
+    assert heard.count("waiting_reminder") == 2
     assert not {"due_complaint_reply", "due_complaint_reply_second"} & set(due_times(house, seen))
+
+
+def test_a_customer_who_never_answers_is_reminded_at_each_limit_and_then_the_promise_goes_on_without_him(house: House):
+    house.clock.begin_story(room=timedelta(weeks=5))
+    customer = complain(house)
+    case = customer.case
+    received = moment(house.auditor.reads(case)["received_at"])
+
+    respond(house, case)
+    house.clock.advance_to(received + timedelta(days=1))
+    change(house, case, "pause")
+    house.clock.settle()
+    limit = promised(house, case, "waiting.customer")
+    assert timedelta(0) <= limit - (received + timedelta(days=8)) < timedelta(minutes=1)
+    for reminded in (1, 2):
+        house.clock.advance_to(limit - timedelta(minutes=1))
+        assert customer_heard(house, case).count("waiting_reminder") == reminded - 1
+        house.clock.advance_to(limit + timedelta(minutes=1))
+        assert customer_heard(house, case).count("waiting_reminder") == reminded
+        limit = promised(house, case, "waiting.customer")
+    house.clock.advance_to(limit + timedelta(minutes=1))
+
+    waited = house.auditor.reads(case)
+    assert (promises(waited)["complaint.reply"], promises(waited)["waiting.customer"]) == ("running", "cancelled")
+    assert changes(waited) == ["paused", "resumed"]
+    left = promised(house, case, "complaint.reply") - house.clock.now()
+    assert timedelta(days=2, minutes=-2) < left <= timedelta(days=2)
+    customer.adds(secret("这是照片"))
+    resolve(house, case)
+
+    seen = be_visited(house, case)
+    assert (seen["breaches"], promises(seen)["complaint.reply"]) == ([], "met")
+    assert customer_heard(house, case).count("clock_resumed") == 1
+    staff_heard = [one["template"] for one in house.auditor.client.pages(f"/api/cases/{case}/notifications")]
+    assert {"waiting_long", "waiting_over"} <= set(staff_heard)
 
 
 def test_an_answer_extended_after_its_warning_is_kept_at_the_later_time_and_nothing_climbs(house: House):

@@ -37,6 +37,7 @@ CORE = {
     "compensation",
     "follow_up_visit",
     "customer_notice",
+    "customer_waiting",
 }
 NODES = {
     "startEvent",
