@@ -7,10 +7,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz check format bench migration clean python
+.PHONY: help run test fuzz upgrade-drill check format bench migration clean python
 
 help: ## 列出所有命令 / list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.run-installed ## 准备并启动一切 / prepare and serve everything on http://127.0.0.1:8000
 	@exec $(BIN)/opsflow run
@@ -20,6 +20,9 @@ test: $(VENV)/.dev-installed ## 运行全部测试 / run the whole test suite
 
 fuzz: $(VENV)/.dev-installed ## 随机试验 / hundreds of thousands of random cases: make fuzz ARGS="token-game --count 200000 --seed 1"
 	@exec $(BIN)/python -m tests.fuzz $(ARGS)
+
+upgrade-drill: $(VENV)/.dev-installed ## 升级演练 / the engine's suite against another SpiffWorkflow: make upgrade-drill SPIFF=3.1.2
+	@exec $(BIN)/python -m tests.upgrade_drill $(SPIFF)
 
 check: $(VENV)/.dev-installed ## 检查格式、类型与分层 / ruff, mypy and the import layers
 	@status=0; for tool in "ruff check ." "ruff format --check ." "mypy" "lint-imports"; do \
