@@ -156,3 +156,40 @@ def test_the_first_event_behind_an_event_gateway_decides(case, how):
     played.signal("s")
 
     assert played.entered == ["start", "first", how, "x"]
+
+
+def test_an_exclusive_gateway_takes_the_first_flow_whose_condition_holds(case, service):
+    played = case("gateways/exclusive", n=1000)
+    other = service.start("exclusive", n=3)
+
+    assert played.open == ["big"]
+    assert other.open == ["small"]
+
+
+def test_a_parallel_join_in_a_loop_waits_for_all_of_its_branches_in_each_round(case):
+    played = case("gateways/parallel_in_a_loop", more=True)
+
+    for _ in range(2):
+        played.complete("a")
+        assert played.open == ["b"]
+        played.complete("b")
+        assert sorted(played.open) == ["a", "b"]
+    played.complete("a", more=False)
+    played.complete("b")
+
+    assert played.is_completed
+    assert played.left.count("join") == 3
+
+
+def test_an_inclusive_join_waits_for_the_branches_that_were_taken(case, service):
+    played = case("gateways/inclusive", n=3)
+    other = service.start("inclusive", n=0)
+
+    played.complete("a")
+    waiting = played.open
+    played.complete("b")
+    other.complete("c")
+
+    assert waiting == ["b"]
+    assert played.open == ["after"]
+    assert other.open == ["after"]
