@@ -7,7 +7,7 @@ from engine.spiff.diagrams import EventDefinition, Node
 from engine.spiff.elements.compensation import Compensation, CompensationThrow, UndoneScope
 from engine.spiff.elements.flowing import Flowing, Way
 from engine.spiff.elements.loops import LoopBody
-from engine.spiff.elements.sub_processes import CallActivity, EventSubProcess, SubProcess
+from engine.spiff.elements.sub_processes import CallActivity
 
 if TYPE_CHECKING:
     from engine.spiff.scope_specs import ScopeSpec
@@ -55,9 +55,9 @@ def connect_compensation(scope: "ScopeSpec", specs: Mapping[str, Flowing], inner
 
 def _holds_any(spec: Flowing, inner: Mapping[str, "ScopeSpec"]) -> bool:
     """Whether something inside may have to be undone; of a called process only the run itself can tell."""
-    if spec.node.says("isForCompensation", default=False):
+    if spec.node.says("isForCompensation", default=False) or isinstance(spec, LoopBody):
         return False
-    if isinstance(spec, SubProcess | EventSubProcess):
+    if spec.node.body is not None:
         scope = inner[spec.bpmn_id]
         return scope.compensating is not None or scope.undone_by is not None
     return isinstance(spec, CallActivity)

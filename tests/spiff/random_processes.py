@@ -3,6 +3,7 @@
 import random
 
 from tests.spiff.drawing import (
+    CANCEL,
     ERROR,
     ESCALATION,
     MESSAGE,
@@ -10,6 +11,7 @@ from tests.spiff.drawing import (
     TERMINATE,
     Drawing,
     again,
+    compensate,
     condition,
     extensions,
     many,
@@ -46,6 +48,7 @@ class Generator:
         nested = [
             self.sequence, self.exclusive, self.parallel, self.inclusive, self.loop, self.sub_process, self.call,
             self.boundary, self.multiple, self.event_gateway, self.guarded_error, self.branch_that_ends,
+            self.undone, self.transaction,
         ]  # fmt: skip
         return self.random.choice(simple + nested if depth > 0 else simple)(drawing, depth - 1)
 
@@ -193,6 +196,31 @@ class Generator:
         ending, going = self.block(drawing, depth), self.block(drawing, depth)
         drawing.chain(split, ending[0]).chain(ending[1], last).chain(split, going[0])
         return split, going[1]
+
+    def undone(self, drawing: Drawing, depth: int) -> Block:
+        """Something that can be undone, and then perhaps is."""
+        own, handler, throw, choice, default, merge = (self.name(each) for each in ("u", "un", "t", "x", "f", "m"))
+        if self.random.random() < 0.5:
+            drawing.user(own, self.random.choice(["", again(maximum=2), many(cardinality="2")]))
+        else:
+            drawing.sub(own, self.inside(depth))
+        if self.random.random() < 0.7:
+            drawing.undo(own, handler).user(handler, isForCompensation="true")
+        drawing.throw(throw, compensate(self.random.choice([own, None]), waits=self.random.random() < 0.7))
+        drawing.gateway("exclusive", choice, default=default).gateway("exclusive", merge).chain(own, choice)
+        drawing.flow(choice, throw, self.random.choice(["odd", "not(odd)"])).flow(choice, merge, id=default)
+        drawing.chain(throw, merge)
+        return own, merge
+
+    def transaction(self, drawing: Drawing, depth: int) -> Block:
+        own, event, merge = self.name("tr"), self.name("be"), self.name("m")
+        body = Drawing(self.name("b"))
+        first, choice, last, bad, default = (self.name(each) for each in ("i", "x", "o", "o", "f"))
+        body.start(first).gateway("exclusive", choice, default=default).end(last).end(bad, CANCEL)
+        block = self.undone(body, depth)
+        body.chain(first, block[0]).chain(block[1], choice).flow(choice, bad, "odd").flow(choice, last, id=default)
+        drawing.transaction(own, body).boundary(event, own, CANCEL).gateway("exclusive", merge)
+        return self._merged(drawing, own, event, merge)
 
     def event_sub_process(self, drawing: Drawing) -> None:
         own, last = self.name("on"), self.name("e")

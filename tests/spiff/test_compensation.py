@@ -156,6 +156,27 @@ def test_an_event_sub_process_compensates_the_scope_it_belongs_to():
     play.replayed()
 
 
+@pytest.mark.parametrize("activity", ["s", "a", None])
+def test_an_error_handler_may_name_the_sub_process_it_belongs_to(activity: str | None):
+    on = (
+        Drawing("on_body")
+        .throw("t", compensate(activity))
+        .user("h")
+        .end("on_out")
+        .chain("on_start", "t", "h", "on_out")
+    )
+    inside = Drawing("body").start("in").undoable("a").user("x").end("out", ERROR).chain("in", "a", "x", "out")
+    drawing = Drawing().start().sub("s", inside.on_event("on", ERROR, on, interrupting=True)).end()
+    xml = drawing.chain("start", "s", "end").xml()
+    play = Play(drawing)
+    play.complete("a")
+
+    play.complete("x")
+
+    assert play.open() == ["undo_a"]
+    assert errors_of(xml) == []
+
+
 def test_an_event_sub_process_for_compensation_undoes_a_completed_sub_process_in_its_own_way():
     on = Drawing("on_body").user("first").throw("t", compensate("a")).user("last").end("on_out")
     on.chain("on_start", "first", "t", "last", "on_out")

@@ -9,7 +9,7 @@ from engine.spiff.findings import Finding
 
 def check_compensation(process: Process) -> Iterator[Finding]:
     """Check the process and each sub-process in it."""
-    yield from _check_scope(process.body, (process.body,))
+    yield from _check_scope(process.body, process.id, ())
     yield from _check_cancel(process)
     for node, _ in walk(process.body):
         method = node.attributes.get("method", "##Compensate").strip()
@@ -17,7 +17,8 @@ def check_compensation(process: Process) -> Iterator[Finding]:
             yield Finding("transaction-method", node.id, node.line, {"name": method})
 
 
-def _check_scope(body: Body, visible: tuple[Body, ...]) -> Iterator[Finding]:
+def _check_scope(body: Body, owner_id: str, around: tuple[str, ...]) -> Iterator[Finding]:
+    """`around`: the ids that an event sub-process sees of the scope it belongs to, and that scope's own."""
     beside = {node.id: node for node in body.nodes}
     undone: dict[str, str] = {}
     used: set[str] = set()
@@ -34,18 +35,18 @@ def _check_scope(body: Body, visible: tuple[Body, ...]) -> Iterator[Finding]:
                 yield Finding("compensation-twice", node.id, node.line, {"first": undone[host]})
             undone.setdefault(host, node.id)
         elif node.kind != "startEvent":
-            yield from _check_reference(node, visible)
+            yield from _check_reference(node, {*beside, *around})
     for node in body.nodes:
         yield from _check_handler(node, used)
         if node.body is not None:
             belongs = node.says("triggeredByEvent", default=False)
-            yield from _check_scope(node.body, (node.body, body) if belongs else (node.body,))
+            yield from _check_scope(node.body, node.id, (owner_id, *beside) if belongs else ())
 
 
-def _check_reference(node: Node, visible: tuple[Body, ...]) -> Iterator[Finding]:
+def _check_reference(node: Node, visible: set[str]) -> Iterator[Finding]:
     event = compensation_of(node)
     activity = None if event is None else activity_of(event)
-    if activity is not None and not any(other.id == activity for body in visible for other in body.nodes):
+    if activity is not None and activity not in visible:
         yield Finding("compensation-activity-unknown", node.id, node.line, {"reference": activity})
 
 

@@ -29,7 +29,8 @@ class CompensationThrow(Flowing):
     An intermediate throw or end event that compensates.
 
     Attributes:
-        activity: Element id of the one activity to compensate; `None` for all that are visible from here.
+        activity: Element id of the one activity to compensate; `None` for all that are visible from here. In an event
+            sub-process it may be the sub-process that this belongs to: all that completed in it.
         waits: `waitForCompletion`.
     """
 
@@ -49,12 +50,13 @@ class CompensationThrow(Flowing):
 
     def _undo(self, task: ElementInstance) -> None:
         for level, scope in enumerate(_visible_from(task)):
-            if level < task.facts.get("level", 0) or not has_any(scope, self.activity):
+            activity = None if self.activity == scope.spec.name else self.activity
+            if level < task.facts.get("level", 0) or not has_any(scope, activity):
                 continue
             task.facts["level"] = level + 1
             carrier = _begin(task, scope, waits=self.waits)
-            if self.activity is not None:
-                carrier.facts["activity"] = self.activity
+            if activity is not None:
+                carrier.facts["activity"] = activity
             if self.waits:
                 task._set_state(TaskState.STARTED)
                 return
