@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 
 from engine import access
 from engine.actors import Actor
@@ -19,6 +19,7 @@ from engine.history.journal import Entry, append_stream, stream_of
 from engine.persistence.definitions import find_latest_process, find_process
 from engine.persistence.ids import uuid7
 from engine.persistence.process_instances import ProcessInstance, lock_instance, update_instance
+from engine.persistence.tables.identities import person
 from engine.persistence.tables.process_definitions import process_definition
 from engine.persistence.transactions import Transaction
 from engine.persistence.user_tasks import open_tasks_of
@@ -63,9 +64,7 @@ def start_process_instance(
     """
     source = find_process(tx, definition_id) if definition_id else find_latest_process(tx, definition_key or "")
     summary = tx.scalars(select(process_definition.c.summary).where(process_definition.c.id == source.id)).one()
-    starters = set(summary.get("candidate_starter_groups", ()))
-    if actor.groups.isdisjoint(starters):
-        access.require(actor, access.START)
+    _require_starter(tx, summary, actor)
     if source.state != "active":
         message = f"Version {source.version} of '{source.key}' is {source.state}: nothing starts with it."
         raise ProcessDefinitionNotReady(message, process_definition_id=str(source.id), state=source.state)
@@ -162,6 +161,17 @@ def _start_element(summary: Mapping[str, list[dict[str, str]]], key: str, event:
     names = ", ".join(f"{start['kind']} '{start['name']}'" for start in starts)
     text = f"The process '{key}' has no plain start event; it starts with {names}."
     raise StartNotPossible(text, definition_key=key)
+
+
+def _require_starter(tx: Transaction, summary: Mapping[str, Any], actor: Actor) -> None:
+    """Let candidate starters of this process pass, and whoever may start any."""
+    if access.has(actor, access.START) or not actor.groups.isdisjoint(summary.get("candidate_starter_groups", ())):
+        return
+    users = list(summary.get("candidate_starter_users", ()))
+    named = select(person.c.id).where(person.c.user_name.in_(users))
+    is_actor = ("person:" + cast(person.c.id, Text)) == actor.subject
+    if actor.subject not in users and not (users and tx.scalar(named.where(is_actor))):
+        access.require(actor, access.START)
 
 
 def _require_not_ended(instance: ProcessInstance) -> None:

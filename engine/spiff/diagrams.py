@@ -147,6 +147,8 @@ class EventDefinition:
         text: The rule's text.
         code_variable: Receives the code that was caught.
         message_variable: Receives the error's message.
+        message: `camunda:errorMessage` of the error that is thrown.
+        variable: Variable a conditional event watches, with `variable_events` (`create`, `update`); `None` for all.
     """
 
     kind: str
@@ -157,6 +159,9 @@ class EventDefinition:
     reference: str | None = None
     code_variable: str | None = None
     message_variable: str | None = None
+    message: str | None = None
+    variable: str | None = None
+    variable_events: frozenset[str] = frozenset()
     inputs: tuple[Parameter, ...] = ()
     attributes: Mapping[str, str] = field(default_factory=dict)
     extensions: tuple[str, ...] = ()
@@ -217,6 +222,23 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True)
+class People:
+    """
+    Performers of a task, as texts under the one rule: `humanPerformer` or `performer`, and `potentialOwner`.
+
+    Attributes:
+        parameterised: Whether one is asked for by resource parameters, which nobody answers.
+        drawn: Performers that name nobody, or stand where nobody works.
+    """
+
+    assignee: str | None = None
+    users: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    parameterised: bool = False
+    drawn: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """
     A flow node.
@@ -228,7 +250,6 @@ class Node:
         foreign: Extension elements of other tools, `prefix:name`.
         associated: Ids of the elements that associations connect with this one.
         condition: Activation condition of a complex gateway.
-        children: Local names of BPMN children that carry meaning, to tell those nobody reads.
     """
 
     id: str
@@ -254,12 +275,12 @@ class Node:
     error_conditions: tuple[ErrorCondition, ...] = ()
     extensions: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
-    children: tuple[str, ...] = ()
     data: DataFlow = DataFlow()
     associated: tuple[str, ...] = ()
     listeners: tuple[Listener, ...] = ()
     task_listeners: tuple[Listener, ...] = ()
     fields: tuple[Parameter, ...] = ()
+    people: People = People()
 
     def camunda(self, name: str) -> str | None:
         """Value of a `camunda:` attribute, `None` when absent or blank."""

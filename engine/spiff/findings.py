@@ -188,8 +188,8 @@ SENTENCES: dict[str, Sentence] = {
     "message-missing": ("error", "The {event} event names no {event}.", "该 {event} 事件没有引用 {event}。"),
     "event-name-expression": (
         "error",
-        "The name '{name}' is an expression; names of events are fixed.",
-        "名称“{name}”是表达式;事件名称必须固定。",
+        "The name '{name}' is an expression: nothing could be asked for it yet. Here the name is fixed.",
+        "名称“{name}”是表达式,此处尚无可供计算的数据,名称必须固定。",
     ),
     "link-without-target": ("error", "No link catch event is named '{name}'.", "没有名为“{name}”的链接捕获事件。"),
     "link-ambiguous": ("error", "Two link catch events are named '{name}'.", "有两个链接捕获事件都叫“{name}”。"),
@@ -301,6 +301,21 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "boundary-host": ("error", "A boundary event stands on an activity.", "边界事件只能附着在活动上。"),
     "parameter-invalid": ("error", "The parameter '{name}' cannot be used: {reason}", "参数“{name}”无效:{reason}"),
+    "performer-parameters": (
+        "error",
+        "Nobody answers resource parameters: name people by an expression, user(x) or group(y).",
+        "不支持资源参数:请用表达式、user(…) 或 group(…) 指定人员。",
+    ),
+    "performer-drawn": (
+        "warning",
+        "The {name} is documentation: it names nobody for a task that people do.",
+        "{name} 仅作文档说明:没有为人工任务指定任何人。",
+    ),
+    "variable-event": (
+        "error",
+        "'{name}' is no change of a variable: create, update or delete.",
+        "“{name}”不是变量变化的类型:create、update 或 delete。",
+    ),
     "listener-event": (
         "error",
         "A listener here hears {events}, not '{event}'.",

@@ -141,7 +141,6 @@ def _findings(diagram: Diagram, known: KnownNames) -> Iterator[Finding]:
 def _summary(process: Process) -> ProcessSummary:
     nodes = [node for node, _ in walk(process.body)]
     days = process.attributes.get("camunda:historyTimeToLive", "").strip().removeprefix("P").removesuffix("D")
-    groups = process.attributes.get("camunda:candidateStarterGroups", "")
     return ProcessSummary(
         key=process.id,
         name=process.name,
@@ -151,8 +150,14 @@ def _summary(process: Process) -> ProcessSummary:
         called_keys=_literals(node.attributes.get("calledElement") for node in nodes if node.kind == "callActivity"),
         form_refs=_literals(node.camunda("formRef") for node in nodes),
         decision_refs=_literals(node.camunda("decisionRef") for node in nodes),
-        candidate_starter_groups=tuple(part.strip() for part in groups.split(",") if part.strip()),
+        candidate_starter_groups=_listed(process, "candidateStarterGroups"),
+        candidate_starter_users=_listed(process, "candidateStarterUsers"),
+        is_startable=process.attributes.get("camunda:isStartableInTasklist", "true").strip() != "false",
     )
+
+
+def _listed(process: Process, name: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in process.attributes.get(f"camunda:{name}", "").split(",") if part.strip())
 
 
 def _triggers(process: Process) -> Iterator[StartTrigger]:

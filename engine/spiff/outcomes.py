@@ -166,6 +166,8 @@ class ProcessSummary:
     form_refs: tuple[str, ...]
     decision_refs: tuple[str, ...]
     candidate_starter_groups: tuple[str, ...] = ()
+    candidate_starter_users: tuple[str, ...] = ()
+    is_startable: bool = True
 
 
 @dataclass(frozen=True, slots=True)

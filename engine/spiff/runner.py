@@ -244,7 +244,7 @@ def _waits_for(task: ElementInstance, kind: str, name: str) -> bool:
     if not events or "happened" in task.facts:
         return False
     event = event_of(task.task_spec)
-    return event.kind == kind and event.name == name
+    return event.kind == kind and task.facts.get("named", event.name) == name
 
 
 def new_run(

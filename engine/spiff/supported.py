@@ -83,9 +83,16 @@ FLOW_EXTENSIONS = frozenset({"properties", "executionListener"})
 EXECUTION_EVENTS = frozenset({"start", "end"})
 FLOW_EVENTS = frozenset({"take"})
 TASK_EVENTS = frozenset({"create", "assignment", "complete", "update", "delete", "timeout"})
-EVENT_ATTRIBUTES = frozenset({"errorCodeVariable", "errorMessageVariable", "escalationCodeVariable"})
+EVENT_ATTRIBUTES: dict[str, frozenset[str]] = {
+    "error": frozenset({"errorCodeVariable", "errorMessageVariable"}),
+    "escalation": frozenset({"escalationCodeVariable"}),
+    "conditional": frozenset({"variableName", "variableEvents"}),
+}
+THROWN_MESSAGE_ATTRIBUTES = _HANDLED
+VARIABLE_EVENTS = frozenset({"create", "update", "delete"})
 REFUSED_ARTIFACTS = frozenset({"correlationSubscription"})
-EXTENSIONS_EVERYWHERE = frozenset({"inputOutput", "properties", "failedJobRetryTimeCycle", "executionListener"})
+_MAPPED = ACTIVITIES | {"intermediateCatchEvent", "intermediateThrowEvent", "endEvent"}
+EXTENSIONS_EVERYWHERE = frozenset({"properties", "failedJobRetryTimeCycle", "executionListener"})
 
 
 def attributes_of(kind: str) -> frozenset[str]:
@@ -95,4 +102,12 @@ def attributes_of(kind: str) -> frozenset[str]:
 
 def extensions_of(kind: str) -> frozenset[str]:
     """`camunda:` extension elements that mean something on an element of this kind."""
-    return EXTENSIONS.get(kind, frozenset()) | EXTENSIONS_EVERYWHERE
+    mapped = frozenset({"inputOutput"}) if kind in _MAPPED else frozenset()
+    return EXTENSIONS.get(kind, frozenset()) | mapped | EXTENSIONS_EVERYWHERE
+
+
+def event_attributes_of(kind: str, event: str) -> frozenset[str]:
+    """`camunda:` attributes that mean something on an event definition of an element of this kind."""
+    if event == "message" and kind in ("intermediateThrowEvent", "endEvent"):
+        return THROWN_MESSAGE_ATTRIBUTES
+    return EVENT_ATTRIBUTES.get(event, frozenset())

@@ -55,7 +55,7 @@ def wait_of(task: ElementInstance) -> Wait | None:
         task_id=task.id,
         element_id=spec.bpmn_id,
         kind=kind,
-        name=event.name or event.text,
+        name=facts.get("named") or event.name or event.text,
         correlation_key=facts.get("key"),
     )
 

@@ -75,7 +75,6 @@ def event(kind: str) -> str:
         (one("task", isForCompensation="true"), "compensation-handler-flow"),
         (one("task", startQuantity="0"), "quantity-invalid"),
         (one("task", completionQuantity="many"), "quantity-invalid"),
-        (one("userTask", "<bpmn:potentialOwner/>", camunda__assignee="x"), "data-unsupported"),
         (one("receiveTask", messageRef="msg_a", instantiate="true"), "instantiate-flow"),
         (one("eventBasedGateway", eventGatewayType="Parallel"), "event-gateway-type"),
         (one("callActivity", extensions('<camunda:in source="x"/>'), calledElement="called"), "parameter-invalid"),
@@ -85,7 +84,7 @@ def event(kind: str) -> str:
         ),
         (
             one("intermediateThrowEvent", '<bpmn:messageEventDefinition messageRef="msg_a" camunda:class="x"/>'),
-            "attribute-unsupported",
+            "handler-unknown",
         ),
         (
             one("userTask", camunda__assignee="x", camunda__formRef="form_a", camunda__formRefBinding="y"),
@@ -294,10 +293,13 @@ def test_conditions_in_other_languages_are_refused():
     assert ("script-language", "f") in errors_of(source, known())
 
 
-def test_a_message_name_that_is_an_expression_is_refused():
-    source = one("intermediateCatchEvent", MESSAGE).xml().replace(b'name="a"', b'name="m-${no}"')
+def test_a_message_name_that_is_an_expression_is_refused_in_a_start_event_and_nowhere_else():
+    catching = one("intermediateCatchEvent", MESSAGE).xml().replace(b'name="a"', b'name="m-${no}"')
+    drawing = Drawing().start("t", MESSAGE).end().chain("t", "end")
+    starting = drawing.xml().replace(b'name="a"', b'name="m-${no}"')
 
-    assert errors_of(source, known()) == [("event-name-expression", "t")]
+    assert errors_of(catching, known()) == []
+    assert errors_of(starting, known()) == [("event-name-expression", "t")]
 
 
 def test_listeners_on_flows_and_processes_are_checked_too():

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from engine.spiff import supported
 from engine.spiff.checks.external_tasks import check_external_task
 from engine.spiff.diagrams import Body, Node, Process, walk
+from engine.spiff.elements.catching import is_computed
 from engine.spiff.elements.external_tasks import THROWN, is_external
+from engine.spiff.elements.throwing import is_handled
 from engine.spiff.findings import Finding
 
 _OPEN_TASKS = ("userTask", "manualTask")
@@ -26,6 +28,7 @@ def check_elements(process: Process) -> Iterator[Finding]:
         yield from _check_attributes(node)
         yield from check_external_task(node)
         yield from _check_mappings(node)
+        yield from _check_outputs(node)
         if node.body is not None:
             yield from _check_body(node.body, node.id, node.line)
         if node.kind in _OPEN_TASKS:
@@ -62,17 +65,20 @@ def _check_events(node: Node, parent: Node | None) -> Iterator[Finding]:
             yield Finding(code or "event-unsupported", node.id, node.line, facts)
     for event in node.events:
         if event.kind in ("message", "signal") and not event.name and event.reference is None:
-            if is_external(node) or (node.kind == "sendTask" and _is_handled(node)):
+            if is_external(node) or is_handled(event) or (node.kind == "sendTask" and _is_handled(node)):
                 continue
             yield Finding("message-missing", node.id, event.line, {"event": event.kind})
-        if event.name and (event.name.startswith("=") or "${" in event.name or "#{" in event.name):
-            yield Finding("event-name-expression", node.id, event.line, {"name": event.name})
+        is_first = position == "process start" or node.says("instantiate", default=False)
+        is_fixed = is_first or event.kind not in ("message", "signal")
+        if is_fixed and is_computed(event.name):
+            yield Finding("event-name-expression", node.id, event.line, {"name": str(event.name)})
         if event.kind in ("timer", "conditional") and not event.text:
             yield Finding("timer-empty" if event.kind == "timer" else "empty-condition", node.id, event.line)
         for name in event.extensions:
-            if name not in ("inputOutput", "properties"):
+            if name not in ("inputOutput", "properties") and not (name == "field" and is_handled(event)):
                 yield Finding("extension-unsupported", node.id, event.line, {"name": name})
-        known = supported.EVENT_ATTRIBUTES | (supported.EXTERNAL if node.kind in THROWN else frozenset())
+        known = supported.event_attributes_of(node.kind, event.kind)
+        known |= supported.EXTERNAL if node.kind in THROWN else frozenset()
         for name in event.attributes:
             if name.startswith("camunda:") and name.removeprefix("camunda:") not in known:
                 yield Finding("attribute-unsupported", node.id, event.line, {"name": name.removeprefix("camunda:")})
@@ -95,6 +101,12 @@ def _check_several(node: Node, position: str) -> Iterator[Finding]:
 
 def _is_handled(node: Node) -> bool:
     return any(node.camunda(name) for name in ("class", "delegateExpression", "expression"))
+
+
+def _check_outputs(node: Node) -> Iterator[Finding]:
+    if node.kind == "endEvent" and node.outputs:
+        reason = "an end event has no outputs / 结束事件没有输出参数"
+        yield Finding("parameter-invalid", node.id, node.line, {"name": node.outputs[0].name, "reason": reason})
 
 
 def _check_loop(node: Node) -> Iterator[Finding]:
@@ -129,8 +141,13 @@ def _check_attributes(node: Node) -> Iterator[Finding]:
         text = node.attributes.get(name, "1").strip()
         if not (text.isdecimal() and 1 <= int(text) <= supported.MOST_TOKENS):
             yield Finding("quantity-invalid", node.id, node.line, {"text": text})
-    for name in node.children:
-        yield Finding("data-unsupported", node.id, node.line, {"name": name})
+    if node.people.parameterised:
+        yield Finding("performer-parameters", node.id, node.line)
+    for name in node.people.drawn:
+        yield Finding("performer-drawn", node.id, node.line, {"name": name})
+    for event in node.events:
+        for name in sorted(event.variable_events - supported.VARIABLE_EVENTS):
+            yield Finding("variable-event", node.id, event.line, {"name": name})
 
 
 def _check_body(body: Body, owner_id: str, line: int | None) -> Iterator[Finding]:
@@ -154,6 +171,8 @@ def _check_mappings(node: Node) -> Iterator[Finding]:
 
 
 def _check_people(node: Node, process: Process) -> Iterator[Finding]:
-    named = any(node.camunda(name) for name in ("assignee", "candidateGroups", "candidateUsers"))
+    people = node.people
+    texts = [node.camunda(name) for name in ("assignee", "candidateGroups", "candidateUsers")]
+    named = any([*texts, people.assignee, people.users, people.groups])
     if not named and not (node.lane and process.lanes.get(node.lane)):
         yield Finding("user-task-nobody", node.id, node.line)

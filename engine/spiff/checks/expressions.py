@@ -20,6 +20,7 @@ from engine.spiff.diagrams import (
     instantiating_events,
     walk,
 )
+from engine.spiff.elements.catching import is_computed
 from engine.spiff.elements.external_tasks import external_attribute
 from engine.spiff.evaluation import SETTERS
 from engine.spiff.findings import Finding
@@ -97,9 +98,22 @@ def _expressions(node: Node) -> Iterator[_Expression]:
         if condition.expression:
             yield _Expression(condition.expression, compile_condition, node.id, condition.line)
     for event in node.events:
-        if event.text:
-            rule = compile_condition if event.kind == "conditional" else compile_value
-            yield _Expression(event.text, rule, node.id, event.line)
+        yield from _event_expressions(node, event)
+
+
+def _event_expressions(node: Node, event: EventDefinition) -> Iterator[_Expression]:
+    if event.kind in ("message", "signal") and is_computed(event.name):
+        yield _Expression(event.name or "", compile_value, node.id, event.line)
+    action = event.attributes.get("camunda:expression")
+    if action is not None:
+        yield _Expression(action, compile_value, node.id, event.line, may_set=True)
+    for field in event.fields:
+        yield from (_Expression(text, compile_value, node.id, event.line) for text in _parameter_texts(field.value))
+    if event.message is not None:
+        yield _Expression(event.message, compile_value, node.id, event.line)
+    if event.text:
+        rule = compile_condition if event.kind == "conditional" else compile_value
+        yield _Expression(event.text, rule, node.id, event.line)
 
 
 def check_action(text: str, known: KnownNames, element_id: str, line: int | None) -> Iterator[Finding]:
@@ -123,6 +137,8 @@ def _texts(node: Node) -> Iterator[str]:
     for mapping in (*node.ins, *node.outs):
         if mapping.kind in ("expression", "business_key"):
             yield mapping.source
+    people = node.people
+    yield from (*people.users, *people.groups, *((people.assignee,) if people.assignee else ()))
     parameters = [*node.inputs, *node.outputs, *node.fields, *(p for event in node.events for p in event.inputs)]
     for parameter in parameters:
         yield from _parameter_texts(parameter.value)

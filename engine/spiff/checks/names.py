@@ -8,6 +8,7 @@ from engine.handlers import Registry, argument_problem
 from engine.spiff import supported
 from engine.spiff.diagrams import Node, Parameter, Process, Text, TextList, TextMap, walk
 from engine.spiff.elements.external_tasks import is_external
+from engine.spiff.elements.throwing import handler_of, is_handled
 from engine.spiff.factories import handler_name
 from engine.spiff.findings import Finding
 
@@ -28,6 +29,11 @@ def check_names(process: Process, known: KnownNames) -> Iterator[Finding]:
         yield from _check_form(node, known)
         if node.kind in ("serviceTask", "sendTask", "businessRuleTask"):
             yield from _check_handler(node, known)
+        for event in node.events:
+            name = handler_of(event) if is_handled(event) else None
+            if name is not None:
+                inputs = (*node.inputs, *event.inputs, *event.fields)
+                yield from check_handler(name, inputs, known, node.id, event.line)
         if node.kind == "businessRuleTask":
             yield from _check_decision(node, known)
         if node.kind == "callActivity":

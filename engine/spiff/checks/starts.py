@@ -12,6 +12,7 @@ from engine.spiff.diagrams import (
     is_instantiating,
     needs_incoming,
 )
+from engine.spiff.elements.catching import is_computed
 from engine.spiff.findings import Finding
 
 
@@ -41,6 +42,16 @@ def _check_process(process: Process) -> Iterator[Finding]:
         yield Finding("start-several", plain[-1].id, plain[-1].line)
     for node in body.nodes:
         yield from _check_instantiation(node, body)
+    yield from _check_names(body)
+
+
+def _check_names(body: Body) -> Iterator[Finding]:
+    """Behind an event-based gateway that begins the process, names are fixed as in a start event."""
+    gates = instantiating_events(body)
+    for node in body.nodes:
+        for event in node.events if node.id in gates else ():
+            if is_computed(event.name):
+                yield Finding("event-name-expression", node.id, event.line, {"name": str(event.name)})
 
 
 def _check_inside(owner: Node, body: Body) -> Iterator[Finding]:

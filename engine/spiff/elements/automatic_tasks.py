@@ -13,9 +13,10 @@ from SpiffWorkflow.bpmn.specs.defaults import ServiceTask as SpiffServiceTask
 
 from engine.expressions import CompiledValue
 from engine.handlers import HandlerFailed
-from engine.spiff.elements.activities import begin, deliver
+from engine.spiff.elements.activities import begin
 from engine.spiff.elements.flowing import Flowing
 from engine.spiff.elements.listening import call_handler
+from engine.spiff.elements.parameters import deliver
 from engine.spiff.environment import DecisionOutcome
 from engine.spiff.evaluation import Failure, evaluate, parameter_values, site_of, unfit
 from engine.spiff.instances import ElementInstance

@@ -13,11 +13,11 @@ from SpiffWorkflow.util.task import TaskState
 from engine.expressions import compile_value
 from engine.spiff import timers
 from engine.spiff.diagrams import EventDefinition
-from engine.spiff.elements.data import passed_on
 from engine.spiff.elements.flowing import Flowing, activate, discard, note
+from engine.spiff.elements.parameters import deliver, take_in
 from engine.spiff.evaluation import business_key, evaluate, short, unfit
 from engine.spiff.instances import ElementInstance, adopt, from_micros, spawn, to_micros
-from engine.spiff.variables import isolate, plain, write
+from engine.spiff.variables import isolate
 
 
 class CatchEvent(Flowing):
@@ -28,7 +28,13 @@ class CatchEvent(Flowing):
     """
 
     def enter(self, my_task: ElementInstance) -> None:
-        """Wait for the event."""
+        """
+        Wait for the event.
+
+        Raises:
+            Awaiting, Failure: Of its inputs.
+        """
+        take_in(my_task)
         activate(my_task, **subscribe(my_task))
         my_task._set_state(TaskState.WAITING)
 
@@ -103,11 +109,32 @@ def subscribe(task: ElementInstance) -> dict[str, object]:
         plan = timers.plan(task, event.text, base=base)
         task.facts.update(plan.facts())
         return {"due_at": plan.due_at.isoformat()}
+    if is_computed(event.name):
+        task.facts["named"] = computed_name(task, event)
     if event.kind == "message":
         key = correlation_key(task)
         if key is not None:
             task.facts["key"] = key
     return {}
+
+
+def is_computed(name: str | None) -> bool:
+    """Whether the name of a message or signal is an expression."""
+    return name is not None and (name.startswith("=") or "${" in name or "#{" in name)
+
+
+def computed_name(task: ElementInstance, event: EventDefinition) -> str:
+    """
+    The name of a message or signal as it is now; one that waits keeps it.
+
+    Raises:
+        Failure: It does not evaluate, or to no text.
+    """
+    text = event.name or ""
+    value = evaluate(task, compile_value(text)) if is_computed(text) else text
+    if not isinstance(value, str) or not value:
+        raise unfit("expression", text, "text", "文本", value)
+    return short(text, value)
 
 
 def armed_timers(task: ElementInstance) -> dict[str, str]:
@@ -134,14 +161,12 @@ def correlation_key(task: ElementInstance) -> str | None:
 
 def accept(task: ElementInstance) -> None:
     """
-    Write what an event brought into the scope, through its data outputs when it has any.
+    Write what an event brought into the scope, through its outputs when it has any.
 
     Raises:
-        Failure: A data output has no value or does not evaluate.
+        Failure: An output has no value or does not evaluate.
     """
-    brought = task.facts.pop("brought", {})
-    data = task.task_spec.node.data
-    write(task, plain(passed_on(task, brought)) if data.outputs or data.outgoing else brought)
+    deliver(task, task.facts.pop("brought", {}))
 
 
 def occur(waiting: ElementInstance, brought: Mapping[str, Any]) -> None:
@@ -196,7 +221,7 @@ def _is_event_gateway(task: ElementInstance) -> bool:
 
 
 def _continue(task: ElementInstance, brought: Mapping[str, Any]) -> None:
-    for fact in ("due", "kind", "rule", "left", "every", "key", "got"):
+    for fact in ("due", "kind", "rule", "left", "every", "key", "got", "named"):
         task.facts.pop(fact, None)
     discard(*(each for each in task.children if isinstance(each.task_spec, EventPart)), quietly=True)
     task.facts["brought"] = dict(brought)

@@ -5,7 +5,8 @@ Source:
     BPMN 2.0.2 §10.5.5 (Conditional). Asked whenever the instance comes to rest; upstream asks only when told to.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
@@ -13,6 +14,7 @@ from engine.expressions import compile_condition
 from engine.spiff.elements.catching import event_of, occur
 from engine.spiff.evaluation import Failure, evaluate
 from engine.spiff.instances import ElementInstance, Scope, tokens
+from engine.spiff.variables import view
 
 
 def settle_conditions(scopes: Iterable[Scope]) -> bool:
@@ -35,6 +37,8 @@ def _waits(task: ElementInstance) -> bool:
 
 def _has_become_true(task: ElementInstance) -> bool:
     """A condition that cannot be evaluated does not hold; one that held before happens again only after it did not."""
+    if not _is_heard(task):
+        return False
     try:
         is_true = evaluate(task, compile_condition(event_of(task.task_spec).text)) is True
     except Failure:
@@ -46,3 +50,28 @@ def _has_become_true(task: ElementInstance) -> bool:
         return False
     task.facts["held_before"] = 1
     return True
+
+
+def _is_heard(task: ElementInstance) -> bool:
+    """
+    Whether the variable that the event watches (`camunda:variableName`) has changed, in a way it asks for.
+
+    It is asked once when it begins to wait, as Camunda 7 does; without a variable it is asked every time.
+    """
+    event = event_of(task.task_spec)
+    if event.variable is None and not event.variable_events:
+        return True
+    name = event.variable
+    now = {each: value for each, value in view(task).items() if name in (None, each)}
+    before = task.facts.get("watched")
+    if before == now:
+        return False
+    task.facts["watched"] = now
+    if before is None or not event.variable_events:
+        return True
+    return bool(_changes(before, now) & event.variable_events)
+
+
+def _changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> set[str]:
+    kinds = {"create"} if now.keys() - before.keys() else set()
+    return kinds | ({"update"} if any(now[name] != before[name] for name in now.keys() & before.keys()) else set())

@@ -15,8 +15,9 @@ from SpiffWorkflow.util.task import TaskState
 from engine.expressions import CompiledValue, compile_condition
 from engine.handlers import BpmnError
 from engine.spiff.diagrams import Node
-from engine.spiff.elements.activities import as_plain, begin, deliver
+from engine.spiff.elements.activities import begin
 from engine.spiff.elements.flowing import Flowing, note
+from engine.spiff.elements.parameters import as_plain, deliver
 from engine.spiff.elements.propagation import throw_error
 from engine.spiff.elements.user_tasks import priority_number
 from engine.spiff.evaluation import Failure, business_key, evaluate, short, unfit

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from engine.expressions import compile_feel, compile_value
 from engine.handlers import BpmnError, HandlerFailed
 from engine.spiff.diagrams import Listener
+from engine.spiff.elements.parameters import as_plain
 from engine.spiff.evaluation import Failure, evaluate, parameter_values, site_of, unfit
 from engine.spiff.instances import ElementInstance
-from engine.spiff.variables import NotPlain, plain, write
+from engine.spiff.variables import write
 
 
 def call_handler(task: ElementInstance, name: str, inputs: Mapping[str, object]) -> Mapping[str, object]:
@@ -55,10 +56,7 @@ def run_listener(task: ElementInstance, listener: Listener) -> None:
     else:
         evaluate(task, compile_value(listener.text))
         return
-    try:
-        write(task, plain(result if isinstance(result, Mapping) else {}))
-    except NotPlain as error:
-        raise Failure("expression", "A value has no JSON form.", "有一个值无法表示为 JSON。") from error
+    write(task, as_plain(result if isinstance(result, Mapping) else {}))
 
 
 def farewell(task: ElementInstance) -> dict[str, object]:

@@ -12,8 +12,9 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.expressions import CompiledValue
 from engine.spiff.diagrams import Loop
-from engine.spiff.elements.activities import arm, as_plain
+from engine.spiff.elements.activities import arm
 from engine.spiff.elements.flowing import Flowing, activate, discard, holds
+from engine.spiff.elements.parameters import as_plain
 from engine.spiff.evaluation import Failure, evaluate, unfit
 from engine.spiff.instances import ElementInstance, spawn
 from engine.spiff.variables import isolate, release, settle, view, write

@@ -7,8 +7,9 @@ Source:
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.spiff.elements.activities import begin, deliver
+from engine.spiff.elements.activities import begin
 from engine.spiff.elements.catching import CatchEvent, subscribe
+from engine.spiff.elements.parameters import deliver
 from engine.spiff.instances import ElementInstance
 
 

@@ -12,10 +12,11 @@ from SpiffWorkflow.util.task import TaskState
 from engine.expressions import CompiledValue, compile_value
 from engine.handlers import HandlerFailed
 from engine.spiff.diagrams import VariableMapping
-from engine.spiff.elements.activities import as_plain, begin, deliver
+from engine.spiff.elements.activities import begin
 from engine.spiff.elements.catching import EventSubProcessStart, accept, armed_timers, holder_of, listen
 from engine.spiff.elements.flowing import Flowing, Way, activate, discard, follow, note
 from engine.spiff.elements.listening import notify
+from engine.spiff.elements.parameters import as_plain, deliver
 from engine.spiff.evaluation import Failure, evaluate, short, site_of
 from engine.spiff.instances import ElementInstance, InnerScope, Scope, plant, spawn, tokens
 from engine.spiff.undoable import keep_inside

@@ -7,15 +7,20 @@ Source:
 
 from typing import Any
 
+from engine.expressions import compile_value
 from engine.handlers import BpmnError
 from engine.spiff.diagrams import EventDefinition
-from engine.spiff.elements.activities import as_plain, begin, take_data
-from engine.spiff.elements.catching import correlation_key
+from engine.spiff.elements.activities import begin
+from engine.spiff.elements.catching import computed_name, correlation_key
 from engine.spiff.elements.flowing import Flowing, activate, discard
+from engine.spiff.elements.listening import call_handler
+from engine.spiff.elements.parameters import as_plain, take_in
 from engine.spiff.elements.propagation import escalate
-from engine.spiff.evaluation import parameter_values
+from engine.spiff.evaluation import evaluate, parameter_values
 from engine.spiff.instances import ElementInstance
 from engine.spiff.outcomes import Thrown
+from engine.spiff.reading.listeners import delegate_name
+from engine.spiff.variables import write
 
 _ORDER = {"escalation": 1, "terminate": 2, "error": 3}  # what may end the thrower comes after what it sends
 
@@ -33,7 +38,7 @@ class ThrowEvent(Flowing):
         if self.element_type == "sendTask":
             begin(my_task)
         else:
-            take_data(my_task)
+            take_in(my_task)
             activate(my_task)
         my_task.run()
 
@@ -50,12 +55,14 @@ class ThrowEvent(Flowing):
             elif event.kind == "escalation":
                 escalate(my_task, event.name)
             elif event.kind == "error":
-                raise BpmnError(event.name or "", event.name or "", self._payload(my_task, event))
+                raise BpmnError(event.name or "", _message(my_task, event), self._payload(my_task, event))
+            elif is_handled(event):
+                self._handle(my_task, event)
             elif event.kind in ("message", "signal"):
                 my_task.step.thrown.append(
                     Thrown(
                         kind="message" if event.kind == "message" else "signal",
-                        name=event.name or "",
+                        name=computed_name(my_task, event),
                         correlation_key=correlation_key(my_task) if event.kind == "message" else None,
                         variables=self._payload(my_task, event),
                         element_id=self.bpmn_id,
@@ -63,7 +70,43 @@ class ThrowEvent(Flowing):
                     )
                 )
 
+        if self.node.outputs:
+            write(my_task, as_plain(parameter_values(my_task, self.node.outputs)), beyond_local=True)
+
+    def _handle(self, task: ElementInstance, event: EventDefinition) -> None:
+        """Let a handler or an expression send the message, as the model asks by `camunda:` attributes."""
+        name, kept = handler_of(event), event.attributes.get("camunda:resultVariable")
+        if name is not None:
+            result = call_handler(task, name, self._payload(task, event) | parameter_values(task, event.fields))
+            write(task, as_plain({kept: result} if kept else result))
+            return
+        value = evaluate(task, compile_value(event.attributes["camunda:expression"]))
+        if kept:
+            write(task, as_plain({kept: value}))
+
     def _payload(self, task: ElementInstance, event: EventDefinition) -> dict[str, Any]:
         """What is sent along: the event's data inputs and input parameters."""
-        inputs = {name: task.local.get(name) for name in self.node.data.inputs}
-        return as_plain({**inputs, **parameter_values(task, event.inputs or self.node.inputs)})
+        names = (*self.node.data.inputs, *(parameter.name for parameter in self.node.inputs))
+        inputs = {name: task.local.get(name) for name in names}
+        return as_plain({**inputs, **parameter_values(task, event.inputs)})
+
+
+def is_handled(event: EventDefinition) -> bool:
+    """Whether a handler or an expression of the model sends the message."""
+    said = event.attributes.keys() & {"camunda:class", "camunda:delegateExpression", "camunda:expression"}
+    return event.kind == "message" and bool(said)
+
+
+def handler_of(event: EventDefinition) -> str | None:
+    """The handler that sends the message, `None` for an expression."""
+    delegate = event.attributes.get("camunda:delegateExpression")
+    if delegate is not None:
+        return delegate_name(delegate)
+    name = event.attributes.get("camunda:class")
+    return None if name is None else name.rpartition(".")[2]
+
+
+def _message(task: ElementInstance, event: EventDefinition) -> str:
+    """`camunda:errorMessage` of the error, else its code."""
+    value = None if event.message is None else evaluate(task, compile_value(event.message))
+    return event.name or "" if value is None else str(value)

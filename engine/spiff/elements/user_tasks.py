@@ -16,10 +16,11 @@ from SpiffWorkflow.util.task import TaskState
 from engine.expressions import compile_value
 from engine.spiff import timers
 from engine.spiff.diagrams import Listener
-from engine.spiff.elements.activities import begin, deliver
+from engine.spiff.elements.activities import begin
 from engine.spiff.elements.catching import BoundaryEvent
 from engine.spiff.elements.flowing import Flowing
 from engine.spiff.elements.listening import notify, run_listener
+from engine.spiff.elements.parameters import deliver
 from engine.spiff.evaluation import Failure, evaluate, short, unfit
 from engine.spiff.instances import ElementInstance, from_micros, to_micros
 from engine.spiff.outcomes import UserTaskWait
@@ -57,9 +58,10 @@ class UserTask(Flowing, SpiffUserTask):
 
     def _work(self, task: ElementInstance) -> dict[str, Any]:
         node = self.node
-        users = _names(task, node.camunda("candidateUsers"))
-        groups = _names(task, node.camunda("candidateGroups"))
-        assignee = _name(task, node.camunda("assignee"))
+        people = node.people
+        users = [name for text in (node.camunda("candidateUsers"), *people.users) for name in _names(task, text)]
+        groups = [name for text in (node.camunda("candidateGroups"), *people.groups) for name in _names(task, text)]
+        assignee = _name(task, node.camunda("assignee") or people.assignee)
         if not users and not groups and assignee is None and self.lane_group:
             groups = [self.lane_group]
         work: dict[str, Any] = {"assignee": assignee, "groups": groups, "users": users}

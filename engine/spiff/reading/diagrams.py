@@ -17,6 +17,7 @@ from engine.spiff.reading.extensions import (
 )
 from engine.spiff.reading.listeners import fields_of, listeners_of
 from engine.spiff.reading.loops import loop_of
+from engine.spiff.reading.people import group_of_name, people_of
 from engine.spiff.reading.xml import (
     BPMN,
     INTERCHANGE,
@@ -39,11 +40,6 @@ _NOT_NODES = frozenset(
         *("ioSpecification", "property", "dataInputAssociation", "dataOutputAssociation"),
         *("dataObject", "dataObjectReference", "dataStoreReference", "correlationSubscription"),
         *("resourceRole", "potentialOwner", "performer", "humanPerformer"),
-    }
-)
-_TROUBLESOME_CHILDREN = frozenset(
-    {
-        *("resourceRole", "performer", "humanPerformer", "potentialOwner"),
     }
 )
 
@@ -95,18 +91,10 @@ def _lanes(element: etree._Element) -> tuple[dict[str, str], dict[str, str | Non
     groups: dict[str, str | None] = {}
     for lane in element.iter(f"{{{BPMN}}}lane"):
         name = lane.get("name") or lane.get("id") or ""
-        groups[name] = properties_of(lane).get("candidate_group") or group_of_lane(name)
+        groups[name] = properties_of(lane).get("candidate_group") or group_of_name(name)
         for reference in children(lane, "flowNodeRef"):
             by_node[(reference.text or "").strip()] = name
     return by_node, groups
-
-
-def group_of_lane(name: str) -> str | None:
-    """The last word of a lane's name that looks like an id: `客服 customer_service` → `customer_service`."""
-    for word in reversed(name.replace("/", " ").replace("(", " ").replace(")", " ").split()):
-        if word.isascii() and word.replace("_", "").replace("-", "").isalnum() and not word.isdigit():
-            return word
-    return None
 
 
 def _body(element: etree._Element, lanes: Mapping[str, str], found: Definitions) -> Body:
@@ -201,12 +189,12 @@ def _node(
         error_conditions=tuple(error_conditions_of(element, found)),
         extensions=tuple(extension_names(element)),
         foreign=tuple(foreign_names(element)),
-        children=tuple(local_name(c) for c in bpmn_children(element) if local_name(c) in _TROUBLESOME_CHILDREN),
         data=data,
         associated=tuple(found.associations.get(own_id, ())),
         listeners=listeners_of(element, "executionListener"),
         task_listeners=listeners_of(element, "taskListener"),
         fields=fields_of(element),
+        people=people_of(element, found),
     )
 
 

@@ -25,6 +25,7 @@ class Definitions:
     signals: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str | None] = field(default_factory=dict)
     error_messages: dict[str, str | None] = field(default_factory=dict)
+    resources: dict[str, str] = field(default_factory=dict)
     escalations: dict[str, str | None] = field(default_factory=dict)
     definitions: dict[str, etree._Element] = field(default_factory=dict)
     items: dict[str, str] = field(default_factory=dict)
@@ -48,6 +49,8 @@ def read_definitions(root: etree._Element, found: Definitions) -> None:
         elif kind == "error":
             found.errors[own_id] = element.get("errorCode") or None
             found.error_messages[own_id] = attributes_of(element).get("camunda:errorMessage")
+        elif kind == "resource":
+            found.resources[own_id] = element.get("name") or own_id
         elif kind == "escalation":
             found.escalations[own_id] = element.get("escalationCode") or None
         elif kind.endswith("EventDefinition"):
@@ -102,11 +105,18 @@ def _event(element: etree._Element, found: Definitions) -> EventDefinition:
         reference=reference,
         code_variable=attributes.get(f"camunda:{kind}CodeVariable"),
         message_variable=attributes.get("camunda:errorMessageVariable"),
+        message=found.error_messages.get((reference or "").rpartition(":")[2]) if kind == "error" else None,
+        variable=attributes.get("camunda:variableName"),
+        variable_events=frozenset(_split(attributes.get("camunda:variableEvents", ""))),
         inputs=inputs,
         attributes=attributes,
         extensions=tuple(extension_names(element)),
         fields=fields_of(element),
     )
+
+
+def _split(text: str) -> Iterator[str]:
+    return (part.strip() for part in text.split(",") if part.strip())
 
 
 def _rule(element: etree._Element, kind: str) -> tuple[str | None, str]:
