@@ -6,6 +6,8 @@ from datetime import datetime
 from engine.history.journal import Entry
 from engine.replay.external_tasks import EXTERNAL_TASK_TYPES, report_from_entry, report_to_entry
 from engine.spiff.inputs import (
+    AdHocCompletion,
+    AdHocStart,
     Cancel,
     DueStep,
     ExternalTaskCompletion,
@@ -27,12 +29,14 @@ COMPLETED = "user_task.completed"
 CHANGED = "user_task.change_told"
 MESSAGE = "message.delivered"
 SIGNAL = "signal.delivered"
+AD_HOC_STARTED = "ad_hoc_activity.started"
+AD_HOC_COMPLETED = "ad_hoc_sub_process.completed"
 DUE = "due.reached"
 RETRIED = "incident.retried"
 REARMED = "timers.rearmed"
 CANCELLED = "process_instance.cancelled"
 INPUT_TYPES = EXTERNAL_TASK_TYPES | {
-    *(STARTED, COMPLETED, CHANGED, MESSAGE, SIGNAL, DUE, RETRIED, REARMED, CANCELLED),
+    *(STARTED, COMPLETED, CHANGED, MESSAGE, SIGNAL, DUE, RETRIED, REARMED, CANCELLED, AD_HOC_STARTED, AD_HOC_COMPLETED),
 }
 
 
@@ -53,6 +57,10 @@ def to_entry(given: Input, **facts: object) -> Entry:
             return Entry(CHANGED, {"events": list(given.events)} | facts, task_id=given.task_id)
         case ExternalTaskCompletion() | ExternalTaskFailure() | ExternalTaskError() | ExternalTaskRetries():
             return report_to_entry(given, **facts)
+        case AdHocStart():
+            return Entry(AD_HOC_STARTED, {"element_id": given.element_id} | facts, task_id=given.task_id)
+        case AdHocCompletion():
+            return Entry(AD_HOC_COMPLETED, facts, task_id=given.task_id)
         case MessageDelivery():
             payload = {"name": given.name, "variables": dict(given.variables)}
             return Entry(MESSAGE, payload | facts, task_id=given.task_id)
@@ -87,6 +95,10 @@ def from_entry(type: str, task_id: str | None, payload: Mapping[str, object]) ->
         case "user_task.change_told":
             events = payload.get("events")
             return UserTaskChange(task, tuple(map(str, events)) if isinstance(events, list) else ())
+        case "ad_hoc_activity.started":
+            return AdHocStart(task, str(payload["element_id"]))
+        case "ad_hoc_sub_process.completed":
+            return AdHocCompletion(task)
         case "message.delivered":
             return MessageDelivery(task, str(payload["name"]), values)
         case "signal.delivered":

@@ -7,6 +7,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.handlers import BpmnError
 from engine.spiff import timers
+from engine.spiff.elements.ad_hoc import settle_ad_hoc
 from engine.spiff.elements.compensation import settle_compensations
 from engine.spiff.elements.complex_gateways import settle_complex_gateways
 from engine.spiff.elements.conditions import settle_conditions
@@ -37,6 +38,7 @@ def advance(top: TopScope, step: Step) -> None:
         scopes = partial(all_scopes, top)
         if not (
             _finish_scopes(top)
+            or settle_ad_hoc(scopes())
             or settle_compensations(scopes())
             or settle_joins(scopes())
             or settle_complex_gateways(scopes())

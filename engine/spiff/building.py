@@ -15,6 +15,7 @@ from engine.spiff.diagrams import (
     instantiating_events,
     walk,
 )
+from engine.spiff.elements.ad_hoc import rules_of
 from engine.spiff.elements.catching import BoundaryEvent, EventSubProcessStart, LinkCatch
 from engine.spiff.elements.complex_gateways import ComplexGateway
 from engine.spiff.elements.external_tasks import is_external
@@ -43,7 +44,9 @@ def _scope(name: str, body: Body, building: Building) -> ScopeSpec:
     specs: dict[str, Flowing] = {}
     for node in body.nodes:
         if node.body is not None:
-            building.scopes[node.id] = _scope(node.id, node.body, building)
+            inside = building.scopes[node.id] = _scope(node.id, node.body, building)
+            if node.kind == "adHocSubProcess":
+                inside.ad_hoc = rules_of(node, None if node.condition is None else compile_condition(node.condition))
         if node.says("triggeredByEvent", default=False):
             _add_event_sub_process(scope, node)
         elif node.kind in FACTORIES:

@@ -200,6 +200,7 @@ FACTORIES: dict[str, _Factory] = {
     "businessRuleTask": _business_rule_task,
     "subProcess": _plain(SubProcess),
     "transaction": _plain(SubProcess),
+    "adHocSubProcess": _plain(SubProcess),
     "callActivity": _call_activity,
     "exclusiveGateway": _plain(ExclusiveGateway),
     "parallelGateway": _plain(ParallelGateway),

@@ -66,6 +66,26 @@ SENTENCES: dict[str, Sentence] = {
         "A start or completion quantity is a whole number from 1 to 1000, not '{text}'.",
         "启动数量和完成数量应为 1 到 1000 的整数,而不是“{text}”。",
     ),
+    "ad-hoc-event": (
+        "error",
+        "An ad-hoc sub-process has no start and end events.",
+        "即席子流程不能有开始事件和结束事件。",
+    ),
+    "ad-hoc-empty": (
+        "error",
+        "The ad-hoc sub-process has no activity that can begin.",
+        "即席子流程中没有可以开始的活动。",
+    ),
+    "ad-hoc-ordering": (
+        "error",
+        "'{name}' is no ordering: Parallel or Sequential.",
+        "“{name}”不是有效的顺序:只能是 Parallel 或 Sequential。",
+    ),
+    "ad-hoc-without-condition": (
+        "warning",
+        "The ad-hoc sub-process has no completion condition: it ends when all that has begun is done.",
+        "即席子流程没有完成条件:已开始的活动全部完成后即结束。",
+    ),
     "activation-missing": (
         "error",
         "A complex gateway that joins flows needs an activation condition, such as activationCount >= 2.",

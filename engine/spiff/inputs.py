@@ -106,6 +106,21 @@ class Retry:
 
 
 @dataclass(frozen=True, slots=True)
+class AdHocStart:
+    """Begin an activity (`element_id`) of the ad-hoc sub-process that runs as `task_id`."""
+
+    task_id: str
+    element_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdHocCompletion:
+    """The ad-hoc sub-process that runs as `task_id` is done."""
+
+    task_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rearm:
     """Evaluate the rule of every waiting timer again; those that changed move."""
 
@@ -117,4 +132,16 @@ class Cancel:
 
 UserTaskInput = UserTaskCompletion | UserTaskChange
 ExternalTaskInput = ExternalTaskCompletion | ExternalTaskFailure | ExternalTaskError | ExternalTaskRetries
-Input = Start | UserTaskInput | ExternalTaskInput | MessageDelivery | SignalDelivery | DueStep | Retry | Rearm | Cancel
+AdHocInput = AdHocStart | AdHocCompletion
+Input = (
+    Start
+    | UserTaskInput
+    | ExternalTaskInput
+    | AdHocInput
+    | MessageDelivery
+    | SignalDelivery
+    | DueStep
+    | Retry
+    | Rearm
+    | Cancel
+)

@@ -118,6 +118,26 @@ class IncidentWait:
     retries_left: int
 
 
+@dataclass(frozen=True, slots=True)
+class AdHocActivity:
+    """
+    An activity of an open ad-hoc sub-process that nothing leads to.
+
+    Attributes:
+        sub_process_task_id: Element instance of the sub-process.
+        is_enabled: Whether it can begin now; in a sequential one only when nothing else runs.
+        active: How many of it run.
+    """
+
+    sub_process_task_id: str
+    sub_process_id: str
+    element_id: str
+    element_name: str | None
+    element_type: str
+    is_enabled: bool
+    active: int
+
+
 Wait = UserTaskWait | ExternalTaskWait | EventWait | IncidentWait
 
 

@@ -15,6 +15,7 @@ from engine.handlers import BpmnError
 from engine.spiff import state_codec
 from engine.spiff.advance import advance, awaken, unpark
 from engine.spiff.elements import external_tasks
+from engine.spiff.elements.ad_hoc import activities_of, begin_activity, conclude
 from engine.spiff.elements.catching import event_of, occur
 from engine.spiff.elements.flowing import discard
 from engine.spiff.elements.listening import notify
@@ -23,6 +24,8 @@ from engine.spiff.environment import Environment
 from engine.spiff.evaluation import Failure
 from engine.spiff.executables import Executable
 from engine.spiff.inputs import (
+    AdHocCompletion,
+    AdHocStart,
     Cancel,
     DueStep,
     ExternalTaskCompletion,
@@ -39,8 +42,8 @@ from engine.spiff.inputs import (
     UserTaskChange,
     UserTaskCompletion,
 )
-from engine.spiff.instances import ElementInstance, Step, TopScope, World, live, to_micros, tokens
-from engine.spiff.outcomes import Due, Thrown, Transition, Wait
+from engine.spiff.instances import ElementInstance, Step, TopScope, World, all_scopes, live, to_micros, tokens
+from engine.spiff.outcomes import AdHocActivity, Due, Thrown, Transition, Wait
 from engine.spiff.rearming import rearm
 from engine.spiff.variables import everything, plain, view
 from engine.spiff.waits import due_of, waits_of
@@ -119,6 +122,11 @@ class Run:
         """
         return dict(view(self._open(task_id)))
 
+    def ad_hoc_activities(self) -> tuple[AdHocActivity, ...]:
+        """What people may begin in the ad-hoc sub-processes that run."""
+        scopes = [scope for scope in all_scopes(self._top) if scope.spec.ad_hoc is not None]
+        return tuple(each for scope in scopes for each in activities_of(scope))
+
     def dump(self) -> bytes:
         """Canonical state; see `state_codec`."""
         return state_codec.dump(self._top)
@@ -139,6 +147,8 @@ class Run:
                 self._tell(given)
             case ExternalTaskCompletion() | ExternalTaskFailure() | ExternalTaskError() | ExternalTaskRetries():
                 self._report(given)
+            case AdHocStart() | AdHocCompletion():
+                self._work_ad_hoc(given)
             case MessageDelivery():
                 self._deliver(given)
             case SignalDelivery():
@@ -232,6 +242,16 @@ class Run:
             task._ready()
         else:
             occur(task, {})
+
+    def _work_ad_hoc(self, given: AdHocStart | AdHocCompletion) -> None:
+        scope = self._top.subprocesses.get(given.task_id)
+        found = [] if scope is None or scope.spec.ad_hoc is None else activities_of(scope)
+        if isinstance(given, AdHocCompletion) and found:
+            conclude(scope)
+        elif isinstance(given, AdHocStart) and any(each.element_id == given.element_id for each in found):
+            begin_activity(scope, given.element_id)
+        else:
+            raise TaskUnknown(given.task_id)
 
     def _retry(self, task: ElementInstance) -> None:
         if not task.is_parked:

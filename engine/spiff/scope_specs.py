@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
 from engine.spiff.diagrams import Listener
+from engine.spiff.elements.ad_hoc import AdHoc
 from engine.spiff.elements.catching import EventSubProcessStart
 from engine.spiff.elements.compensation import Compensation
 from engine.spiff.elements.flowing import Flowing
@@ -27,6 +28,7 @@ class ScopeSpec(BpmnProcessSpec):
         heard: (element id, event) of each task listener of the process, at every depth.
         own_data: Variables that are its own; those of a process need no mention.
         compensating: Spec that undoes what completed in it; `None` when nothing in it can be undone.
+        ad_hoc: How it is worked on when it is an ad-hoc sub-process.
         undone_by: Start event of its event sub-process for compensation.
     """
 
@@ -41,6 +43,7 @@ class ScopeSpec(BpmnProcessSpec):
         self.own_listeners: tuple[Listener, ...] = ()
         self.heard: frozenset[tuple[str, str]] = frozenset()
         self.own_data: tuple[str, ...] = ()
+        self.ad_hoc: AdHoc | None = None
         self.compensating: Compensation | None = None
         self.undone_by: EventSubProcessStart | None = None
 

@@ -16,6 +16,7 @@ ACTIVITIES = frozenset(
         "businessRuleTask",
         "subProcess",
         "transaction",
+        "adHocSubProcess",
         "callActivity",
     }
 )

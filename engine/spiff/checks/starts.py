@@ -59,6 +59,8 @@ def _check_inside(owner: Node, body: Body) -> Iterator[Finding]:
     if owner.kind == "subProcess" and owner.says("triggeredByEvent", default=False):
         if len(starts) != 1 or not starts[0].events:
             yield Finding("event-sub-process-start", owner.id, owner.line)
+    elif owner.kind == "adHocSubProcess":
+        yield from _check_ad_hoc(owner, body)
     else:
         yield from _check_beginning(body, owner.id, owner.line)
         if len(starts) > 1:
@@ -66,6 +68,19 @@ def _check_inside(owner: Node, body: Body) -> Iterator[Finding]:
     for node in body.nodes:
         if node.says("instantiate", default=False):
             yield Finding("instantiate-inside", node.id, node.line)
+
+
+def _check_ad_hoc(owner: Node, body: Body) -> Iterator[Finding]:
+    for node in body.nodes:
+        if node.kind in ("startEvent", "endEvent"):
+            yield Finding("ad-hoc-event", node.id, node.line)
+    if not any(node.kind in supported.ACTIVITIES for node in implicit_starts(body)):
+        yield Finding("ad-hoc-empty", owner.id, owner.line)
+    ordering = owner.attributes.get("ordering", "Parallel")
+    if ordering not in ("Parallel", "Sequential"):
+        yield Finding("ad-hoc-ordering", owner.id, owner.line, {"name": ordering})
+    if owner.condition is None:
+        yield Finding("ad-hoc-without-condition", owner.id, owner.line)
 
 
 def _check_beginning(body: Body, owner_id: str, line: int | None) -> Iterator[Finding]:

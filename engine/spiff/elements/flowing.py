@@ -79,6 +79,8 @@ class Flowing(BpmnTaskSpec):
             notify(my_task, "end", self.node.listeners)
         if self.body_spec is None:
             my_task.chosen = self.choose(my_task)
+            if my_task.workflow.spec.ad_hoc is not None:
+                my_task.workflow.spec.ad_hoc.judge(my_task)
             for way in my_task.chosen:
                 notify(my_task, "take", way.listeners)
             if not my_task.chosen:
@@ -96,6 +98,8 @@ class Flowing(BpmnTaskSpec):
             self.body_spec.gather(my_task)
         else:
             follow(my_task, my_task.chosen)
+            if my_task.workflow.spec.ad_hoc is not None:
+                my_task.workflow.spec.ad_hoc.gather(my_task)
 
     def perform(self, my_task: ElementInstance) -> None:
         """The element's own work, when its token is about to leave; may raise `Failure` or `BpmnError`."""

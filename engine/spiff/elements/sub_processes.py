@@ -13,12 +13,13 @@ from engine.expressions import CompiledValue, compile_value
 from engine.handlers import HandlerFailed
 from engine.spiff.diagrams import VariableMapping
 from engine.spiff.elements.activities import begin
-from engine.spiff.elements.catching import EventSubProcessStart, accept, armed_timers, holder_of, listen
+from engine.spiff.elements.ad_hoc import is_idle
+from engine.spiff.elements.catching import accept, armed_timers, listen
 from engine.spiff.elements.flowing import Flowing, Way, activate, discard, follow, note
 from engine.spiff.elements.listening import notify
 from engine.spiff.elements.parameters import as_plain, deliver
 from engine.spiff.evaluation import Failure, evaluate, short, site_of
-from engine.spiff.instances import ElementInstance, InnerScope, Scope, plant, spawn, tokens
+from engine.spiff.instances import ElementInstance, InnerScope, Scope, plant, spawn
 from engine.spiff.undoable import keep_inside
 from engine.spiff.variables import view, write
 
@@ -70,12 +71,17 @@ class Beginning(Flowing):
     def choose(self, my_task: ElementInstance) -> tuple[Way, ...]:
         """All elements nothing leads to, or the one whose event has happened."""
         gate = self.gates.get(my_task.facts.get("begin", ""))
+        if my_task.workflow.spec.ad_hoc is not None:
+            return my_task.workflow.spec.ad_hoc.begins(self.ways)
         return tuple(way for way in self.ways if gate is None or way.target.bpmn_id == gate)
 
     def _on_complete_hook(self, my_task: ElementInstance) -> None:
         if "on" in my_task.facts:
             note(my_task, "completed")
         follow(my_task, my_task.chosen)
+        if my_task.workflow.spec.ad_hoc is not None and my_task.chosen:
+            todo = [way.target.bpmn_id for way in self.ways if way not in my_task.chosen]
+            my_task.workflow.owner.facts.update({"begun": 1, "todo": todo} if todo else {"begun": 1})
         event = my_task.facts.get("begin")
         for child in my_task.children:
             del child.facts["flow"]
@@ -208,7 +214,8 @@ def start_scope(scope: Scope, start: Flowing) -> ElementInstance:
 
 def is_over(scope: Scope) -> bool:
     """Whether nothing in the scope can act any more: only listeners are left."""
-    return all(isinstance(holder_of(task).task_spec, EventSubProcessStart) for task in tokens(scope))
+    ad_hoc = scope.spec.ad_hoc
+    return is_idle(scope) and (ad_hoc is None or ad_hoc.is_done(scope.owner))
 
 
 def finish_scope(scope: Scope) -> None:
