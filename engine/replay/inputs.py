@@ -83,6 +83,9 @@ def from_entry(type: str, task_id: str | None, payload: Mapping[str, object]) ->
     task = task_id or ""
     if type in EXTERNAL_TASK_TYPES:
         return report_from_entry(type, task, payload)
+    if type in (AD_HOC_STARTED, AD_HOC_COMPLETED):
+        element_id = _text(payload, "element_id")
+        return AdHocCompletion(task) if element_id is None else AdHocStart(task, element_id)
     variables = payload.get("variables")
     values = variables if isinstance(variables, Mapping) else {}
     match type:
@@ -95,10 +98,6 @@ def from_entry(type: str, task_id: str | None, payload: Mapping[str, object]) ->
         case "user_task.change_told":
             events = payload.get("events")
             return UserTaskChange(task, tuple(map(str, events)) if isinstance(events, list) else ())
-        case "ad_hoc_activity.started":
-            return AdHocStart(task, str(payload["element_id"]))
-        case "ad_hoc_sub_process.completed":
-            return AdHocCompletion(task)
         case "message.delivered":
             return MessageDelivery(task, str(payload["name"]), values)
         case "signal.delivered":

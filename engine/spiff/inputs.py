@@ -133,15 +133,5 @@ class Cancel:
 UserTaskInput = UserTaskCompletion | UserTaskChange
 ExternalTaskInput = ExternalTaskCompletion | ExternalTaskFailure | ExternalTaskError | ExternalTaskRetries
 AdHocInput = AdHocStart | AdHocCompletion
-Input = (
-    Start
-    | UserTaskInput
-    | ExternalTaskInput
-    | AdHocInput
-    | MessageDelivery
-    | SignalDelivery
-    | DueStep
-    | Retry
-    | Rearm
-    | Cancel
-)
+WorkInput = UserTaskInput | ExternalTaskInput | AdHocInput
+Input = Start | WorkInput | MessageDelivery | SignalDelivery | DueStep | Retry | Rearm | Cancel

@@ -42,7 +42,7 @@ from engine.spiff.inputs import (
     UserTaskChange,
     UserTaskCompletion,
 )
-from engine.spiff.instances import ElementInstance, Step, TopScope, World, all_scopes, live, to_micros, tokens
+from engine.spiff.instances import ElementInstance, Step, TopScope, World, live, to_micros, tokens
 from engine.spiff.outcomes import AdHocActivity, Due, Thrown, Transition, Wait
 from engine.spiff.rearming import rearm
 from engine.spiff.variables import everything, plain, view
@@ -124,7 +124,7 @@ class Run:
 
     def ad_hoc_activities(self) -> tuple[AdHocActivity, ...]:
         """What people may begin in the ad-hoc sub-processes that run."""
-        scopes = [scope for scope in all_scopes(self._top) if scope.spec.ad_hoc is not None]
+        scopes = [scope for scope in self._top.subprocesses.values() if scope.spec.ad_hoc is not None]
         return tuple(each for scope in scopes for each in activities_of(scope))
 
     def dump(self) -> bytes:
@@ -141,10 +141,8 @@ class Run:
         match given:
             case Start():
                 self._start(given)
-            case UserTaskCompletion():
-                self._complete(given)
-            case UserTaskChange():
-                self._tell(given)
+            case UserTaskCompletion() | UserTaskChange():
+                self._work_on(given)
             case ExternalTaskCompletion() | ExternalTaskFailure() | ExternalTaskError() | ExternalTaskRetries():
                 self._report(given)
             case AdHocStart() | AdHocCompletion():
@@ -160,9 +158,12 @@ class Run:
             case Rearm():
                 rearm(self._top)
             case Cancel():
-                for task in list(tokens(self._top)):
-                    if task.is_alive:
-                        discard(task)
+                self._cancel()
+
+    def _cancel(self) -> None:
+        for task in list(tokens(self._top)):
+            if task.is_alive:
+                discard(task)
 
     def _start(self, start: Start) -> None:
         top = self._top
@@ -181,6 +182,12 @@ class Run:
         else:
             token = start_scope(top, spec)
         token.facts["brought"] = values
+
+    def _work_on(self, given: UserTaskCompletion | UserTaskChange) -> None:
+        if isinstance(given, UserTaskCompletion):
+            self._complete(given)
+        else:
+            self._tell(given)
 
     def _complete(self, given: UserTaskCompletion) -> None:
         task = self._open(given.task_id)

@@ -57,7 +57,7 @@ def event(kind: str) -> str:
     ("drawing", "code"),
     [
         (one("complexGateway").flow("start", "t"), "activation-missing"),
-        (one("adHocSubProcess"), "element-unsupported"),
+        (one("adHocSubProcess"), "ad-hoc-empty"),
         (one("choreographyTask"), "element-unsupported"),
         (one("intermediateCatchEvent", event("cancel")), "event-unsupported"),
         (one("intermediateThrowEvent", event("cancel")), "event-unsupported"),
