@@ -1,10 +1,11 @@
 """Write `docs/reference/bpmn.md` from the check's own lists: `python -m engine.spiff.reference docs/reference`."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from engine.spiff import supported
+from engine.spiff.examples import Place, examples
 from engine.spiff.findings import SENTENCES
 
 _INTRODUCTION = """# BPMN: what runs 可以执行的 BPMN
@@ -75,25 +76,35 @@ _BEHAVIOUR = """## What to know 须知
 
 def bpmn_reference() -> str:
     """The page."""
-    return "\n".join([_INTRODUCTION, *_elements(), *_events(), *_attributes(), _BEHAVIOUR, *_problems()])
+    shown = examples()
+    return "\n".join([_INTRODUCTION, *_elements(shown), *_events(shown), *_attributes(), _BEHAVIOUR, *_problems()])
 
 
-def _elements() -> Iterator[str]:
+def _elements(shown: Mapping[Place, str]) -> Iterator[str]:
     yield "## Elements 元素\n"
-    yield "| Group 类别 | Elements 元素 |\n|---|---|"
-    for group, kinds in (("Activities 活动", supported.ACTIVITIES), ("Gateways 网关", supported.GATEWAYS)):
-        yield f"| {group} | {_listed(kinds)} |"
-    yield "\nEvery activity may be a multi-instance (parallel or sequential) or a standard loop."
-    yield "所有活动都可设置循环或多实例。\n"
+    yield "A ✔ leads to a small diagram that the tests beside it run through the service. ✔ 链接到测试中的示例图。\n"
+    yield "| Group 类别 | Element 元素 | runs 执行 | multi-instance 多实例 | loop 循环 |\n|---|---|---|---|---|"
+    for kind in sorted(supported.ACTIVITIES):
+        cells = (_mark(shown, (kind, each)) for each in ("", "multi-instance", "standard loop"))
+        yield f"| Activity 活动 | `{kind}` | {' | '.join(cells)} |"
+    for kind in sorted(supported.GATEWAYS):
+        yield f"| Gateway 网关 | `{kind}` | {_mark(shown, (kind, ''))} | | |"
+    yield ""
 
 
-def _events() -> Iterator[str]:
+def _events(shown: Mapping[Place, str]) -> Iterator[str]:
     yield "## Events 事件\n"
     kinds = sorted({kind for row in supported.EVENTS.values() for kind in row})
     yield f"| Position 位置 | {' | '.join(kinds)} |\n|---|{'---|' * len(kinds)}"
     for position, row in supported.EVENTS.items():
-        yield f"| {position} | {' | '.join('✔' if kind in row else '' for kind in kinds)} |"
+        cells = (_mark(shown, (position, kind)) if kind in row else "" for kind in kinds)
+        yield f"| {position} | {' | '.join(cells)} |"
     yield ""
+
+
+def _mark(shown: Mapping[Place, str], place: Place) -> str:
+    path = shown.get(place)
+    return "✔" if path is None else f"[✔](../../tests/bpmn/{path})"
 
 
 def _attributes() -> Iterator[str]:

@@ -102,3 +102,15 @@ def test_a_sub_process_that_is_not_interrupted_goes_on(case):
     assert played.cancelled == ["a"]
     assert "event" not in played.entered
     assert played.is_completed
+
+
+def test_a_condition_that_does_not_interrupt_happens_each_time_it_becomes_true(case):
+    played = case("boundaries/conditional_repeating", hot=False)
+
+    played.complete("other", hot=True)
+    once = sorted(played.open)
+    played.complete("handled", hot=True)
+    still = sorted(played.open)
+
+    assert once == ["handled", "work"]
+    assert still == ["work"]

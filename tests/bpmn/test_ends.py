@@ -68,3 +68,10 @@ def test_a_link_goes_on_at_its_target_from_each_of_its_sources(case):
     assert not played.is_completed
     played.complete("after")
     assert played.left.count("land") == 2
+
+
+def test_a_throw_event_without_definition_is_passed_and_seen(case):
+    played = case("ends/throw_none")
+
+    assert played.left == ["start", "milestone"]
+    assert played.open == ["after"]

@@ -86,3 +86,17 @@ def test_an_event_sub_process_two_levels_down_does_not_listen_after_its_level(ca
 
     assert played.open == ["after"]
     assert "on" not in played.entered
+
+
+def test_an_escalation_starts_the_event_sub_process_of_its_level_and_ends_the_rest_of_it(case):
+    played = case("event_sub_processes/escalation")
+
+    before = played.entered
+    played.complete("inner")
+    handling = played.open
+    played.complete("handled")
+
+    assert before == ["start", "sub", "in", "inner"]
+    assert handling == ["handled"]
+    assert "never" not in played.entered
+    assert played.open == ["after"]
