@@ -20,11 +20,15 @@ class Finding:
 SENTENCES: dict[str, Sentence] = {
     **SCHEMA_SENTENCES,
     "xml-refused": ("error", "The file cannot be read: {reason}", "无法读取文件:{reason_zh}"),
-    "not-bpmn": ("error", "This is no BPMN 2.0 file.", "这不是 BPMN 2.0 文件。"),
+    "not-bpmn": (
+        "error",
+        "This is no BPMN 2.0 file: its root must be 'definitions' of http://www.omg.org/spec/BPMN/20100524/MODEL.",
+        "这不是 BPMN 2.0 文件:根元素必须是命名空间 http://www.omg.org/spec/BPMN/20100524/MODEL 的 definitions。",
+    ),
     "no-executable-process": (
         "error",
-        'No process is marked executable (isExecutable="true").',
-        '没有标记为可执行的流程(isExecutable="true")。',
+        'No process is marked executable: set isExecutable="true", or deploy the file as documentation.',
+        '没有标记为可执行的流程:请设置 isExecutable="true",或作为文档部署。',
     ),
     "missing-id": ("error", "A {kind} has no id.", "有一个 {kind} 没有 id。"),
     "duplicate-id": ("error", "The id is used twice, first in line {first}.", "id 重复,首次出现在第 {first} 行。"),
@@ -171,7 +175,7 @@ SENTENCES: dict[str, Sentence] = {
     "extension-foreign": (
         "warning",
         "The extension {name} belongs to another tool and has no effect here.",
-        "扩展元素 {name} 属于其他工具,在此不起作用。",
+        "扩展 {name} 属于其他工具,在此不起作用。",
     ),
     "external-topic-missing": (
         "error",

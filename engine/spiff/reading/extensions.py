@@ -5,7 +5,15 @@ from collections.abc import Iterator
 from lxml import etree
 
 from engine.spiff.diagrams import Parameter, ScriptValue, Text, TextList, TextMap, Value, VariableMapping
-from engine.spiff.reading.xml import CAMUNDA, children, line_of, local_name
+from engine.spiff.reading.xml import BPMN, CAMUNDA, children, line_of, local_name
+
+_OURS = (
+    *CAMUNDA,
+    BPMN,
+    "http://www.w3.org/2001/XMLSchema-instance",
+    "http://www.w3.org/XML/1998/namespace",
+    "http://camunda.org/schema/modeler/1.0",
+)
 
 
 def input_output(element: etree._Element) -> tuple[tuple[Parameter, ...], tuple[Parameter, ...]]:
@@ -86,7 +94,12 @@ def extension_names(element: etree._Element) -> Iterator[str]:
 
 
 def foreign_names(element: etree._Element) -> Iterator[str]:
-    """Extension elements of other tools, with the prefix they have in the file."""
+    """Extension elements and attributes of other tools, with the prefix they have in the file."""
+    for key in element.attrib:
+        namespace, _, name = str(key).rpartition("}")
+        if namespace and namespace[1:] not in _OURS:
+            prefix = next((each for each, bound in element.nsmap.items() if bound == namespace[1:]), None)
+            yield f"{prefix}:{name}"
     for block in children(element, "extensionElements"):
         for child in block:
             if isinstance(child.tag, str) and etree.QName(child).namespace not in CAMUNDA:
