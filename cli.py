@@ -24,6 +24,7 @@ import diagnosis
 import forms
 import processes as house_processes
 import wsgi
+from api.long_polls import MOST_WAITING
 from background import run_worker
 from engine import clock
 from engine.actors import system
@@ -43,7 +44,7 @@ from operations.demo_people import PEOPLE, actor_of, create_demo_people
 from operations.seed import seed
 from supervision import ChildSpec, stop_with_parent, supervise
 
-THREADS_PER_WEB_PROCESS = 4
+THREADS_PER_WEB_PROCESS = 4 + MOST_WAITING
 ACTOR = system("cli")
 DEPLOYABLE = {".bpmn", ".dmn", ".form"}
 

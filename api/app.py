@@ -13,6 +13,7 @@ from api import (
     database,
     health,
     idempotency,
+    long_polls,
     openapi,
     pages,
     problems,
@@ -51,6 +52,7 @@ def create_app(settings: Settings, registry: Registry) -> Flask:
     hops = settings.trusted_proxies
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     database.bind(app)
+    long_polls.register(app)
     access_log.register(app)
     bodies.register(app)
     auth.register(app)

@@ -14,6 +14,7 @@ from api.decisions import decisions
 from api.delegations import delegations
 from api.deployments import deployments, removal
 from api.escalations import escalations
+from api.external_tasks import external_tasks
 from api.groups import groups
 from api.handing_on import handing_on
 from api.incidents import incidents
@@ -53,6 +54,7 @@ ALWAYS: Sequence[Blueprint] = (
     substitutions,
     process_instances,
     incidents,
+    external_tasks,
     messages,
     decisions,
     process_definitions,

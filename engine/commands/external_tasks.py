@@ -225,8 +225,9 @@ def _locked(tx: Transaction, external_task_id: UUID) -> tuple[LockedInstance, Ex
     locked = lock_instance_of_external_task(tx, external_task_id)
     if locked is None:
         raise rows.not_found(external_task_id)
+    task = rows.lock_external_task(tx, external_task_id)
     require_running(locked.instance)
-    return locked, rows.lock_external_task(tx, external_task_id)
+    return locked, task
 
 
 def _own(

@@ -36,6 +36,7 @@ PERMISSIONS: Mapping[str, tuple[str, ...]] = {
     "process_owner": ("deploy", "start", "evaluate", "operate"),
     "internal_auditor": ("audit",),
     "on_site": (),
+    "external_worker": ("external_work",),
 }
 
 
