@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from api.ad_hoc_activities import ad_hoc_activities
 from api.attachments import attachments
 from api.calendars import calendars
 from api.cases import cases
@@ -53,6 +54,7 @@ ALWAYS: Sequence[Blueprint] = (
     delegations,
     substitutions,
     process_instances,
+    ad_hoc_activities,
     incidents,
     external_tasks,
     messages,

@@ -54,6 +54,7 @@ TITLES_ZH: Mapping[str, str] = {
     "not-candidate": "您不是该任务的办理人或候选人。",
     "segregation-of-duties": "同一案件中,同一人不得兼任这两项工作。",
     "user-task-not-active": "任务已完成或已取消。",
+    "ad-hoc-activity-not-enabled": "即席子流程未打开,或正在执行其他活动。",
     "user-task-claimed": "任务已被他人认领。",
     "process-instance-not-active": "流程实例已结束。",
     "process-instance-suspended": "流程实例已暂停。",

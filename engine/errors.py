@@ -208,6 +208,12 @@ class SubstitutionCyclic(Conflict):
     code = "substitution-cyclic"
 
 
+class AdHocActivityNotEnabled(Conflict):
+    """The ad-hoc sub-process is not open, or is at work on something else."""
+
+    code = "ad-hoc-activity-not-enabled"
+
+
 class ProcessInstanceNotActive(Conflict):
     """The process instance has already ended."""
 

@@ -25,7 +25,8 @@ from engine.persistence.user_tasks import UserTask, open_tasks_of
 from engine.queries import personal
 from engine.queries.pages import Page, limited
 from engine.replay.instances import Verdict, verify_instance
-from engine.replay.variables import variables_of
+from engine.replay.variables import ad_hoc_activities_of, variables_of
+from engine.spiff.outcomes import AdHocActivity
 from engine.visibility import oversees, visible_to
 
 
@@ -147,6 +148,13 @@ def get_variables(tx: Transaction, instance_id: UUID, *, actor: Actor, now: date
         subjects=personal.subjects_of(tx, instance_id),
         place=place,
     )
+
+
+def list_ad_hoc_activities(tx: Transaction, instance_id: UUID, *, actor: Actor) -> tuple[AdHocActivity, ...]:
+    """What can be begun in the ad-hoc sub-processes of an instance; nothing of one that has ended."""
+    if _visible(tx, instance_id, actor).state in ("completed", "cancelled"):
+        return ()
+    return ad_hoc_activities_of(tx, read_state(tx, instance_id))
 
 
 def list_history(

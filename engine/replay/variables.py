@@ -7,6 +7,7 @@ from engine.persistence.process_instances import LockedInstance
 from engine.persistence.transactions import Transaction
 from engine.replay.executables import executable_of
 from engine.replay.recorded import RecordedEnvironment
+from engine.spiff.outcomes import AdHocActivity
 from engine.spiff.runner import TaskUnknown, load_run
 
 
@@ -16,6 +17,14 @@ def variables_of(tx: Transaction, stored: LockedInstance, task_id: str | None = 
     executable = executable_of(tx, instance.definition_id)
     run = load_run(executable, instance.id, stored.blob, RecordedEnvironment(tx), case_number=instance.case_number)
     return run.task_variables(task_id) if task_id is not None else run.variables
+
+
+def ad_hoc_activities_of(tx: Transaction, stored: LockedInstance) -> tuple[AdHocActivity, ...]:
+    """What people may begin in the ad-hoc sub-processes of an instance; nothing runs."""
+    instance = stored.instance
+    executable = executable_of(tx, instance.definition_id)
+    run = load_run(executable, instance.id, stored.blob, RecordedEnvironment(tx), case_number=instance.case_number)
+    return run.ad_hoc_activities()
 
 
 def task_variables_of(

@@ -285,3 +285,22 @@ def test_the_journal_of_an_instance_reproduces_it(owner: User, supervisor: User)
     assert verdict["is_identical"] is True
     assert [event["seq"] for event in events["items"]] == [1, 2]
     assert events["next"] is not None
+
+
+def test_what_an_ad_hoc_sub_process_offers_is_listed_begun_and_ended_over_http(owner: User) -> None:
+    manual = '<camunda:properties><camunda:property name="ad_hoc_start" value="manual"/></camunda:properties>'
+    inside = f'<extensionElements>{manual}</extensionElements><userTask id="look" name="look"/>'
+    body = f'<adHocSubProcess id="some">{inside}</adHocSubProcess>'
+    deploy(owner, ("adhoc.bpmn", diagram(body, key="adhoc")))
+    started = owner.post("/api/process-instances", {"definition_key": "adhoc"}).json
+    place = f"/api/process-instances/{started['id']}"
+
+    (offered,) = owner.get(f"{place}/ad-hoc-activities").json["items"]
+    begun = owner.post(f"{place}/ad-hoc-activities", {"element_id": "look"})
+    refused = owner.post(f"{place}/ad-hoc-activities", {"element_id": "gone"})
+    done = owner.post(f"{place}/ad-hoc-sub-processes/{offered['sub_process_task_id']}/completion")
+
+    assert (offered["element_id"], offered["sub_process_id"], offered["is_enabled"]) == ("look", "some", True)
+    assert (begun.status_code, [task["element_id"] for task in begun.json["user_tasks"]]) == (201, ["look"])
+    assert (refused.status_code, refused.json["type"]) == (409, "/problems/ad-hoc-activity-not-enabled")
+    assert (done.status_code, done.json["state"]) == (200, "completed")

@@ -1,3 +1,12 @@
+import pytest
+
+from engine.commands.ad_hoc_activities import complete_ad_hoc_sub_process, start_ad_hoc_activity
+from engine.errors import AdHocActivityNotEnabled, NotPermitted
+from engine.queries.process_instances import list_ad_hoc_activities
+from tests.engine.conftest import ADMIN, STAFF
+from tests.engine.conftest import counted as counted  # noqa: PLC0414 - a fixture of its own name
+
+
 def test_every_activity_nothing_leads_to_begins_and_the_condition_ends_the_rest(case):
     played = case("adhoc/parallel")
 
@@ -72,3 +81,64 @@ def test_start_events_have_no_place_in_it(refused):
 
 def test_without_an_activity_that_can_begin_it_is_refused(refused):
     assert ("ad-hoc-empty", "some") in refused("adhoc/no_activity")
+
+
+def test_a_manual_one_begins_what_people_choose_as_often_as_they_choose(case, service):
+    played = case("adhoc/manual")
+
+    begun_alone = played.open
+    for element_id in ("b", "b", "a"):
+        start_ad_hoc_activity(service.tx, played.id, element_id, actor=ADMIN, now=service.now)
+    twice = sorted(played.open)
+    played.complete("b", enough=False)
+    played.complete("b", enough=True)
+
+    assert begun_alone == []
+    assert twice == ["a", "b", "b"]
+    assert played.open == ["after"]
+
+
+def test_a_sequential_one_begins_nothing_while_something_runs(case, service, counted):
+    played = case("adhoc/manual_sequential")
+    start_ad_hoc_activity(service.tx, played.id, "b", actor=ADMIN, now=service.now)
+    before = counted()
+
+    with pytest.raises(AdHocActivityNotEnabled):
+        start_ad_hoc_activity(service.tx, played.id, "a", actor=ADMIN, now=service.now)
+
+    assert counted() == before
+    assert [each.is_enabled for each in list_ad_hoc_activities(service.tx, played.id, actor=ADMIN)] == [False, False]
+
+
+def test_whoever_operates_may_say_that_it_is_done(case, service):
+    played = case("adhoc/manual_sequential")
+    start_ad_hoc_activity(service.tx, played.id, "b", actor=ADMIN, now=service.now)
+    (found, _) = list_ad_hoc_activities(service.tx, played.id, actor=ADMIN)
+
+    complete_ad_hoc_sub_process(service.tx, played.id, found.sub_process_task_id, actor=ADMIN, now=service.now)
+
+    assert played.cancelled == ["b"]
+    assert played.open == ["after"]
+
+
+@pytest.mark.parametrize("element_id", ["after", "gone"])
+def test_what_is_in_no_open_ad_hoc_sub_process_cannot_begin(case, service, counted, element_id):
+    played = case("adhoc/manual")
+    before = counted()
+
+    with pytest.raises(AdHocActivityNotEnabled):
+        start_ad_hoc_activity(service.tx, played.id, element_id, actor=ADMIN, now=service.now)
+    with pytest.raises(AdHocActivityNotEnabled):
+        complete_ad_hoc_sub_process(service.tx, played.id, "t1", actor=ADMIN, now=service.now)
+
+    assert counted() == before
+
+
+def test_staff_who_operate_nothing_may_not_choose(case, service, counted):
+    played = case("adhoc/manual")
+    before = counted()
+
+    with pytest.raises(NotPermitted):
+        start_ad_hoc_activity(service.tx, played.id, "a", actor=STAFF, now=service.now)
+
+    assert counted() == before
