@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from engine.expressions import CompiledValue, compile_condition, compile_feel
-from engine.spiff.compensating import compensation_of, connect_compensation
+from engine.spiff.compensating import connect_compensation
 from engine.spiff.diagrams import (
     Body,
     EventDefinition,
@@ -17,6 +17,7 @@ from engine.spiff.diagrams import (
 )
 from engine.spiff.elements.ad_hoc import rules_of
 from engine.spiff.elements.catching import BoundaryEvent, EventSubProcessStart, LinkCatch
+from engine.spiff.elements.compensation import compensation_of
 from engine.spiff.elements.complex_gateways import ComplexGateway
 from engine.spiff.elements.external_tasks import is_external
 from engine.spiff.elements.flowing import Flowing, Way

@@ -1,10 +1,11 @@
 """Which spec undoes which: boundary events, handlers, and the scopes that are undone from the inside."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.spiff.diagrams import EventDefinition, Node
-from engine.spiff.elements.compensation import Compensation, CompensationThrow, UndoneScope
+from engine.spiff.diagrams import Node
+from engine.spiff.elements.compensation import Compensation, UndoneScope, compensation_of
 from engine.spiff.elements.flowing import Flowing, Way
 from engine.spiff.elements.loops import LoopBody
 from engine.spiff.elements.sub_processes import CallActivity
@@ -13,26 +14,10 @@ if TYPE_CHECKING:
     from engine.spiff.scope_specs import ScopeSpec
 
 
-def compensation_of(node: Node) -> EventDefinition | None:
-    """The definition by which an event catches or throws compensation."""
-    return next((event for event in node.events if event.kind == "compensate"), None)
-
-
-def activity_of(event: EventDefinition) -> str | None:
-    """Element id of the one activity a throw event compensates, without the prefix that XML allows before it."""
-    return event.attributes.get("activityRef", "").strip().rpartition(":")[2] or None
-
-
 def handler_of(boundary: Node, beside: Mapping[str, Node]) -> Node | None:
     """The activity for compensation that an association connects with a boundary event."""
     found = (beside[name] for name in boundary.associated if name in beside)
     return next((node for node in found if node.says("isForCompensation", default=False)), None)
-
-
-def throw_compensation(scope: "ScopeSpec", name: str, node: Node, event: EventDefinition) -> Flowing:
-    """The spec of a compensation throw or end event."""
-    waits = event.attributes.get("waitForCompletion", "true").strip() in ("true", "1")
-    return CompensationThrow(scope, name, node=node, activity=activity_of(event), waits=waits)
 
 
 def connect_compensation(scope: "ScopeSpec", specs: Mapping[str, Flowing], inner: Mapping[str, "ScopeSpec"]) -> None:
@@ -46,7 +31,8 @@ def connect_compensation(scope: "ScopeSpec", specs: Mapping[str, Flowing], inner
             spec.ways = () if handler is None else (Way("", specs[handler.id], None, is_default=False),)
     for spec in list(scope.task_specs.values()):
         if isinstance(spec, Flowing) and spec.undone_by is None and _holds_any(spec, inner):
-            spec.undoing = UndoneScope(scope, f"u.{spec.bpmn_id}", node=spec.node)
+            deaf = replace(spec.node, listeners=())  # they heard of it when it ran
+            spec.undoing = UndoneScope(scope, f"u.{spec.bpmn_id}", node=deaf)
     found = (spec for spec in scope.task_specs.values() if isinstance(spec, Flowing))
     if any(spec.undone_by is not None or spec.undoing is not None for spec in found):
         node = Node(scope.name, "compensation", None, None, None, None, (), (), {})

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import TypeVar
 
 from engine.expressions import CompiledValue, compile_condition, compile_feel, compile_value
-from engine.spiff.compensating import compensation_of, throw_compensation
 from engine.spiff.diagrams import (
     EventDefinition,
     Node,
@@ -62,9 +61,6 @@ def _boundary_event(scope: ScopeSpec, name: str, node: Node, _building: Building
 
 
 def _throw_event(scope: ScopeSpec, name: str, node: Node, _building: Building) -> Flowing:
-    compensation = compensation_of(node)
-    if compensation is not None:
-        return throw_compensation(scope, name, node, compensation)
     is_cancelled = any(event.kind == "cancel" for event in node.events)
     return (CancelEnd if is_cancelled else ThrowEvent)(scope, name, node=node)
 

@@ -40,7 +40,7 @@ EVENTS: dict[str, frozenset[str]] = {
 MOST_TOKENS = 1_000  # startQuantity, completionQuantity
 SEVERAL_CAUGHT = CATCHABLE
 ALL_CAUGHT = frozenset({"message", "timer", "signal", "conditional"})
-SEVERAL_THROWN = frozenset({"message", "signal", "escalation", "terminate"})
+SEVERAL_THROWN = frozenset({"message", "signal", "escalation", "terminate", "compensate"})
 INSTANTIATING = frozenset({"message", "signal", "timer"})
 
 TIMER_RULES = frozenset({"timeDate", "timeDuration", "timeCycle"})

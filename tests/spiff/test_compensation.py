@@ -3,7 +3,7 @@
 import pytest
 
 from engine.handlers import HandlerFailed
-from tests.spiff.drawing import COMPENSATE, ERROR, Drawing, again, compensate, many
+from tests.spiff.drawing import COMPENSATE, ERROR, MESSAGE, Drawing, again, compensate, extensions, many
 from tests.spiff.play import Play, World, errors_of
 
 
@@ -327,3 +327,34 @@ def test_compensation_that_cannot_work_is_refused(drawing: Drawing, code: str, e
     errors = errors_of(drawing.chain("start", "a", "end").xml())
 
     assert errors == [(code, element_id)]
+
+
+def test_an_event_that_compensates_and_sends_a_message_sends_it_when_all_is_undone():
+    drawing = Drawing().start().undoable("a").throw("t", MESSAGE + compensate()).user("z").end()
+    play = Play(drawing.chain("start", "a", "t", "z", "end"))
+
+    play.complete("a")
+    before = play.thrown
+    play.complete("undo_a")
+
+    assert before == ()
+    assert [each.name for each in play.thrown] == ["a"]
+    assert play.open() == ["z"]
+
+
+def test_the_listeners_of_what_is_undone_are_not_told_again():
+    told = '<camunda:executionListener event="end"><camunda:script scriptFormat="feel">{}</camunda:script>'
+    told = extensions(told.format("{n: n + 1}") + "</camunda:executionListener>")
+    called = Drawing("called").add(told).start("in").undoable("a").end("out").chain("in", "a", "out")
+    drawing = Drawing().start().sub("s", Drawing("b").start("i").undoable("b").end("o").chain("i", "b", "o"), told)
+    drawing.call("c", "called", extensions('<camunda:in variables="all"/>', '<camunda:out variables="all"/>'))
+    play = Play(drawing.throw("t", compensate()).user("z").end().chain("start", "s", "c", "t", "z", "end"), called, n=0)
+    play.complete("b")
+    play.complete("a")
+    once = play.variables["n"]
+
+    play.complete("undo_a")
+    play.complete("undo_b")
+
+    assert play.open() == ["z"]
+    assert (once, play.variables["n"]) == (2, 2)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from engine.spiff.compensating import activity_of, compensation_of, handler_of
+from engine.spiff.compensating import handler_of
 from engine.spiff.diagrams import Body, Node, Process, walk
+from engine.spiff.elements.compensation import activity_of, compensation_of
 from engine.spiff.findings import Finding
 
 

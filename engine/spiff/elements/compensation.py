@@ -15,8 +15,9 @@ from uuid import UUID
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine.spiff.diagrams import EventDefinition, Node
 from engine.spiff.elements.catching import occur
-from engine.spiff.elements.flowing import Flowing, activate, discard
+from engine.spiff.elements.flowing import Flowing, discard
 from engine.spiff.elements.sub_processes import EventSubProcess
 from engine.spiff.instances import ElementInstance, InnerScope, Scope, age, plant, spawn, tokens
 from engine.spiff.outcomes import Transition
@@ -24,44 +25,37 @@ from engine.spiff.undoable import has_any, keep_unfinished, take_latest
 from engine.spiff.variables import isolate, release, settle
 
 
-class CompensationThrow(Flowing):
+def compensation_of(node: Node) -> EventDefinition | None:
+    """The definition by which an event catches or throws compensation."""
+    return next((event for event in node.events if event.kind == "compensate"), None)
+
+
+def activity_of(event: EventDefinition) -> str | None:
     """
-    An intermediate throw or end event that compensates.
+    Element id of the one activity to compensate, without the prefix that XML allows; `None` for all that are visible.
 
-    Attributes:
-        activity: Element id of the one activity to compensate; `None` for all that are visible from here. In an event
-            sub-process it may be the sub-process that this belongs to: all that completed in it.
-        waits: `waitForCompletion`.
+    In an event sub-process it may be the sub-process that this belongs to: all that completed in it.
     """
+    return event.attributes.get("activityRef", "").strip().rpartition(":")[2] or None
 
-    def __init__(self, *args: Any, activity: str | None, waits: bool, **kwargs: Any) -> None:  # noqa: ANN401 - Spiff has no types
-        super().__init__(*args, **kwargs)
-        self.activity, self.waits = activity, waits
 
-    def enter(self, my_task: ElementInstance) -> None:
-        """Compensate and pass on, at once or when all is undone."""
-        activate(my_task)
-        self._undo(my_task)
-
-    def resume(self, my_task: ElementInstance) -> None:
-        """One scope is undone: go on with the next, or pass on."""
-        del my_task.facts["happened"]
-        self._undo(my_task)
-
-    def _undo(self, task: ElementInstance) -> None:
-        for level, scope in enumerate(_visible_from(task)):
-            activity = None if self.activity == scope.spec.name else self.activity
-            if level < task.facts.get("level", 0) or not has_any(scope, activity):
-                continue
-            task.facts["level"] = level + 1
-            carrier = _begin(task, scope, waits=self.waits)
-            if activity is not None:
-                carrier.facts["activity"] = activity
-            if self.waits:
-                task._set_state(TaskState.STARTED)
-                return
-        task._set_state(TaskState.READY)
-        task.run()
+def undo(task: ElementInstance) -> bool:
+    """Compensate what a throw event asks for, scope by scope; whether it has to wait for that."""
+    event = compensation_of(task.task_spec.node)
+    if event is None:
+        return False
+    waits = event.attributes.get("waitForCompletion", "true").strip() in ("true", "1")
+    for level, scope in enumerate(_visible_from(task)):
+        named = activity_of(event)
+        activity = None if named == scope.spec.name else named
+        if level < task.facts.get("level", 0) or not has_any(scope, activity):
+            continue
+        task.facts["level"] = level + 1
+        _begin(task, scope, activity, waits=waits)
+        if waits:
+            task._set_state(TaskState.STARTED)
+            return True
+    return False
 
 
 def _visible_from(task: ElementInstance) -> tuple[Scope, ...]:
@@ -72,8 +66,8 @@ def _visible_from(task: ElementInstance) -> tuple[Scope, ...]:
     return (scope,)
 
 
-def _begin(task: ElementInstance, scope: Scope, *, waits: bool) -> ElementInstance:
-    """Who waits for the compensation ends it with itself; else it is a branch of its own in its scope."""
+def _begin(task: ElementInstance, scope: Scope, activity: str | None, *, waits: bool) -> None:
+    """Who waits for a compensation takes it along when it ends; else that is a branch of its own in its scope."""
     parent = scope.task_tree
     if waits:
         parent = task if scope is task.workflow else task.workflow.owner
@@ -82,8 +76,9 @@ def _begin(task: ElementInstance, scope: Scope, *, waits: bool) -> ElementInstan
         carrier.facts["for"] = task.id
     elif task.overlay is not None and scope is task.workflow:
         isolate(carrier, task.overlay)
+    if activity is not None:
+        carrier.facts["activity"] = activity
     carrier._ready()
-    return carrier
 
 
 class Compensation(Flowing):

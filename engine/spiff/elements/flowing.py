@@ -223,7 +223,8 @@ def end_process(task: ElementInstance) -> None:
     """Run the `end` listeners of the process when its last token is about to end. Raises as `notify`."""
     scope = task.workflow
     listeners = scope.spec.own_listeners
-    if not listeners:
+    is_being_undone = scope.owner is not None and "undoes" in scope.owner.facts
+    if not listeners or is_being_undone:
         return
     inside = set(map(id, with_descendants(task)))
     others = (other for other in scope.tasks.values() if other is not scope.task_tree and id(other) not in inside)

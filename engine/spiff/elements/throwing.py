@@ -12,6 +12,7 @@ from engine.handlers import BpmnError
 from engine.spiff.diagrams import EventDefinition
 from engine.spiff.elements.activities import begin
 from engine.spiff.elements.catching import computed_name, correlation_key
+from engine.spiff.elements.compensation import undo
 from engine.spiff.elements.flowing import Flowing, activate, discard
 from engine.spiff.elements.listening import call_handler
 from engine.spiff.elements.parameters import as_plain, take_in
@@ -40,7 +41,14 @@ class ThrowEvent(Flowing):
         else:
             take_in(my_task)
             activate(my_task)
-        my_task.run()
+        if not undo(my_task):
+            my_task.run()
+
+    def resume(self, my_task: ElementInstance) -> None:
+        """What completed in one scope is undone: go on with the next scope, or pass on."""
+        del my_task.facts["happened"]
+        if not undo(my_task):
+            super().resume(my_task)
 
     def perform(self, my_task: ElementInstance) -> None:
         """
