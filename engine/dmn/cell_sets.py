@@ -12,7 +12,7 @@ from engine.feel.parser import parse_unary_tests
 from engine.feel.syntax import Call, Interval, ListLiteral, Literal, Name, Negation, Node, Tests, UnaryComparison
 from engine.feel.temporal import microseconds_of
 from engine.feel.temporal_text import parse_date, parse_date_time, parse_duration, parse_time
-from engine.feel.values import DaysAndTime, YearsAndMonths, type_name
+from engine.feel.values import DaysAndTime, FarDate, FarMoment, YearsAndMonths, type_name
 
 _BUILTIN_NAMES = frozenset(BUILTINS)
 _CONSTRUCTORS = {
@@ -105,7 +105,7 @@ def _point(value: object) -> Span:
 def constant(node: Node) -> object:
     """The value of a literal, a negative number, or `date("…")` and its kin; None for anything else."""
     if isinstance(node, Literal):
-        return node.value
+        return None if isinstance(node.value, FarDate | FarMoment) else node.value
     if isinstance(node, Negation) and isinstance(node.operand, Literal) and isinstance(node.operand.value, Decimal):
         return node.operand.value.copy_negate()
     if isinstance(node, Call) and isinstance(node.function, Name) and len(node.arguments) == 1 and not node.names:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from engine.feel.expressions import UnaryTests
+from engine.feel.far_dates import parse_any_date, parse_any_date_time
 from engine.feel.scopes import Scope
 from engine.feel.syntax import NamedType
-from engine.feel.temporal_text import parse_date, parse_date_time, parse_duration, parse_time
+from engine.feel.temporal_text import parse_duration, parse_time
 from engine.feel.types import conforms, is_known_type
 
 MISMATCH: object = object()
@@ -26,9 +27,9 @@ ALIASES = {
     "any": "Any",
 }
 _FROM_TEXT: dict[str, Callable[[str], object]] = {
-    "date": parse_date,
+    "date": parse_any_date,
     "time": parse_time,
-    "date and time": parse_date_time,
+    "date and time": parse_any_date_time,
     "days and time duration": parse_duration,
     "years and months duration": parse_duration,
     "duration": parse_duration,

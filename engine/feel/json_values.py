@@ -8,7 +8,18 @@ from decimal import Decimal
 from engine.feel.errors import FeelEvaluationError
 from engine.feel.functions.conversion import text_of
 from engine.feel.temporal_text import format_temporal
-from engine.feel.values import DECIMAL128, MAX_PARTS, DaysAndTime, FeelFunction, Meter, Range, YearsAndMonths, type_name
+from engine.feel.values import (
+    DECIMAL128,
+    MAX_PARTS,
+    DaysAndTime,
+    FarDate,
+    FarMoment,
+    FeelFunction,
+    Meter,
+    Range,
+    YearsAndMonths,
+    type_name,
+)
 
 _MAX_INTEGER_DIGITS = 40
 _MAX_LONG = 2**63 - 1
@@ -45,7 +56,7 @@ def _json(value: object, meter: Meter) -> object:
         if isinstance(value, dict):
             return {_text(name, meter): _json(entry, meter) for name, entry in value.items()}
         return [_json(item, meter) for item in value]
-    if isinstance(value, date | time | DaysAndTime | YearsAndMonths):
+    if isinstance(value, date | time | DaysAndTime | YearsAndMonths | FarDate | FarMoment):
         return format_temporal(value)
     raise FeelEvaluationError(
         f"A {type_name(value)} cannot be kept as a variable.", f"{type_name(value)} 类型的值不能保存为变量。"

@@ -27,6 +27,7 @@ CHINESE = {
     "The argument {} has another type.": "参数 {} 的类型不符。",
     "The context has no entry “{}”.": "上下文没有条目“{}”。",
     "The date is outside of the years 1 to 9999.": "日期超出公元 1 至 9999 年。",
+    "The date is outside of the years that are known.": "日期超出可表示的年份。",
     "The duration is too long.": "时长过长。",
     "The ends of the range are not in order.": "区间端点的顺序不对。",
     "The entry “{}” is no context.": "条目“{}”不是上下文。",

@@ -8,11 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from engine.feel import temporal
+from engine.feel.far_dates import is_local, microseconds_of_any, plus_any
 from engine.feel.scopes import Run
 from engine.feel.values import (
     DECIMAL128,
     MAX_PARTS,
     DaysAndTime,
+    FarDate,
+    FarMoment,
     FeelFunction,
     Meter,
     Range,
@@ -28,6 +31,8 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ">=": lambda left, right: bool(left >= right),
 }
 _DURATIONS = (DaysAndTime, YearsAndMonths)
+_FAR_OR_NEAR = (date, FarDate, FarMoment)
+_MOVABLE = (date, time, FarDate, FarMoment)
 
 
 def number(run: Run, value: Decimal) -> object:
@@ -41,7 +46,9 @@ def equal(left: object, right: object, meter: Meter | None = None) -> bool | Non
     if left is None or right is None:
         return left is right
     if kind is not type(right):
-        return None
+        return _equal_far(left, right)
+    if kind is FarMoment:
+        return _equal_far(left, right)
     if kind is list:
         return _equal_lists(left, right, meter or Meter(MAX_PARTS))
     if kind is dict:
@@ -59,6 +66,32 @@ def _equal_moments(left: Any, right: Any) -> bool | None:  # noqa: ANN401 - the 
     if not temporal.are_comparable(left, right):
         return None
     return temporal.microseconds_of(left) == temporal.microseconds_of(right)
+
+
+def _equal_far(left: object, right: object) -> bool | None:
+    """Dates of which one is far away, or two moments far away; None for what is of two kinds."""
+    return None if _far_pair(left, right) is None else _ordered_far("==", left, right)
+
+
+def _far_pair(left: object, right: object) -> type | None:
+    """What both are, one of them far away: a date, or a date and time."""
+    if not (isinstance(left, FarDate | FarMoment) or isinstance(right, FarDate | FarMoment)):
+        return None
+    for near, far in ((date, FarDate), (datetime, FarMoment)):
+        if {type(left), type(right)} <= {near, far}:
+            return near
+    return None
+
+
+def _ordered_far(operator: str, left: Any, right: Any) -> bool | None:  # noqa: ANN401 - the caller knows the kind
+    kind = _far_pair(left, right)
+    if kind is None:
+        return None
+    is_mixed = kind is datetime and is_local(left) != is_local(right)
+    one, other = (microseconds_of_any(each, as_local=is_mixed) for each in (left, right))
+    if operator == "==":
+        return None if is_mixed else one == other
+    return None if is_mixed and one == other and operator in {"<=", ">="} else _COMPARE[operator](one, other)
 
 
 def _equal_lists(left: Any, right: Any, meter: Meter) -> bool | None:  # noqa: ANN401 - the caller knows the kind
@@ -89,7 +122,7 @@ def ordered(operator: str, left: object, right: object) -> bool | None:
             return _COMPARE[operator](left, right)
         if kind is datetime or kind is time:
             return _ordered_moments(operator, left, right)
-    return None
+    return _ordered_far(operator, left, right)
 
 
 def _ordered_moments(operator: str, left: Any, right: Any) -> bool | None:  # noqa: ANN401 - the caller knows the kind
@@ -155,12 +188,20 @@ def add(run: Run, left: object, right: object) -> object:
         return DaysAndTime(left.nanoseconds + right.nanoseconds)
     if isinstance(left, YearsAndMonths) and isinstance(right, YearsAndMonths):
         return YearsAndMonths(left.months + right.months)
-    if isinstance(left, _DURATIONS) and isinstance(right, date | time):
+    if isinstance(left, _DURATIONS) and isinstance(right, _MOVABLE):
         left, right = right, left
-    if isinstance(left, date | time) and isinstance(right, _DURATIONS):
-        result = temporal.plus(left, right)
-        return run.null("The date is outside of the years 1 to 9999.") if result is None else result
+    if isinstance(left, _MOVABLE) and isinstance(right, _DURATIONS):
+        return _moved(run, left, right)
     return _undefined(run, left, "+", right)
+
+
+def _moved(run: Run, value: Any, duration: DaysAndTime | YearsAndMonths) -> object:  # noqa: ANN401 - a _MOVABLE
+    if isinstance(value, time) and isinstance(duration, YearsAndMonths):
+        return _undefined(run, value, "+", duration)
+    result = None if isinstance(value, FarDate | FarMoment) else temporal.plus(value, duration)
+    if result is None:
+        result = plus_any(value, duration)
+    return run.null("The date is outside of the years that are known.") if result is None else result
 
 
 def subtract(run: Run, left: object, right: object) -> object:
@@ -168,7 +209,7 @@ def subtract(run: Run, left: object, right: object) -> object:
     if type(left) is Decimal and type(right) is Decimal:
         return number(run, DECIMAL128.subtract(left, right))
     if isinstance(right, _DURATIONS):
-        if type(left) is type(right) or isinstance(left, date | time):
+        if type(left) is type(right) or isinstance(left, _MOVABLE):
             return add(run, left, negate(run, right))
         return _undefined(run, left, "-", right)
     both_times = isinstance(left, time) and isinstance(right, time)
@@ -177,7 +218,17 @@ def subtract(run: Run, left: object, right: object) -> object:
         assert isinstance(right, date | time)  # noqa: S101 - for the type checker
         result = temporal.minus(left, right)
         return run.null("A local and a zoned time cannot be subtracted.") if result is None else result
+    if isinstance(left, _FAR_OR_NEAR) and isinstance(right, _FAR_OR_NEAR):
+        return _far_between(run, left, right)
     return _undefined(run, left, "-", right)
+
+
+def _far_between(run: Run, left: Any, right: Any) -> object:  # noqa: ANN401 - the caller knows the kind
+    """As of near dates: a date counts as its midnight in UTC (Table 57)."""
+    local = {isinstance(each, datetime | FarMoment) and is_local(each) for each in (left, right)}
+    if len(local) > 1:
+        return run.null("A local and a zoned time cannot be subtracted.")
+    return DaysAndTime((microseconds_of_any(left) - microseconds_of_any(right)) * 1000)
 
 
 def multiply(run: Run, left: object, right: object) -> object:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from engine.feel.cursor import Cursor
 from engine.feel.errors import FeelSyntaxError
+from engine.feel.far_dates import parse_any_temporal
 from engine.feel.syntax import (
     Between,
     Call,
@@ -33,7 +34,6 @@ from engine.feel.syntax import (
     Type,
     UnaryComparison,
 )
-from engine.feel.temporal_text import parse_temporal
 from engine.feel.textual import TEXTUAL
 from engine.feel.tokens import Token
 from engine.feel.type_syntax import parse_type
@@ -235,7 +235,7 @@ class Parser:
         before, self.in_endpoint = self.in_endpoint, False
         names: list[str] = []
         arguments: list[Node] = []
-        while not cursor.is_symbol(")"):
+        while arguments or not cursor.is_symbol(")"):
             name = cursor.name_before(":")
             if (name is None) != (not names) and arguments:
                 raise cursor.unexpected("all arguments with a name, or none")
@@ -298,7 +298,7 @@ class Parser:
         token = self.cursor.token
         if token.kind != "string":
             raise self.cursor.unexpected("a date, time or duration in quotation marks")
-        value = parse_temporal(token.text)
+        value = parse_any_temporal(token.text)
         if value is None:
             raise FeelSyntaxError(
                 f"“{token.text[:60]}” is no date, time or duration.",
@@ -348,7 +348,7 @@ class Parser:
     def _context(self, position: int) -> Node:
         cursor = self.cursor
         entries: list[tuple[str, Node]] = []
-        while not cursor.is_symbol("}"):
+        while entries or not cursor.is_symbol("}"):
             entries.append((self._key({name for name, _ in entries}), self.expression()))
             if not cursor.take_symbol(","):
                 break

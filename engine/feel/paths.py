@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from engine.feel.far_dates import near_date, near_moment
 from engine.feel.scopes import Run
 from engine.feel.temporal import offset_of
-from engine.feel.values import NANOSECONDS, DaysAndTime, Range, YearsAndMonths, type_name
+from engine.feel.values import NANOSECONDS, DaysAndTime, FarDate, FarMoment, Range, YearsAndMonths, type_name
 
 Property = Callable[[Any], object]
 
@@ -64,10 +65,23 @@ _TIME: dict[str, Property] = {
     "time offset": _offset,
     "timezone": _zone,
 }
+
+
+def _of_near(nearer: Callable[[Any], date], near: dict[str, Property], year: Property) -> dict[str, Property]:
+    """The properties of far dates: the calendar repeats, but for the year."""
+
+    def asked(get: Property) -> Property:
+        return lambda value: get(nearer(value))
+
+    return {name: asked(get) for name, get in near.items()} | {"year": year}
+
+
 _PROPERTIES: dict[type, dict[str, Property]] = {
     date: _DATE,
     time: _TIME,
     datetime: _DATE | _TIME,
+    FarDate: _of_near(near_date, _DATE, lambda value: Decimal(value.year)),
+    FarMoment: _of_near(near_moment, _DATE | _TIME, lambda value: Decimal(value.day.year)),
     DaysAndTime: {
         "days": _part(86_400 * NANOSECONDS),
         "hours": _part(3_600 * NANOSECONDS, 24),

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from engine.feel.values import NANOSECONDS, DaysAndTime, YearsAndMonths
+from engine.feel.values import NANOSECONDS, DaysAndTime, FarDate, FarMoment, YearsAndMonths
 
 _DATE = r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
 _TIME = r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]{1,18}))?"
@@ -15,6 +15,7 @@ _ZONE = r"(?P<zone>Z|z|[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?|@[A-Za-z0-9_+\-]{1,40
 _DATE_TEXT = re.compile(_DATE)
 _ZONED_DATE_TEXT = re.compile(_DATE + _ZONE)
 _TIME_TEXT = re.compile(f"T?{_TIME}{_ZONE}")
+_CLOCK_TEXT = re.compile(_TIME + _ZONE)
 _DATE_TIME_TEXT = re.compile(f"{_DATE}T{_TIME}{_ZONE}")
 _DAYS_AND_TIME_TEXT = re.compile(
     r"(-)?P(?!$)(?:([0-9]{1,12})D)?(?:T(?!$)(?:([0-9]{1,15})H)?(?:([0-9]{1,17})M)?(?:([0-9]{1,18}(?:\.[0-9]{0,18})?)S)?)?"
@@ -23,7 +24,7 @@ _YEARS_AND_MONTHS_TEXT = re.compile(r"(-)?P(?!$)(?:([0-9]{1,12})Y)?(?:([0-9]{1,1
 _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
 MAX_OFFSET_HOURS = 18
 
-Temporal = date | time | datetime | DaysAndTime | YearsAndMonths
+Temporal = date | time | datetime | DaysAndTime | YearsAndMonths | FarDate | FarMoment
 
 
 def parse_temporal(text: str) -> Temporal | None:
@@ -54,6 +55,12 @@ def parse_date_time(text: str) -> datetime | None:
         return _midnight(text)
     day, moment = _date_of(match), _time_of(match)
     return None if day is None or moment is None else datetime.combine(day, moment)
+
+
+def zoned_clock(text: str | None) -> time | None:
+    """The time of day behind the `T` of a date and time; midnight if there is none."""
+    match = None if text is None else _CLOCK_TEXT.fullmatch(text)
+    return (time() if text is None else None) if match is None else _time_of(match)
 
 
 def _midnight(text: str) -> datetime | None:
@@ -127,6 +134,10 @@ def format_temporal(value: Temporal) -> str:
         return value.date().isoformat() + "T" + _format_time(value.timetz())
     if isinstance(value, time):
         return _format_time(value)
+    if isinstance(value, FarMoment):
+        return f"{format_temporal(value.day)}T{_format_time(value.clock)}"
+    if isinstance(value, FarDate):
+        return f"{'-' if value.year < 0 else ''}{abs(value.year):04}-{value.month:02}-{value.day:02}"
     return value.isoformat()
 
 

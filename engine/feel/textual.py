@@ -59,7 +59,7 @@ def _function(parser: Parser) -> Node:
     cursor.at += 1
     cursor.expect_symbol("(")
     parameters: list[tuple[str, Type | None]] = []
-    while not cursor.is_symbol(")"):
+    while parameters or not cursor.is_symbol(")"):
         typed = cursor.name_before(":")
         name = typed or cursor.name_before(",") or cursor.name_before(")")
         if name is None:

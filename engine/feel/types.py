@@ -7,16 +7,16 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 from engine.feel.syntax import ContextType, FunctionType, ListType, NamedType, RangeType, Type
-from engine.feel.values import MAX_PARTS, DaysAndTime, FeelFunction, Meter, Range, YearsAndMonths
+from engine.feel.values import MAX_PARTS, DaysAndTime, FarDate, FarMoment, FeelFunction, Meter, Range, YearsAndMonths
 
 _NAMED: dict[str, frozenset[type]] = {
     "number": frozenset({Decimal}),
     "string": frozenset({str}),
     "boolean": frozenset({bool}),
-    "date": frozenset({date}),
+    "date": frozenset({date, FarDate}),
     "time": frozenset({time}),
-    "date and time": frozenset({datetime}),
-    "dateTime": frozenset({datetime}),
+    "date and time": frozenset({datetime, FarMoment}),
+    "dateTime": frozenset({datetime, FarMoment}),
     "days and time duration": frozenset({DaysAndTime}),
     "dayTimeDuration": frozenset({DaysAndTime}),
     "years and months duration": frozenset({YearsAndMonths}),

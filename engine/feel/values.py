@@ -37,6 +37,23 @@ class YearsAndMonths:
 
 
 @dataclass(frozen=True, slots=True)
+class FarDate:
+    """A date outside of the years 1 to 9999."""
+
+    year: int
+    month: int
+    day: int
+
+
+@dataclass(frozen=True, slots=True)
+class FarMoment:
+    """A date and time outside of these years."""
+
+    day: FarDate
+    clock: time
+
+
+@dataclass(frozen=True, slots=True)
 class Range:
     """An interval; an end that is None is unbounded, as in `(< 5)`."""
 
@@ -79,6 +96,8 @@ TYPE_NAMES: dict[type, str] = {
     date: "date",
     time: "time",
     datetime: "date and time",
+    FarDate: "date",
+    FarMoment: "date and time",
     DaysAndTime: "days and time duration",
     YearsAndMonths: "years and months duration",
     list: "list",

@@ -7,24 +7,34 @@ from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 
 from engine.feel import temporal
+from engine.feel.far_dates import MAX_YEAR, date_of, moment_of, parse_any_date, parse_any_date_time
 from engine.feel.functions.registry import builtin
 from engine.feel.scopes import MAX_STRING, Run
 from engine.feel.temporal_text import (
     MAX_OFFSET_HOURS,
     Temporal,
     format_temporal,
-    parse_date,
-    parse_date_time,
     parse_duration,
     parse_time,
     zone_of,
 )
-from engine.feel.values import DECIMAL128, NANOSECONDS, DaysAndTime, FeelFunction, Meter, Range, YearsAndMonths
+from engine.feel.values import (
+    DECIMAL128,
+    NANOSECONDS,
+    DaysAndTime,
+    FarDate,
+    FarMoment,
+    FeelFunction,
+    Meter,
+    Range,
+    YearsAndMonths,
+)
 
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?")
 _GROUPING = {" ", ".", ",", None}
 _DECIMAL = {".", ",", None}
 _MAX_PLAIN_EXPONENT = 400
+_MANY = 100  # more than any month or day
 
 
 def _or_null(run: Run, value: Temporal | None, kind: str, text: object) -> object:
@@ -34,7 +44,7 @@ def _or_null(run: Run, value: Temporal | None, kind: str, text: object) -> objec
 @builtin("date(from: string)")
 def date_from_text(run: Run, text: str) -> object:
     """`date("2026-11-21")`."""
-    return _or_null(run, parse_date(text), "date", text)
+    return _or_null(run, parse_any_date(text), "date", text)
 
 
 @builtin("date(from: date)")
@@ -46,16 +56,14 @@ def date_from_date(_run: Run, value: date) -> object:
 @builtin("date(year: number, month: number, day: number)")
 def date_from_parts(run: Run, year: Decimal, month: Decimal, day: Decimal) -> object:
     """`date(2026, 11, 21)`."""
-    try:
-        return date(int(year), int(month), int(day))
-    except (ValueError, OverflowError):
-        return run.null(f"{year}-{month}-{day} is no date.")
+    found = date_of(int(year), int(month), int(day)) if abs(year) <= MAX_YEAR and abs(month + day) < _MANY else None
+    return run.null(f"{year}-{month}-{day} is no date.") if found is None else found
 
 
 @builtin("date and time(from: string)")
 def date_time_from_text(run: Run, text: str) -> object:
     """`date and time("2026-11-21T10:30:00Z")`."""
-    return _or_null(run, parse_date_time(text), "date and time", text)
+    return _or_null(run, parse_any_date_time(text), "date and time", text)
 
 
 @builtin("date and time(from: date)")
@@ -68,6 +76,31 @@ def date_time_from_date(_run: Run, value: date) -> object:
 def date_time_from_parts(_run: Run, day: date, clock: time | datetime) -> object:
     """The date of the one, the time and zone of the other."""
     return datetime.combine(day, clock.timetz() if isinstance(clock, datetime) else clock)
+
+
+@builtin("date(from: far date)")
+def date_from_far_date(_run: Run, value: FarDate | FarMoment) -> object:
+    """The date of a date and time beyond the years 1 to 9999."""
+    return value.day if isinstance(value, FarMoment) else value
+
+
+@builtin("date and time(from: far date)")
+def date_time_from_far_date(_run: Run, value: FarDate | FarMoment) -> object:
+    """A date's midnight, beyond the years 1 to 9999."""
+    return value if isinstance(value, FarMoment) else FarMoment(value, time())
+
+
+@builtin("date and time(date: far date, time: time)")
+def date_time_from_far_parts(_run: Run, day: FarDate | FarMoment, clock: time | datetime) -> object:
+    """The date of the one, the time and zone of the other, beyond the years 1 to 9999."""
+    date_part = day.day if isinstance(day, FarMoment) else day
+    return FarMoment(date_part, clock.timetz() if isinstance(clock, datetime) else clock)
+
+
+@builtin("time(from: far date)")
+def time_from_far_date(_run: Run, value: FarDate | FarMoment) -> object:
+    """The time of a date and time, beyond the years 1 to 9999."""
+    return value.clock if isinstance(value, FarMoment) else parse_time("00:00:00Z")
 
 
 @builtin("date and time(date: date, timezone: string)")
@@ -101,8 +134,8 @@ def date_time_from_numbers(  # noqa: PLR0917 - FEEL passes arguments by position
 ) -> object:
     """`date and time(2026, 11, 21, 10, 30, 0)`."""
     start, clock = date_from_parts(run, year, month, day), time_from_parts(run, hour, minute, second, offset)
-    if isinstance(start, date) and isinstance(clock, time):
-        return datetime.combine(start, clock)
+    if isinstance(start, date | FarDate) and isinstance(clock, time):
+        return moment_of(start, clock)
     return None
 
 
@@ -122,6 +155,9 @@ def date_time_from_numbers_in_zone(  # noqa: PLR0917 - FEEL passes arguments by 
 ) -> object:
     """`date and time(2026, 11, 21, 10, 30, 0, "Asia/Shanghai")`."""
     local = date_time_from_numbers(run, year, month, day, hour, minute, second)
+    if isinstance(local, FarMoment):
+        zone = zone_of(zone_name) if zone_name else None
+        return FarMoment(local.day, local.clock.replace(tzinfo=zone)) if zone is not None else None
     return date_time_in_zone(run, local, zone_name) if isinstance(local, datetime) else None
 
 
@@ -223,7 +259,7 @@ def _text_of(value: object, meter: Meter) -> str:
         return f"{start}{text_of(value.low)}..{text_of(value.high)}{end}"
     if isinstance(value, FeelFunction):
         return f"function({', '.join(value.parameters)})"
-    if isinstance(value, date | time | DaysAndTime | YearsAndMonths):
+    if isinstance(value, date | time | DaysAndTime | YearsAndMonths | FarDate | FarMoment):
         return format_temporal(value)
     return str(value)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from engine.feel.far_dates import parse_any_temporal
 from engine.feel.functions.registry import builtin
 from engine.feel.operators import equal, ordered, within
 from engine.feel.scopes import Run
-from engine.feel.temporal_text import parse_temporal
 from engine.feel.values import DECIMAL128, Range, type_name
 
 _RANGE_TEXT = re.compile(r"\s*([\[(\]])\s*(.*?)\s*\.\.\s*(.*?)\s*([\])\[])\s*", re.DOTALL)
@@ -194,4 +194,4 @@ def _end(text: str) -> object:
         return None
     if text.startswith('"'):
         return match[1]
-    return parse_temporal(match[1] if match[1] is not None else match[2])
+    return parse_any_temporal(match[1] if match[1] is not None else match[2])

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 from engine.feel.scopes import Run
-from engine.feel.values import DaysAndTime, FeelFunction, Range, YearsAndMonths, type_name
+from engine.feel.values import DaysAndTime, FarDate, FarMoment, FeelFunction, Range, YearsAndMonths, type_name
 
 _KINDS: dict[str, frozenset[type]] = {
     "number": frozenset({Decimal}),
@@ -16,6 +16,7 @@ _KINDS: dict[str, frozenset[type]] = {
     "boolean": frozenset({bool}),
     "date": frozenset({date, datetime}),
     "time": frozenset({time, datetime}),
+    "far date": frozenset({FarDate, FarMoment}),
     "date only": frozenset({date}),
     "date and time": frozenset({datetime}),
     "days and time duration": frozenset({DaysAndTime}),

@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from engine.feel.far_dates import near_date
 from engine.feel.functions.registry import builtin
 from engine.feel.operators import equal
 from engine.feel.scopes import Run
 from engine.feel.temporal import offset_of
+from engine.feel.values import FarDate, FarMoment
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+
+
+_Calendar = Callable[[Run, date], object]
+
+
+def _of_any_date(name: str) -> Callable[[_Calendar], _Calendar]:
+    """Declare a function of dates, those beyond the years 1 to 9999 too: the calendar repeats."""
+
+    def declare(calculate: _Calendar) -> _Calendar:
+        def of_far(run: Run, value: FarDate | FarMoment) -> object:
+            return calculate(run, near_date(value.day if isinstance(value, FarMoment) else value))
+
+        builtin(f"{name}(date: date)")(calculate)
+        builtin(f"{name}(date: far date)")(of_far)
+        return calculate
+
+    return declare
 
 
 @builtin("now()")
@@ -29,25 +49,25 @@ def today(run: Run) -> object:
     return run.now.date()
 
 
-@builtin("day of year(date: date)")
+@_of_any_date("day of year")
 def day_of_year(_run: Run, value: date) -> object:
     """From 1."""
     return Decimal(value.timetuple().tm_yday)
 
 
-@builtin("day of week(date: date)")
+@_of_any_date("day of week")
 def day_of_week(_run: Run, value: date) -> object:
     """The English name."""
     return _DAYS[value.weekday()]
 
 
-@builtin("month of year(date: date)")
+@_of_any_date("month of year")
 def month_of_year(_run: Run, value: date) -> object:
     """The English name."""
     return _MONTHS[value.month - 1]
 
 
-@builtin("week of year(date: date)")
+@_of_any_date("week of year")
 def week_of_year(_run: Run, value: date) -> object:
     """By ISO 8601."""
     return Decimal(value.isocalendar().week)
