@@ -11,6 +11,7 @@ from engine.commands.decision_checks import check_decisions
 from engine.handlers import Registry
 from engine.persistence.tables.process_definitions import decision_definition, form_definition, process_definition
 from engine.persistence.transactions import Transaction
+from engine.spiff.drawn_forms import DrawnForm
 from engine.spiff.models import KnownNames, read_model
 from engine.spiff.outcomes import Problem, ProcessSummary
 from engine.xml import XmlRefused, parse_xml
@@ -38,6 +39,7 @@ class Checked:
     models: tuple[tuple[str, dmn.Header], ...]
     forms: tuple[tuple[str, str], ...]
     documents: tuple[str, ...]
+    drawn_forms: tuple[tuple[str, DrawnForm], ...]
     problems: tuple[Problem, ...]
 
 
@@ -62,9 +64,11 @@ def check(
     )
     processes: list[tuple[str, ProcessSummary]] = []
     documents: list[str] = []
+    drawn: list[tuple[str, DrawnForm]] = []
     for name, content in _of_kind(files, "bpmn"):
         reading = read_model(name, content, known)
         processes.extend((name, summary) for summary in reading.processes)
+        drawn.extend((name, form) for form in reading.forms)
         if keeps_documentation and reading.is_document:
             documents.append(name)
             problems.extend(_as_document(reading.problems))
@@ -73,10 +77,18 @@ def check(
     for kind, keys in (
         ("process", [(name, each.key) for name, each in processes]),
         ("decision", [(name, each.id) for name, each in checked.decisions]),
-        ("form", forms),
+        ("form", [*forms, *((name, form.key) for name, form in drawn)]),
     ):
         problems.extend(_twins(kind, keys))
-    return Checked(tuple(processes), checked.decisions, checked.models, tuple(forms), tuple(documents), tuple(problems))
+    return Checked(
+        processes=tuple(processes),
+        decisions=checked.decisions,
+        models=checked.models,
+        forms=tuple(forms),
+        documents=tuple(documents),
+        drawn_forms=tuple(drawn),
+        problems=tuple(problems),
+    )
 
 
 def _outer_problems(files: Mapping[str, bytes]) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from sqlalchemy import Table, delete, insert, select
 from engine import access, dmn
 from engine.actors import Actor
 from engine.commands.deployment_checks import Checked, check
+from engine.commands.drawn_forms import form_js
 from engine.commands.start_events import activate_starts
 from engine.errors import DeploymentInvalid, DeploymentNotFound
 from engine.handlers import Registry, installed
@@ -28,6 +29,7 @@ from engine.persistence.tables.process_definitions import (
 )
 from engine.persistence.tables.process_instances import process_instance
 from engine.persistence.transactions import Transaction
+from engine.spiff.drawn_forms import DrawnForm
 from engine.spiff.outcomes import Problem, ProcessSummary
 
 
@@ -171,6 +173,8 @@ def _store(
     with tx.begin_nested() as savepoint:
         tx.execute(insert(deployment).values(row))
         forms = tuple(_store_form(storing, files, file, key) for file, key in found.forms)
+        for file, drawn in found.drawn_forms:
+            _store_drawn_form(storing, file, drawn)
         decisions = tuple(_store_decision(storing, files, file, each) for file, each in found.decisions)
         for file, header in found.models:
             _store_model(storing, files, file, header)
@@ -257,6 +261,11 @@ def _store_form(storing: _Storing, files: Mapping[str, bytes], file: str, key: s
     return _store_version(
         storing, form_definition, key=key, file=file, content=files[file], facts={"form": files[file]}
     )
+
+
+def _store_drawn_form(storing: _Storing, file: str, drawn: DrawnForm) -> Deployed:
+    content = form_js(drawn)
+    return _store_version(storing, form_definition, key=drawn.key, file=file, content=content, facts={"form": content})
 
 
 def _store_documents(storing: _Storing, files: Mapping[str, bytes], documents: tuple[str, ...]) -> None:

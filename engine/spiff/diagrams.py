@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from engine.spiff.attached import NO_DATA, NOBODY, DataFlow, FormField, People
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -81,57 +83,6 @@ class VariableMapping:
     kind: str
     source: str
     target: str
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """
-    `assignment` of a data association.
-
-    Attributes:
-        target: The name that receives the value, or an entry of a context: `order.total`.
-        language: The language its `from` says, else the one rule for text in a model.
-    """
-
-    source: str
-    target: str
-    language: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DataAssociation:
-    """
-    `dataInputAssociation` or `dataOutputAssociation`; data elements are names of variables here.
-
-    Attributes:
-        transformation: Gives the value; without it and without assignments the one source is copied.
-    """
-
-    sources: tuple[str, ...]
-    target: str | None
-    transformation: str | None = None
-    language: str | None = None
-    assignments: tuple[Assignment, ...] = ()
-    line: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DataFlow:
-    """
-    What an activity or event says of its data: `ioSpecification`, data associations, properties.
-
-    Attributes:
-        input_sets: The inputs each `inputSet` cannot do without; one of the sets must be complete.
-        output_sets: The outputs each `outputSet` cannot do without.
-    """
-
-    inputs: tuple[str, ...] = ()
-    outputs: tuple[str, ...] = ()
-    input_sets: tuple[frozenset[str], ...] = ()
-    output_sets: tuple[frozenset[str], ...] = ()
-    incoming: tuple[DataAssociation, ...] = ()
-    outgoing: tuple[DataAssociation, ...] = ()
-    properties: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,23 +173,6 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True)
-class People:
-    """
-    Performers of a task, as texts under the one rule: `humanPerformer` or `performer`, and `potentialOwner`.
-
-    Attributes:
-        parameterised: Whether one is asked for by resource parameters, which nobody answers.
-        drawn: Performers that name nobody, or stand where nobody works.
-    """
-
-    assignee: str | None = None
-    users: tuple[str, ...] = ()
-    groups: tuple[str, ...] = ()
-    parameterised: bool = False
-    drawn: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Node:
     """
     A flow node.
@@ -275,12 +209,13 @@ class Node:
     error_conditions: tuple[ErrorCondition, ...] = ()
     extensions: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
-    data: DataFlow = DataFlow()
+    data: DataFlow = NO_DATA
     associated: tuple[str, ...] = ()
     listeners: tuple[Listener, ...] = ()
     task_listeners: tuple[Listener, ...] = ()
     fields: tuple[Parameter, ...] = ()
-    people: People = People()
+    people: People = NOBODY
+    form: tuple[FormField, ...] = ()
 
     def camunda(self, name: str) -> str | None:
         """Value of a `camunda:` attribute, `None` when absent or blank."""

@@ -325,6 +325,17 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "boundary-host": ("error", "A boundary event stands on an activity.", "边界事件只能附着在活动上。"),
     "parameter-invalid": ("error", "The parameter '{name}' cannot be used: {reason}", "参数“{name}”无效:{reason}"),
+    "form-field-invalid": (
+        "error",
+        "The form field '{name}' cannot be shown: {reason}.",
+        "无法显示表单字段“{name}”:{reason_zh}。",
+    ),
+    "form-text-plain": (
+        "warning",
+        "The text of the form field '{name}' is kept in the open, so that expressions can read it; "
+        "the property personal = true seals it.",
+        "表单字段“{name}”的文本以明文保存,表达式可以读取;设置属性 personal = true 可将其密封。",
+    ),
     "performer-parameters": (
         "error",
         "Nobody answers resource parameters: name people by an expression, user(x) or group(y).",

@@ -12,13 +12,15 @@ from engine.spiff.checks.data import check_data
 from engine.spiff.checks.elements import check_elements
 from engine.spiff.checks.expressions import check_expressions
 from engine.spiff.checks.flows import check_flows
+from engine.spiff.checks.forms import check_forms
 from engine.spiff.checks.listeners import check_listeners
 from engine.spiff.checks.names import KnownNames, check_names
 from engine.spiff.checks.papers import check_papers
 from engine.spiff.checks.references import check_references
 from engine.spiff.checks.schema import check_schema
 from engine.spiff.checks.starts import check_starts
-from engine.spiff.diagrams import Diagram, Process, instantiating_events, walk
+from engine.spiff.diagrams import Diagram, Node, Process, instantiating_events, walk
+from engine.spiff.drawn_forms import DrawnForm, form_key
 from engine.spiff.findings import Finding, is_error, problem
 from engine.spiff.outcomes import Problem, ProcessSummary, StartTrigger
 from engine.spiff.reading.diagrams import read_diagram
@@ -41,11 +43,12 @@ _SAYS_MORE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ModelReading:
-    """Problems of a file and its executable processes; a document is BPMN without any."""
+    """Problems of a file, its executable processes and their forms; a document is BPMN without any."""
 
     problems: tuple[Problem, ...]
     processes: tuple[ProcessSummary, ...]
     is_document: bool = False
+    forms: tuple[DrawnForm, ...] = ()
 
 
 def read_model(file: str, source: bytes, known: KnownNames) -> ModelReading:
@@ -72,7 +75,14 @@ def read_model(file: str, source: bytes, known: KnownNames) -> ModelReading:
     problems = tuple(problem(file, finding, names.get(finding.element_id or "")) for finding in findings)
     processes = tuple(_summary(process) for process in _executable(diagram))
     is_bpmn = not any(trouble.code == "not-bpmn" for trouble in diagram.troubles)
-    return ModelReading(problems, processes, is_document=is_bpmn and not processes)
+    forms = tuple(form for process in _executable(diagram) for form in _forms(process))
+    return ModelReading(problems, processes, is_document=is_bpmn and not processes, forms=forms)
+
+
+def _forms(process: Process) -> Iterator[DrawnForm]:
+    for node, _ in walk(process.body):
+        if node.form:
+            yield DrawnForm(form_key(process.id, node.id), node.id, node.form)
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:
@@ -130,6 +140,7 @@ def _findings(diagram: Diagram, known: KnownNames) -> Iterator[Finding]:
         yield from check_compensation(process)
         yield from check_expressions(process, known)
         yield from check_data(process, known)
+        yield from check_forms(process, known)
         yield from check_listeners(process, known)
         yield from check_names(process, known)
         yield from check_papers(process)
@@ -167,11 +178,15 @@ def _triggers(process: Process) -> Iterator[StartTrigger]:
         yield StartTrigger(process.id, "none", None)
     for node in process.body.nodes:
         if node.kind == "startEvent" and not node.events:
-            yield StartTrigger(node.id, "none", None, node.camunda("formRef"))
+            yield StartTrigger(node.id, "none", None, _form_ref(process, node))
         for event in node.events if node.kind == "startEvent" or node.id in gates else ():
             kind = _TRIGGERS.get(event.kind, "none")
             name = event.text if event.kind == "timer" else event.name
-            yield StartTrigger(node.id, kind, name, node.camunda("formRef"))
+            yield StartTrigger(node.id, kind, name, _form_ref(process, node))
+
+
+def _form_ref(process: Process, node: Node) -> str | None:
+    return form_key(process.id, node.id) if node.form else node.camunda("formRef")
 
 
 _TRIGGERS: dict[str, Literal["none", "message", "signal", "timer"]] = {

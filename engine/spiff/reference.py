@@ -28,6 +28,13 @@ _BEHAVIOUR = """## What to know 须知
   complete and waits until then; with data outputs declared, nothing else of its result leaves. A transformation is FEEL
   (or JUEL); the `from` of an assignment follows the one rule. Data stores are documentation.
   数据对象、属性、数据输入输出即同名变量;输入集齐全时活动才开始;声明了数据输出时,只有输出离开活动。
+* **Forms** drawn in the diagram (`camunda:formData`) are served as form-js, checked on the server, and their texts kept
+  in the open unless a field has the property `personal` = `true`. A default value stands for what was not submitted.
+  图中绘制的表单以 form-js 提供,并由服务器校验;文本字段默认以明文保存。
+* **People** of a task: also `humanPerformer` (its assignee), `potentialOwner` (`user(x), group(y)`, a bare name is
+  a group; a resource is a group by its name). 也可用 `humanPerformer` 与 `potentialOwner` 指定人员。
+* **Names of messages and signals** may be expressions, computed when the wait is armed or the event is thrown; those of
+  start events are fixed. 消息与信号名称可以是表达式;开始事件除外。
 * **Listeners** (`camunda:executionListener`, `camunda:taskListener`) name a registered handler, an expression or a FEEL
   script; what it gives are variables, and `${execution.setVariable(…)}` sets one. `start` comes after the inputs, `end`
   after the outputs, `take` after `end`. A listener that fails parks its element; where an element is cancelled it is

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from engine.expressions import CompiledValue, ExpressionError
+from engine.spiff.attached import DataAssociation
 from engine.spiff.checks.names import KnownNames
-from engine.spiff.diagrams import DataAssociation, Node, Process, walk
+from engine.spiff.diagrams import Node, Process, walk
 from engine.spiff.elements.data import source_of, transformation_of
 from engine.spiff.findings import Finding
 

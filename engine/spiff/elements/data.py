@@ -11,7 +11,7 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from engine.expressions import CompiledValue, compile_condition, compile_feel, compile_value
-from engine.spiff.diagrams import Assignment, DataAssociation
+from engine.spiff.attached import Assignment, DataAssociation
 from engine.spiff.evaluation import Failure, evaluate
 from engine.spiff.instances import ElementInstance, Scope, tokens
 from engine.spiff.variables import view

@@ -16,6 +16,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.expressions import compile_value
 from engine.spiff import timers
 from engine.spiff.diagrams import Listener
+from engine.spiff.drawn_forms import form_key, with_defaults
 from engine.spiff.elements.activities import begin
 from engine.spiff.elements.catching import BoundaryEvent
 from engine.spiff.elements.flowing import Flowing
@@ -53,7 +54,7 @@ class UserTask(Flowing, SpiffUserTask):
 
     def perform(self, my_task: ElementInstance) -> None:
         """Take over what the person entered."""
-        deliver(my_task, my_task.facts.get("submitted", {}))
+        deliver(my_task, with_defaults(my_task, my_task.facts.get("submitted", {})))
         notify(my_task, "complete", self.node.task_listeners)
 
     def _work(self, task: ElementInstance) -> dict[str, Any]:
@@ -77,6 +78,8 @@ class UserTask(Flowing, SpiffUserTask):
             name = _name(task, node.camunda(attribute))
             if name is not None:
                 work[fact] = name
+        if node.form:
+            work["form_ref"] = form_key(task.workflow.executable.key, node.id)
         return {fact: value for fact, value in work.items() if value not in (None, [])}
 
 
@@ -132,7 +135,7 @@ def waiting_user_task(task: ElementInstance) -> UserTaskWait:
         form_ref=work.get("form_ref"),
         documentation=spec.node.documentation,
         lane=spec.node.lane,
-        form_binding=spec.node.camunda("formRefBinding") or "latest",
+        form_binding=spec.node.camunda("formRefBinding") or ("deployment" if spec.node.form else "latest"),
         form_version=spec.node.camunda("formRefVersion"),
         separation_rule=spec.node.properties.get("separation_rule"),
         separate_from=_listed(spec.node.properties.get("separate_from", "")),

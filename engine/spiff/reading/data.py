@@ -13,7 +13,8 @@ from dataclasses import replace
 
 from lxml import etree
 
-from engine.spiff.diagrams import Assignment, DataAssociation, DataFlow, Loop
+from engine.spiff.attached import Assignment, DataAssociation, DataFlow
+from engine.spiff.diagrams import Loop
 from engine.spiff.reading.events import Definitions
 from engine.spiff.reading.xml import BPMN, child_text, children, line_of
 

@@ -15,6 +15,7 @@ from engine.spiff.reading.extensions import (
     properties_of,
     variable_mappings,
 )
+from engine.spiff.reading.forms import form_fields
 from engine.spiff.reading.listeners import fields_of, listeners_of
 from engine.spiff.reading.loops import loop_of
 from engine.spiff.reading.people import group_of_name, people_of
@@ -195,6 +196,7 @@ def _node(
         task_listeners=listeners_of(element, "taskListener"),
         fields=fields_of(element),
         people=people_of(element, found),
+        form=form_fields(element),
     )
 
 

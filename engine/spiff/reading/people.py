@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.spiff.diagrams import People
+from engine.spiff.attached import People
 from engine.spiff.reading.events import Definitions
 from engine.spiff.reading.xml import bpmn_children, child_text, children, local_name
 
