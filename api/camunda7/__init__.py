@@ -1,5 +1,6 @@
 """
-`/engine-rest`: the part of Camunda 7's REST API with which the stock Camunda Modeler deploys and starts.
+`/engine-rest`: the part of Camunda 7's REST API with which the stock Camunda Modeler deploys and starts, and with
+which external task clients work.
 
 A second edge over the same commands and queries. It is not in the OpenAPI document, which describes our own API; what
 it takes and answers is Camunda's contract, and `docs/how-to/deploy-from-camunda-modeler.md` says how far it goes.
@@ -11,7 +12,7 @@ from flask import Blueprint, Flask, Response
 from werkzeug.exceptions import NotFound
 
 from api.auth import authenticated_by, public
-from api.camunda7 import deployments, errors, process_definitions
+from api.camunda7 import deployments, errors, external_tasks, process_definitions
 from api.camunda7.authentication import VerifiedCredentials, caller
 from api.camunda7.wire import answered
 
@@ -50,6 +51,14 @@ ROUTES: tuple[tuple[str, str, View], ...] = (
     ("POST", "/process-definition/<id_of_definition>/start", process_definitions.start_by_id),
     ("GET", "/process-definition/key/<key>", process_definitions.read_latest_definition),
     ("POST", "/process-definition/key/<key>/start", process_definitions.start_by_key),
+    ("POST", "/external-task/fetchAndLock", external_tasks.fetch_and_lock),
+    ("POST", "/external-task/<external_task_id>/complete", external_tasks.complete),
+    ("POST", "/external-task/<external_task_id>/failure", external_tasks.fail),
+    ("POST", "/external-task/<external_task_id>/bpmnError", external_tasks.throw_bpmn_error),
+    ("POST", "/external-task/<external_task_id>/lock", external_tasks.lock),
+    ("POST", "/external-task/<external_task_id>/extendLock", external_tasks.extend_lock),
+    ("POST", "/external-task/<external_task_id>/unlock", external_tasks.unlock),
+    ("PUT", "/external-task/<external_task_id>/retries", external_tasks.set_retries),
 )
 DEVELOPMENT_ONLY: tuple[tuple[str, str, View], ...] = (
     ("DELETE", "/deployment/<deployment_id>", deployments.remove_deployment),

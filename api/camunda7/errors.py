@@ -18,6 +18,8 @@ from engine.errors import (
     Conflict,
     DeploymentInvalid,
     EngineError,
+    ExternalTaskNotFound,
+    ExternalTaskNotLocked,
     Forbidden,
     Invalid,
     NotAuthenticated,
@@ -27,6 +29,8 @@ from engine.errors import (
 KINDS: Mapping[type[EngineError], tuple[HTTPStatus, str]] = {
     DeploymentInvalid: (HTTPStatus.BAD_REQUEST, "ParseException"),
     Invalid: (HTTPStatus.BAD_REQUEST, "InvalidRequestException"),
+    ExternalTaskNotFound: (HTTPStatus.NOT_FOUND, "RestException"),
+    ExternalTaskNotLocked: (HTTPStatus.BAD_REQUEST, "RestException"),
     NotFound: (HTTPStatus.NOT_FOUND, "InvalidRequestException"),
     Forbidden: (HTTPStatus.FORBIDDEN, "AuthorizationException"),
     Conflict: (HTTPStatus.CONFLICT, "RestException"),

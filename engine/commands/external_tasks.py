@@ -192,7 +192,10 @@ def lock_external_task(
 
 def unlock_external_task(tx: Transaction, external_task_id: UUID, worker_id: str | None, *, actor: Actor) -> None:
     """
-    Hand a task back undone; who operates may take any lock away and need not name the worker.
+    Hand a task back undone; who operates may take any lock away.
+
+    Args:
+        worker_id: `None`: whichever worker of the account has it.
 
     Raises:
         ExternalTaskNotFound: It was completed or cancelled before.
@@ -200,8 +203,10 @@ def unlock_external_task(tx: Transaction, external_task_id: UUID, worker_id: str
     """
     access.require(actor, access.EXTERNAL_WORK, access.OPERATE)
     task = rows.lock_external_task(tx, external_task_id)
-    if worker_id is not None or not access.has(actor, access.OPERATE):
-        _require_own(task, worker_id or "", actor=actor)
+    if worker_id is not None:
+        _require_own(task, worker_id, actor=actor)
+    elif task.locked_by != actor.subject and not access.has(actor, access.OPERATE):
+        raise _not_locked(task, "The task is not locked by this account.")
     rows.set_lock(tx, task.id, worker_id=None, locked_by=None, until=None)
     rows.tell(tx, task.topic)
 

@@ -143,7 +143,7 @@ def tell(tx: Transaction, topic: str) -> None:
     tx.execute(text("SELECT pg_notify(:channel, :topic)"), {"channel": CHANNEL, "topic": topic})
 
 
-def not_found(external_task_id: UUID) -> ExternalTaskNotFound:
+def not_found(external_task_id: UUID | str) -> ExternalTaskNotFound:
     """The error for an id that names no open task."""
     message = f"There is no open external task {external_task_id}: it was completed or cancelled, or never was."
     return ExternalTaskNotFound(message, external_task_id=str(external_task_id))

@@ -37,9 +37,9 @@ def external(id: str = "work", topic: str = "mail", attributes: str = "") -> tup
 ONE = diagram(chain(start(), external(), end()))
 
 
-def begin(tx, key: str = "test", business_key: str | None = None, **variables: object) -> UUID:
+def begin(tx, business_key: str | None = None, /, now=NOW, **variables: object) -> UUID:
     started = start_process_instance(
-        tx, definition_key=key, variables=variables, business_key=business_key, actor=ADMIN, now=NOW
+        tx, definition_key="test", variables=variables, business_key=business_key, actor=ADMIN, now=now
     )
     return started.instance.id
 
@@ -181,8 +181,8 @@ def test_variables_that_cannot_be_stored_are_refused_and_the_lock_stays(tx, depl
 
 def test_high_priority_goes_first_then_the_oldest(tx, deployed):
     deployed(diagram(chain(start(), external(attributes='camunda:taskPriority="${urgency}"'), end())))
-    for name, urgency in (("a", 1), ("b", 5), ("c", 5), ("d", 0)):
-        begin(tx, business_key=name, urgency=urgency)
+    for number, (name, urgency) in enumerate((("a", 1), ("b", 5), ("c", 5), ("d", 0))):
+        begin(tx, name, now=NOW + number * MINUTE, urgency=urgency)
 
     first, rest = fetch(tx, most=2), fetch(tx, most=10)
 
@@ -192,8 +192,8 @@ def test_high_priority_goes_first_then_the_oldest(tx, deployed):
 
 def test_a_worker_may_ask_for_one_business_key_and_for_some_processes(tx, deployed):
     deployed(ONE)
-    begin(tx, business_key="K-1")
-    begin(tx, business_key="K-2")
+    begin(tx, "K-1")
+    begin(tx, "K-2")
 
     elsewhere = fetch(tx, definition_keys=("other",))
     one = fetch(tx, business_key="K-2", definition_keys=("other", "test"))

@@ -49,7 +49,7 @@ def test_every_refusal_has_camundas_shape_and_nothing_sent_is_a_5xx(app: Flask, 
 
 
 def test_what_is_not_there_is_told_in_this_edges_words(modeler: Modeler) -> None:
-    unknown = modeler.get("/external-task")
+    unknown = modeler.get("/case-instance")
     other_engine = modeler.get("/engine/other/version")
     method = modeler.send("PUT", "/deployment/create", json={})
 
