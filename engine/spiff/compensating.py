@@ -33,10 +33,29 @@ def connect_compensation(scope: "ScopeSpec", specs: Mapping[str, Flowing], inner
         if isinstance(spec, Flowing) and spec.undone_by is None and _holds_any(spec, inner):
             deaf = replace(spec.node, listeners=())  # they heard of it when it ran
             spec.undoing = UndoneScope(scope, f"u.{spec.bpmn_id}", node=deaf)
+    for spec in specs.values():
+        spec.guarded_by = _behind(tuple(each for each in spec.boundaries if not _interrupts(each)))
     found = (spec for spec in scope.task_specs.values() if isinstance(spec, Flowing))
     if any(spec.undone_by is not None or spec.undoing is not None for spec in found):
         node = Node(scope.name, "compensation", None, None, None, None, (), (), {})
         scope.compensating = Compensation(scope, f"c.{scope.name}", node=node)
+
+
+def _interrupts(boundary: Flowing) -> bool:
+    return boundary.node.says("cancelActivity", default=True)
+
+
+def _behind(boundaries: tuple[Flowing, ...]) -> frozenset[str]:
+    """Names of the specs that some events lead to, instances of loops included."""
+    seen: set[str] = set()
+    stack: list[Flowing] = list(boundaries)
+    while stack:
+        spec = stack.pop()
+        if spec.name not in seen:
+            seen.update((spec.name, spec.instance_spec.name) if isinstance(spec, LoopBody) else (spec.name,))
+            stack.extend(way.target for way in spec.ways)
+            stack.extend(spec.boundaries)
+    return frozenset(seen)
 
 
 def _holds_any(spec: Flowing, inner: Mapping[str, "ScopeSpec"]) -> bool:

@@ -13,8 +13,11 @@ Source:
 from dataclasses import dataclass
 from typing import Any
 
-from engine.spiff.instances import ElementInstance, InnerScope, Scope, tokens
+from engine.spiff.evaluation import Failure
+from engine.spiff.instances import ElementInstance, InnerScope, Scope, age, tokens
 from engine.spiff.variables import everything
+
+MOST_KEPT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,45 @@ def remember(task: ElementInstance) -> None:
         rows = [[stamp, task.id, spec.name, dict(task.local), inside]]
     else:
         return
-    holder = task.workflow.task_tree if spec.body_spec is None else task.parent
-    holder.facts.setdefault("kept", []).extend(rows)
+    kept = _holder(task).facts.setdefault("kept", [])
+    place = _place(task, kept)
+    kept[place:place] = rows
+
+
+def _place(task: ElementInstance, kept: list[Any]) -> int:
+    """
+    Last, but before what followed a boundary event of this activity: that is undone first.
+
+    Source:
+        BPMN 2.0.2 §13.5.5 (order of compensation): when A has a boundary event connected to B, B before A.
+    """
+    late = task.task_spec.guarded_by
+    if not late:
+        return len(kept)
+    began = age(task.id)
+    return next((index for index, row in enumerate(kept) if row[0] >= began and row[2] in late), len(kept))
+
+
+def _holder(task: ElementInstance) -> ElementInstance:
+    return task.workflow.task_tree if task.task_spec.body_spec is None else task.parent
+
+
+def require_room(task: ElementInstance) -> None:
+    """
+    Refuse to complete an activity when too much can be undone already.
+
+    Raises:
+        Failure: There is no room for one more.
+    """
+    facts = task.facts
+    if task.task_spec.undone_by is None and "inside" not in facts and "kept" not in facts:
+        return
+    if len(_holder(task).facts.get("kept", ())) >= MOST_KEPT:
+        raise Failure(
+            "expression",
+            f"More than {MOST_KEPT} completed activities could be compensated here.",
+            f"此处可补偿的已完成活动超过 {MOST_KEPT} 个。",
+        )
 
 
 def keep_inside(scope: InnerScope) -> None:

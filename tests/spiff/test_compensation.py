@@ -297,6 +297,39 @@ def test_cancelling_the_instance_in_the_middle_leaves_nothing_behind():
     assert play.is_completed
 
 
+def test_what_followed_a_boundary_event_is_undone_before_the_activity_it_stands_on():
+    drawing = Drawing().start().undoable("first", "a", "b").boundary("m", "a", MESSAGE, interrupting=False)
+    drawing.throw("t", compensate()).user("z").end().end("end2").chain("start", "first", "a", "t", "z", "end")
+    play = Play(drawing.chain("m", "b", "end2"))
+    play.complete("first")
+    play.message("a")
+    play.complete("b")
+
+    play.complete("a")
+    order = []
+    while play.open() != ["z"]:
+        order += play.open()
+        play.complete(play.open()[0])
+
+    assert order == ["undo_b", "undo_a", "undo_first"]
+
+
+def test_what_can_be_undone_is_bounded():
+    drawing = Drawing().start().script("a", "{}", many(cardinality="5000")).undo("a", "undo_a").user("u").user("b")
+    drawing.undo("b", "undo_b").user("undo_a", isForCompensation="true").user("undo_b", isForCompensation="true")
+    drawing.gateway("exclusive", "again", default="more").end().chain("start", "again").flow("again", "end", "false")
+    drawing.flow("again", "a", id="more").chain("a", "u").chain("u", "b").flow("b", "again")
+    play = Play(drawing)
+    play.complete("u")
+    play.complete("b")
+
+    play.complete("u")
+    play.complete("b")
+
+    assert play.incidents() == [("b", "expression")]
+    assert "10000" in play.incident().message
+
+
 def test_a_model_without_compensation_remembers_nothing():
     drawing = Drawing().start().user("a", again(maximum=1000)).sub("s", straightly()).user("z").end()
     play = Play(drawing.chain("start", "a", "s", "z", "end"))

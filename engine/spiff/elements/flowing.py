@@ -12,7 +12,7 @@ from engine.spiff.elements.listening import farewell, notify
 from engine.spiff.evaluation import Failure, evaluate, unfit
 from engine.spiff.instances import ElementInstance, remove, spawn, to_micros, with_descendants
 from engine.spiff.outcomes import Transition
-from engine.spiff.undoable import remember
+from engine.spiff.undoable import remember, require_room
 from engine.spiff.variables import isolate, release, settle
 
 
@@ -44,6 +44,7 @@ class Flowing(BpmnTaskSpec):
         body_spec: Spec of the multi-instance or loop this element is an instance of.
         parts: Specs of its event definitions, when it waits for several.
         undone_by: Spec of its compensation boundary event.
+        guarded_by: Names of the specs that its non-interrupting boundary events lead to.
         undoing: Spec that undoes, from the inside, a sub-process or called process without such an event.
         is_silent: Whether only its failures are worth a transition: nobody drew it.
     """
@@ -62,6 +63,7 @@ class Flowing(BpmnTaskSpec):
         self.parts: tuple[Any, ...] = ()
         self.undone_by: Any = None
         self.undoing: Any = None
+        self.guarded_by: frozenset[str] = frozenset()
         self.is_silent = False
 
     def _predict(self, my_task: ElementInstance, *_: object, **__: object) -> None:
@@ -74,6 +76,7 @@ class Flowing(BpmnTaskSpec):
         my_task.step.queue.append(my_task)
 
     def _run(self, my_task: ElementInstance) -> bool:
+        require_room(my_task)
         self.perform(my_task)
         if not hosts_instances(my_task):
             notify(my_task, "end", self.node.listeners)
