@@ -71,18 +71,22 @@ def main(arguments: list[str]) -> int:
     reader = argparse.ArgumentParser(
         prog="make fuzz", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    reader.add_argument("parts", nargs="*", help=f"{', '.join(PARTS)}, expressions; all of them without any")
+    reader.add_argument(
+        "parts", nargs="*", help=f"{', '.join(PARTS)}, expressions, deployments; all of them without any"
+    )
     reader.add_argument("--count", type=int, default=100_000, help="cases per part (100000)")
     reader.add_argument("--seed", type=int, default=0, help="the first of them (0)")
     reader.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     given = reader.parse_args(arguments)
-    unknown = sorted(set(given.parts) - {*PARTS, "expressions"})
+    unknown = sorted(set(given.parts) - {*PARTS, "expressions", "deployments"})
     if unknown:
         reader.error(f"no part {unknown[0]!r}")
     failed = 0
-    for name in given.parts or [*PARTS, "expressions"]:
+    for name in given.parts or [*PARTS, "expressions", "deployments"]:
         if name == "expressions":
             failed += _expressions(given.count, given.seed)
+        elif name == "deployments":
+            failed += _deployments(given.count, given.seed)
         else:
             failed += _seeds(name, range(given.seed, given.seed + given.count), given.workers)
     return failed
@@ -135,6 +139,15 @@ def _expressions(count: int, seed: int) -> int:
         [sys.executable, "-m", "pytest", *command, f"--hypothesis-seed={seed}", *EXPRESSIONS], env=profile, check=False
     )
     print(f"expressions: {count:,} examples per property, exit {done.returncode}")
+    return bool(done.returncode)
+
+
+def _deployments(count: int, seed: int) -> int:
+    """Mutated models over HTTP, on a real database."""
+    profile = {**os.environ, "OPSFLOW_FUZZ_EXAMPLES": str(count), "OPSFLOW_FUZZ_SEED": str(seed)}
+    command = ["-q", "-n", str(os.cpu_count() or 1), "--timeout=0", "tests/api/test_mutated_deployments.py"]
+    done = subprocess.run([sys.executable, "-m", "pytest", *command], env=profile, check=False)
+    print(f"deployments: {count:,} mutated models, exit {done.returncode}")
     return bool(done.returncode)
 
 
