@@ -76,7 +76,8 @@ def _element(scope: ScopeSpec, node: Node, building: Building) -> Flowing:
     factory = external_task if is_external(node) else FACTORIES[node.kind]
     if node.loop is None:
         return factory(scope, f"e.{node.id}", node, building)
-    body = LoopBody(scope, f"e.{node.id}", node=node, loop=node.loop, **_loop_rules(node.loop))
+    asked = tuple(None if each.condition is None else compile_condition(each.condition) for each in node.loop.throws)
+    body = LoopBody(scope, f"e.{node.id}", node=node, loop=node.loop, asked=asked, **_loop_rules(node.loop))
     instance = factory(scope, f"i.{node.id}", node, building)
     instance.body_spec, body.instance_spec = body, instance
     return body

@@ -131,6 +131,14 @@ class ErrorCondition:
 
 
 @dataclass(frozen=True, slots=True)
+class LoopEvent:
+    """An event that a multi-instance throws when an instance completes; `condition` asks first (behavior Complex)."""
+
+    event: EventDefinition
+    condition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Loop:
     """
     Multi-instance or standard loop characteristics.
@@ -154,6 +162,7 @@ class Loop:
     tests_before: bool = False
     line: int | None = None
     behavior: str | None = None
+    throws: tuple[LoopEvent, ...] = ()
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -203,6 +203,11 @@ SENTENCES: dict[str, Sentence] = {
         "Collecting results needs both loopDataOutputRef and outputDataItem.",
         "收集结果需要同时设置 loopDataOutputRef 和 outputDataItem。",
     ),
+    "loop-event-missing": (
+        "error",
+        "The multi-instance behavior '{behavior}' names no event to throw.",
+        "多实例行为“{behavior}”没有指定要抛出的事件。",
+    ),
     "loop-behavior-unsupported": (
         "error",
         "The multi-instance behavior '{behavior}' is not run.",

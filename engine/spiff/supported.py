@@ -37,6 +37,8 @@ EVENTS: dict[str, frozenset[str]] = {
     "end": frozenset({"none", "message", "signal", "error", "escalation", "terminate", "compensate", "cancel"}),
 }
 
+LOOP_BEHAVIORS = frozenset({None, "All", "None", "One", "Complex"})
+LOOP_EVENTS = frozenset({"escalation", "signal", "message", "error"})
 MOST_TOKENS = 1_000  # startQuantity, completionQuantity
 SEVERAL_CAUGHT = CATCHABLE
 ALL_CAUGHT = frozenset({"message", "timer", "signal", "conditional"})

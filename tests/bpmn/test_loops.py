@@ -1,3 +1,6 @@
+import pytest
+
+
 def test_each_item_of_a_collection_is_worked_side_by_side_and_answers_stay_in_order(case):
     played = case("loops/parallel", people=["a", "b", "c"])
 
@@ -123,3 +126,43 @@ def test_elements_may_be_called_as_the_engine_calls_its_own(case):
     assert both == ["Simple", "a"]
     assert played.left[:3] == ["Start", "Root", "End"]
     assert played.is_completed
+
+
+@pytest.mark.parametrize(("behavior", "thrown"), [("none", [1, 2, 3]), ("one", [1, 1, 1]), ("complex", [0, 1, 1])])
+def test_a_multi_instance_throws_to_its_edge_as_its_behavior_says(case, behavior, thrown):
+    played = case(f"loops/behavior_{behavior}")
+
+    seen = []
+    for _ in range(3):
+        played.complete("work")
+        seen.append(played.entered.count("edge"))
+
+    assert seen == thrown
+    assert played.left.count("work") == 3
+
+
+def test_a_multi_instance_waits_for_all_without_throwing_by_default(case):
+    played = case("loops/behavior_all")
+
+    for _ in range(3):
+        played.complete("work")
+
+    assert "edge" not in played.entered
+    assert played.is_completed
+
+
+def test_an_event_that_a_multi_instance_throws_may_interrupt_it(case):
+    played = case("loops/behavior_one_interrupting")
+
+    played.complete("work", 1)
+
+    assert played.open == ["note"]
+    assert played.cancelled.count("work") == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [("without_event", "loop-event-missing"), ("unknown", "loop-behavior-unsupported")],
+)
+def test_a_behavior_that_throws_nothing_or_is_none_is_refused(refused, name, problem):
+    assert refused(f"loops/behavior_{name}") == [(problem, "work")]

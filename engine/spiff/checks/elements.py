@@ -120,8 +120,14 @@ def _check_loop(node: Node) -> Iterator[Finding]:
         yield Finding("loop-without-count", node.id, loop.line)
     if (loop.output_collection is None) != (loop.output_item is None):
         yield Finding("loop-output-incomplete", node.id, loop.line)
-    if loop.behavior not in (None, "All"):
+    if loop.behavior not in supported.LOOP_BEHAVIORS:
         yield Finding("loop-behavior-unsupported", node.id, loop.line, {"behavior": str(loop.behavior)})
+    elif loop.behavior not in (None, "All") and not loop.throws:
+        yield Finding("loop-event-missing", node.id, loop.line, {"behavior": str(loop.behavior)})
+    for each in loop.throws:
+        if each.event.kind not in supported.LOOP_EVENTS:
+            facts = {"event": each.event.kind, "position": "multiInstanceLoopCharacteristics"}
+            yield Finding("event-unsupported", node.id, loop.line, facts)
     for name in loop.attributes:
         if name in ("camunda:asyncBefore", "camunda:asyncAfter") and loop.attributes[name] == "true":
             yield Finding("attribute-unsupported", node.id, loop.line, {"name": name.removeprefix("camunda:")})

@@ -160,7 +160,8 @@ def _parameter_texts(value: Value) -> Iterator[str]:
 def _loop_expressions(node: Node) -> Iterator[_Expression]:
     if node.loop is None:
         return
-    for text in (node.loop.cardinality, node.loop.collection, node.loop.completion, node.loop.condition):
+    asked = (each.condition for each in node.loop.throws)
+    for text in (node.loop.cardinality, node.loop.collection, node.loop.completion, node.loop.condition, *asked):
         if text is not None:
             yield _Expression(text, compile_condition, node.id, node.loop.line)
 

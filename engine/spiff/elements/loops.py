@@ -14,6 +14,7 @@ from engine.expressions import CompiledValue
 from engine.spiff.diagrams import Loop
 from engine.spiff.elements.activities import arm
 from engine.spiff.elements.flowing import Flowing, activate, discard, holds
+from engine.spiff.elements.loop_events import throw_from_loop
 from engine.spiff.elements.parameters import as_plain
 from engine.spiff.evaluation import Failure, evaluate, unfit
 from engine.spiff.instances import ElementInstance, spawn
@@ -28,6 +29,7 @@ class LoopBody(Flowing):
 
     Attributes:
         instance_spec: What each instance runs.
+        asked: For each event it may throw when an instance completes, the condition that is asked first.
         items: Compiled collection, `None` with a cardinality or a standard loop.
     """
 
@@ -39,12 +41,13 @@ class LoopBody(Flowing):
         cardinality: CompiledValue | None,
         completion: CompiledValue | None,
         condition: CompiledValue | None,
+        asked: tuple[CompiledValue | None, ...],
         **kwargs: Any,  # noqa: ANN401 - as above
     ) -> None:
         super().__init__(*args, **kwargs)
         self.loop = loop
         self.items, self.cardinality = items, cardinality
-        self.completion, self.condition = completion, condition
+        self.completion, self.condition, self.asked = completion, condition, asked
         self.element_type = "standardLoopBody" if loop.is_standard else "multiInstanceBody"
         self.instance_spec: Any = None
 
@@ -130,14 +133,21 @@ class LoopBody(Flowing):
             return
         seen = view(instance)
         result = seen.get(self.loop.output_item) if self.loop.output_item is not None else None
-        is_enough = False
-        if self.completion is not None:
-            is_enough = self._is_enough(self.completion, instance, {**seen}, result)
-        instance.chosen = (result, is_enough)
+        if self.completion is None and not self.asked:
+            instance.chosen = (result, False, ())
+            return
+        told = self._told(instance, {**seen}, result)
+        is_enough = self.completion is not None and _is_true(instance, self.completion, told)
+        throws = tuple(
+            number
+            for number, condition in enumerate(self.asked)
+            if condition is None or _is_true(instance, condition, told)
+        )
+        is_late = self.loop.behavior == "One" and instance.parent.facts["done"] > 0
+        instance.chosen = (result, is_enough, () if is_late else throws)
 
-    def _is_enough(
-        self, completion: CompiledValue, instance: ElementInstance, seen: dict[str, Any], result: object
-    ) -> bool:
+    def _told(self, instance: ElementInstance, seen: dict[str, Any], result: object) -> dict[str, Any]:
+        """What a condition sees when an instance has completed."""
         body = instance.parent
         seen["nrOfCompletedInstances"] = body.facts["done"] + 1
         seen["nrOfActiveInstances"] = max(0, seen.get("nrOfActiveInstances", 1) - 1)
@@ -145,10 +155,7 @@ class LoopBody(Flowing):
             results = {index: kept[0] for index, kept in enumerate(body.facts["results"]) if kept is not None}
             results[instance.facts["index"]] = result
             seen[self.loop.output_collection] = [results[index] for index in sorted(results)]
-        value = evaluate(instance, completion, context=seen)
-        if not isinstance(value, bool):
-            raise unfit("expression", completion.text, "true or false", "布尔值", value)
-        return value
+        return seen
 
     def gather(self, instance: ElementInstance) -> None:
         """An instance has completed."""
@@ -157,7 +164,9 @@ class LoopBody(Flowing):
         if self.loop.is_standard:
             body.local["loopCounter"] = body.facts["done"]
         else:
-            result, is_enough = instance.chosen
+            result, is_enough, throws = instance.chosen
+            if throws:
+                body.facts["throws"] = [*body.facts.get("throws", ()), *throws]
             if self.loop.output_item is not None:
                 body.facts["results"][instance.facts["index"]] = [result]
             if is_enough:
@@ -178,6 +187,8 @@ class LoopBody(Flowing):
         """Begin the next instance, go on waiting, or leave."""
         facts = my_task.facts
         facts.pop("happened", None)
+        for number in facts.pop("throws", ()):
+            throw_from_loop(my_task, self.loop.throws[number].event)
         if self.loop.is_standard:
             if self._goes_on(my_task):
                 my_task._set_state(TaskState.STARTED)
@@ -203,6 +214,13 @@ class LoopBody(Flowing):
         task.local["nrOfInstances"] = total
         task.local["nrOfCompletedInstances"] = done
         task.local["nrOfActiveInstances"] = active
+
+
+def _is_true(task: ElementInstance, condition: CompiledValue, seen: dict[str, Any]) -> bool:
+    value = evaluate(task, condition, context=seen)
+    if not isinstance(value, bool):
+        raise unfit("expression", condition.text, "true or false", "布尔值", value)
+    return value
 
 
 def _require_room(task: ElementInstance, wanted: int) -> None:

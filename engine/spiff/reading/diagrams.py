@@ -164,7 +164,7 @@ def _node(
     own_id, kind = element.get("id") or "", local_name(element)
     inputs, outputs = input_output(element)
     lane = lanes.get(own_id)
-    loop, data = loop_data(loop_of(element), data_flow(element, found), found)
+    loop, data = loop_data(loop_of(element, found), data_flow(element, found), found)
     is_scope = kind in ("subProcess", "transaction", "adHocSubProcess")
     return Node(
         id=own_id,

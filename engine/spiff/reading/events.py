@@ -77,6 +77,20 @@ def events_of(element: etree._Element, found: Definitions) -> Iterator[EventDefi
         yield EventDefinition("message", line_of(element), name=name, reference=element.get("messageRef"))
 
 
+def referred_event(reference: str, element: etree._Element, found: Definitions) -> EventDefinition | None:
+    """The event definition of this id, beside the processes or inside one."""
+    local = reference.strip().rpartition(":")[2]
+    shared = found.definitions.get(local)
+    if shared is None:
+        everything = element.getroottree().getroot().iter(f"{{{BPMN}}}*")
+        named = (each for each in everything if each.get("id") == local)
+        shared = next((each for each in named if local_name(each).endswith("EventDefinition")), None)
+    if shared is None:
+        found.complain("dangling-reference", element, reference=reference)
+        return None
+    return _event(shared, found)
+
+
 def error_conditions_of(element: etree._Element, found: Definitions) -> Iterator[ErrorCondition]:
     """When an external task throws which error."""
     for definition in extensions_of(element, "errorEventDefinition"):

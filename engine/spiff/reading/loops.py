@@ -1,13 +1,16 @@
 """Loop characteristics."""
 
+from collections.abc import Iterator
+
 from lxml import etree
 
-from engine.spiff.diagrams import Loop
+from engine.spiff.diagrams import Loop, LoopEvent
 from engine.spiff.reading.data import item_name
+from engine.spiff.reading.events import Definitions, events_of, referred_event
 from engine.spiff.reading.xml import attributes_of, child_text, children, line_of
 
 
-def loop_of(element: etree._Element) -> Loop | None:
+def loop_of(element: etree._Element, found: Definitions) -> Loop | None:
     """How often an activity is repeated, `None` for once."""
     standard = next(children(element, "standardLoopCharacteristics"), None)
     if standard is not None:
@@ -22,10 +25,10 @@ def loop_of(element: etree._Element) -> Loop | None:
             attributes=attributes_of(standard),
         )
     multiple = next(children(element, "multiInstanceLoopCharacteristics"), None)
-    return None if multiple is None else _multi_instance(multiple)
+    return None if multiple is None else _multi_instance(multiple, found)
 
 
-def _multi_instance(element: etree._Element) -> Loop:
+def _multi_instance(element: etree._Element, found: Definitions) -> Loop:
     attributes = attributes_of(element)
     items = next(children(element, "inputDataItem"), None)
     results = next(children(element, "outputDataItem"), None)
@@ -40,8 +43,24 @@ def _multi_instance(element: etree._Element) -> Loop:
         completion=child_text(element, "completionCondition"),
         line=line_of(element),
         behavior=element.get("behavior"),
+        throws=tuple(_throws(element, found)),
         attributes=attributes,
     )
+
+
+def _throws(element: etree._Element, found: Definitions) -> Iterator[LoopEvent]:
+    behavior = element.get("behavior")
+    if behavior in ("None", "One"):
+        reference = element.get(f"{behavior.lower()}BehaviorEventRef")
+        event = None if reference is None else referred_event(reference, element, found)
+        if event is not None:
+            yield LoopEvent(event)
+    elif behavior == "Complex":
+        for rule in children(element, "complexBehaviorDefinition"):
+            condition = child_text(rule, "condition")
+            for thrown in children(rule, "event"):
+                for event in events_of(thrown, found):
+                    yield LoopEvent(event, condition)
 
 
 def _item_name(element: etree._Element | None) -> str | None:
