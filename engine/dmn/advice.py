@@ -9,7 +9,7 @@ from engine.dmn.item_definitions import Types
 from engine.dmn.item_reader import read_types
 from engine.dmn.name_advice import advise_on_names
 from engine.dmn.names import tag_of
-from engine.dmn.problems import DmnProblem
+from engine.dmn.problems import DmnInvalid, DmnProblem
 from engine.dmn.reading import Reading
 from engine.dmn.sources import read_sources
 from engine.dmn.table_advice import advise_on_table
@@ -26,7 +26,9 @@ def advise(source: bytes, *, imported: tuple[bytes, ...] = ()) -> tuple[DmnProbl
     Raises:
         DmnInvalid: It does not load.
     """
-    main = read_sources(source, imported)
+    main, missing = read_sources(source, imported)
+    if missing:
+        raise DmnInvalid(missing)
     known: dict[str, Types] = {}
     for part in main.all():
         reading = Reading(names_seen_by(part))

@@ -25,7 +25,7 @@ Functions = Mapping[str, Callable[..., object]]
 # Defects that leave the rest of a model usable: what they concern is null, and the reason is noted.
 LOCAL_PROBLEMS = frozenset(
     {"dmn_expression", "dmn_type", "dmn_language", "dmn_external", "dmn_import_values", "dmn_no_logic"}
-    | {"dmn_incomplete", "dmn_requirement", "dmn_no_order", "dmn_no_input"}
+    | {"dmn_incomplete", "dmn_requirement", "dmn_no_order", "dmn_no_input", "dmn_import", "dmn_import_type"}
 )
 
 
@@ -151,7 +151,7 @@ def load_model(source: bytes, *, imported: tuple[bytes, ...] = (), is_draft: boo
     Raises:
         DmnInvalid: With all problems at once.
     """
-    main = read_sources(source, imported)
+    main, missing = read_sources(source, imported)
     readings: dict[str, Reading] = {}
     elements: dict[str, Element] = {}
     ways = main.ways()
@@ -162,7 +162,9 @@ def load_model(source: bytes, *, imported: tuple[bytes, ...] = (), is_draft: boo
         refuse_dangling(part, elements, reading)
         readings[part.prefix] = reading
     _refuse_circle(main, elements, readings[""])
-    problems = [problem for reading in readings.values() for problem in reading.problems]
+    if missing and not is_draft:  # what the rest says of names and types would only follow from it
+        raise DmnInvalid(missing)
+    problems = [*missing, *(problem for reading in readings.values() for problem in reading.problems)]
     if any(not is_draft or problem.code not in LOCAL_PROBLEMS for problem in problems):
         raise DmnInvalid(tuple(problems))
     return _model(main, _without_dangling(elements) if problems else elements, readings, tuple(problems))

@@ -83,13 +83,16 @@ def read_root(source: bytes) -> etree._Element:
     return root
 
 
-def read_sources(main: bytes, imported: Iterable[bytes]) -> Source:
-    """The main file with all it imports; raises DmnInvalid for imports that are not given, or go in a circle."""
+def read_sources(main: bytes, imported: Iterable[bytes]) -> tuple[Source, tuple[DmnProblem, ...]]:
+    """
+    The main file with all it imports, and the imports that cannot be had.
+
+    Raises:
+        DmnInvalid: It cannot be read.
+    """
     gathering = _Gathering({root.get("namespace", ""): root for root in _readable(imported)})
     source = gathering.source(read_root(main), "", ())
-    if gathering.problems:
-        raise DmnInvalid(tuple(gathering.problems))
-    return source
+    return source, tuple(gathering.problems)
 
 
 def _readable(sources: Iterable[bytes]) -> Iterator[etree._Element]:

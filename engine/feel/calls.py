@@ -88,7 +88,7 @@ def _function(node: FunctionLiteral, compilation: Compilation) -> Closure:
             if len(arguments) != len(parameters):
                 return run.null(f"The function takes {len(parameters)} arguments, not {len(arguments)}.")
             for (name, type_), argument in zip(node.parameters, arguments, strict=True):
-                fits, names[name] = as_parameter(argument, type_)
+                fits, names[name] = as_parameter(argument, type_, run.is_of_type)
                 if not fits:
                     return run.null(f"The argument {name} has another type.")
             return called(run, body, Scope(run, names, scope), cost)

@@ -93,17 +93,17 @@ def _fits(value: object, type_: Type, meter: Meter, named: Named = _nobody) -> b
     return value is None or bool(conforms(value, type_, meter, named))
 
 
-def as_parameter(value: object, type_: Type | None) -> tuple[bool, object]:
-    """Whether a value may be passed where the type is asked for, and as what (§10.3.2.9.4)."""
+def as_parameter(value: object, type_: Type | None, named: Named = _nobody) -> tuple[bool, object]:
+    """Whether a value may be passed where a type is asked for, and as what (§10.3.2.9.4); `named` as of `conforms`."""
     if type_ is None or value is None:
         return True, value
-    fits = conforms(value, type_)
+    fits = conforms(value, type_, named=named)
     if fits or fits is None:
         return True, value
     if type(value) is date and type_ in _DATE_AND_TIME:
         return True, datetime.combine(value, time(), UTC)
-    if isinstance(value, list) and len(value) == 1 and conforms(value[0], type_):
+    if isinstance(value, list) and len(value) == 1 and conforms(value[0], type_, named=named):
         return True, value[0]
-    if isinstance(type_, ListType) and _fits(value, type_.item, Meter(MAX_PARTS)):
+    if isinstance(type_, ListType) and _fits(value, type_.item, Meter(MAX_PARTS), named):
         return True, [value]
     return False, None

@@ -4,7 +4,7 @@ import pytest
 
 from engine.dmn import load_model
 
-from .conftest import NOW, decision, definitions, literal
+from .conftest import NAMESPACE, NOW, decision, definitions, literal, model_of
 
 AGE = (
     '<itemDefinition name="tAge"><typeRef>number</typeRef><allowedValues><text>[0..150]</text></allowedValues>'
@@ -137,3 +137,35 @@ def test_a_service_hides_its_encapsulated_decisions_and_gives_a_context_of_sever
 
     assert model.evaluate("s", {"i": 5}, now=NOW).result == {"b": 11, "c": 110}
     assert model.evaluate("d", {}, now=NOW).result == [{"b": 11, "c": 110}, 3, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[{age: 1}] instance of list<tPerson>", True),
+        ('[{age: "x"}] instance of list<tPerson>', False),
+        ("{p: {age: 1}} instance of context<p: tPerson>", True),
+        ("{f: function(p: tPerson) p.age, r: f({age: 3})}.r", 3),
+        ('{f: function(p: tPerson) p.age, r: f({age: "x"})}.r', None),
+        ("{f: function(p: list<tPerson>) p.age, r: f({age: 3})}.r", [3]),
+    ],
+)
+def test_an_item_definition_is_a_type_wherever_one_is_written(text, expected):
+    assert model_of(PERSON + decision(literal(text))).evaluate("d", {}, now=NOW).result == expected
+
+
+@pytest.mark.parametrize(
+    ("import_type", "code"), [(NAMESPACE, "dmn_import"), ("http://www.w3.org/2001/XMLSchema", "dmn_import_type")]
+)
+def test_a_draft_without_one_of_its_imports_is_tried_as_far_as_it_goes(import_type, code):
+    body = (
+        f'<import id="i" namespace="urn:gone" name="gone" importType="{import_type}"/>'
+        + decision(literal("1 + 1"))
+        + decision(literal("gone.x + 1"), "other", requires="decision:urn:gone#x")
+        + decision(literal("5"), "typed", type_ref="gone.tFive")
+    )
+
+    model = load_model(definitions(body), is_draft=True)
+
+    assert [model.evaluate(each, {}, now=NOW).result for each in ("d", "other", "typed")] == [2, None, 5]
+    assert [problem.code for problem in model.problems] == [code, "dmn_type", "dmn_requirement"]
