@@ -10,6 +10,7 @@ from api.database import reading, transaction
 from api.parsing import Blueprint, Moment, Text
 from api.rate_limits import limited
 from api.requests import ContactBody, SubmittedRequestView, public_sender
+from api.tracking import StatementBody
 from engine import clock
 from engine.actors import Actor
 from operations.cases import CHANNELS
@@ -18,6 +19,7 @@ from operations.complaint_views import MOST_ACCUSED, ComplaintDetail, get_compla
 from operations.complaints import CATEGORIES
 from operations.customers import Contact
 from operations.requests import LANGUAGES, LONG, PREFERENCES, SHORT, RequestDraft, SubmittedRequest
+from operations.statements import Statement, give_own_statement
 
 complaints = Blueprint("complaints", __name__, url_prefix="/api/complaints", description="Complaints 投诉")
 
@@ -139,6 +141,15 @@ def change_accused(body: dict[str, Any], number: str) -> ComplaintDetail:
     actor = current_actor(reason=body["reason"])
     with transaction() as tx:
         return name_accused(tx, number, body["people"], actor=actor, now=clock.now())
+
+
+@complaints.post(f"/<{_NUMBER}>/statement")
+@complaints.arguments(StatementBody)
+@complaints.response(202)
+def state(body: dict[str, Any], number: str) -> None:
+    """Give one's own side of a dispute that is about oneself 被投诉方陈述. It shows nothing of the case."""
+    with transaction() as tx:
+        give_own_statement(tx, number, Statement(**body), actor=current_actor(), now=clock.now())
 
 
 @complaints.post("")

@@ -10,15 +10,18 @@ from api.parsing import Blueprint, Text
 from api.rate_limits import limited
 from engine import clock
 from operations.requests import LONG
+from operations.statements import Statement
 from operations.tracking import (
     CustomerView,
     SurveyReply,
     add_supplement,
+    answer_notice,
     answer_offer,
     answer_result,
     answer_survey,
     ask_progress,
     escalate_complaint,
+    give_statement,
     view_case,
     withdraw_case,
 )
@@ -46,7 +49,7 @@ class PromiseView(ma.Schema):
 
 
 class AskedView(ma.Schema):
-    """What the customer is asked to do: `confirmation`, `offer` or `survey`, until `due_at`."""
+    """What the customer is asked to do: `confirmation`, `offer`, `consent`, `statement` or `survey`, until `due_at`."""
 
     kind = ma.fields.String()
     due_at = ma.fields.AwareDateTime(allow_none=True)
@@ -98,6 +101,20 @@ class OfferAnswer(ma.Schema):
 
     is_accepted = ma.fields.Boolean(required=True)
     reason = Text(load_default=None, allow_none=True, maximum=LONG)
+
+
+class ConsentAnswer(ma.Schema):
+    """Whether the customer agrees 是否同意."""
+
+    is_agreed = ma.fields.Boolean(required=True)
+    note = Text(load_default=None, allow_none=True, maximum=2_000)
+
+
+class StatementBody(ma.Schema):
+    """One side of a dispute 陈述: what happened, or why nothing is said."""
+
+    text = Text(load_default=None, allow_none=True, maximum=4_000)
+    refusal_reason = Text(load_default=None, allow_none=True, maximum=1_000)
 
 
 class SurveyBody(ma.Schema):
@@ -182,6 +199,28 @@ def decide_on_offer(body: dict[str, Any], token: str) -> None:
     """Accept or refuse a compensation 接受或拒绝补偿方案."""
     with transaction() as tx:
         answer_offer(tx, token, **body, now=clock.now())
+
+
+@tracking.post(f"{_LINK}/consent")
+@public
+@limited(burst=10, per_minute=5)
+@tracking.arguments(ConsentAnswer)
+@tracking.response(202)
+def consent(body: dict[str, Any], token: str) -> None:
+    """Agree to what a notice asks, or not 同意或不同意."""
+    with transaction() as tx:
+        answer_notice(tx, token, **body, now=clock.now())
+
+
+@tracking.post(f"{_LINK}/statement")
+@public
+@limited(burst=10, per_minute=5)
+@tracking.arguments(StatementBody)
+@tracking.response(202)
+def state(body: dict[str, Any], token: str) -> None:
+    """Give the complainant's side of a dispute, or decline to 投诉方陈述."""
+    with transaction() as tx:
+        give_statement(tx, token, Statement(**body), now=clock.now())
 
 
 @tracking.post(f"{_LINK}/survey")

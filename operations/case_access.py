@@ -15,6 +15,7 @@ from engine.queries.user_tasks import get_user_task
 from operations.cases import Case, get_case, lock_case
 from operations.errors import CaseNotFound
 from operations.tables.cases import service_case
+from operations.tables.complaints import complaint
 
 
 def may_see_all(actor: Actor) -> bool:
@@ -56,12 +57,16 @@ def get_visible_case(tx: Transaction, number: str, *, actor: Actor) -> Case:
 
 
 def works_on_case(tx: Transaction, case: Case, *, actor: Actor) -> bool:
-    """Whether the actor works on the case or supervises it; who audits it only reads."""
+    """Whether the actor works on the case or supervises it; who audits it, or whom it is about, does not."""
+    if _is_about(tx, case.number, actor):
+        return False
     return has(actor, SUPERVISE) or _is_visible(tx, case.number, actor)
 
 
 def may_read_words(tx: Transaction, case: Case, *, actor: Actor) -> bool:
     """Whether the actor may read what colleagues wrote and sent about a case he may see."""
+    if _is_about(tx, case.number, actor):
+        return False
     return has(actor, READ_PERSONAL) or works_on_case(tx, case, actor=actor)
 
 
@@ -99,6 +104,14 @@ def case_of_task(tx: Transaction, user_task_id: UUID, *, actor: Actor) -> str:
         message = f"User task {user_task_id} belongs to no case."
         raise CaseNotFound(message, user_task_id=str(user_task_id))
     return task.case_number
+
+
+def _is_about(tx: Transaction, number: str, actor: Actor) -> bool:
+    """Whether the case is a complaint about the actor."""
+    query = select(complaint.c.case_number).where(
+        complaint.c.case_number == number, complaint.c.accused.has_key(actor.subject)
+    )
+    return tx.execute(query).first() is not None
 
 
 def _is_visible(tx: Transaction, number: str, actor: Actor) -> bool:

@@ -124,6 +124,10 @@ COMPLAINTS = (
     *_customer("clock_resumed",
         ("继续处理", "处理时限继续计时,预计 ${due} 前完成。"),
         ("We go on", "The promised time runs on; you will hear from us by ${due}.")),
+    *_customer("statement_wanted",
+        ("请您陈述事情经过", "为公正处理,我们听取双方的陈述。请通过下面的链接告诉我们事情经过。"),
+        ("Please tell us your side", "To be fair we hear both sides. Please tell us with the link below what "
+         "happened.")),
     *_customer("waiting_reminder",
         ("提醒:等待您的回复", "我们仍在等待您的回复或补充,处理时限处于暂停状态。"
          "请在 ${due} 前答复;长期未答复的,我们将按现有情况继续处理。"),
@@ -187,6 +191,9 @@ STAFF = (
     *_staff("record_incomplete", ("记录不完整", "服务记录不完整,请补全后归档。"),
             ("Record incomplete", "The service record is incomplete; please complete it.")),
     *_staff("archived", ("已归档", "案件已归档。"), ("Archived", "The case is archived.")),
+    *_staff("statement_wanted_of_staff", ("请您陈述事情经过", "一起纠纷涉及您,请就事情经过作出陈述,或说明不作陈述。"),
+            ("Please tell us your side", "A dispute concerns you. Please give your statement of what happened, or say "
+             "that you decline.")),
     *_staff("waiting_long", ("客户尚未答复", "等待客户已满上限,已再次提醒客户。请联系客户,或恢复计时。"),
             ("The customer has not answered", "The customer was awaited for as long as the rules allow and has been "
              "reminded. Please call, or let the clocks run on.")),

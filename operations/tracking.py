@@ -25,12 +25,22 @@ from operations.deadlines import list_deadlines
 from operations.errors import CaseClosed, ConfirmationNotAwaited, RequestInvalid, SurveyClosed, WithdrawalNotPossible
 from operations.notifications import list_notifications
 from operations.requests import LONG
+from operations.statements import STATEMENT_FORM, Statement
 from operations.surveys import DIMENSIONS, Survey, find_survey, read_score
 from operations.tracking_tokens import customer_actor, resolve_token
 from operations.wording import Wording
 
 CONFIRM_FORM = "confirm_form"
 OFFER_FORM = "comp_answer_form"
+CONSENT_FORM = "consent_form"
+ASKED_BY_FORM = {
+    CONFIRM_FORM: ("confirmation", "请确认处理结果", "Please confirm the result"),
+    OFFER_FORM: ("offer", "请答复补偿方案", "Please answer our offer"),
+    CONSENT_FORM: ("consent", "请告知是否同意", "Please tell us whether you agree"),
+    STATEMENT_FORM: ("statement", "请陈述事情经过", "Please tell us your side"),
+}
+"""What the form of a task that waits for the customer asks of him."""
+
 WITHDRAWALS = ("customer_withdraw", "complaint_withdrawn")
 """The message that withdraws a request, and the one that withdraws a complaint."""
 
@@ -51,7 +61,7 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Something the customer is asked to do: `confirmation`, `offer` or `survey`, until `due_at`."""
+    """Something the customer is asked: `confirmation`, `offer`, `consent`, `statement` or `survey`, until `due_at`."""
 
     kind: str
     due_at: datetime | None
@@ -103,6 +113,7 @@ class SurveyReply:
 class _Awaited:
     id: UUID
     due_at: datetime | None
+    form: str
 
 
 def view_case(tx: Transaction, token: str, *, now: datetime) -> CustomerView:
@@ -185,15 +196,34 @@ def answer_offer(tx: Transaction, token: str, *, is_accepted: bool, reason: str 
         ConfirmationNotAwaited: Nothing is offered now.
         FormInvalid: A refusal without its reason.
     """
-    case = _case(tx, token, now=now)
-    task = _customer_task(tx, case, OFFER_FORM)
-    if task is None:
-        message = f"Nothing is offered in the case {case.number} now."
-        raise ConfirmationNotAwaited(message, case_number=case.number)
     values: dict[str, object] = {"answer": "accepted" if is_accepted else "refused"}
     if reason:
         values["reason"] = reason
-    complete_user_task(tx, task.id, values, actor=customer_actor(case), now=now)
+    _answer(tx, token, OFFER_FORM, values, now=now)
+
+
+def answer_notice(tx: Transaction, token: str, *, is_agreed: bool, note: str | None = None, now: datetime) -> None:
+    """
+    Agree to what a notice asks consent for, or not.
+
+    Raises:
+        ConfirmationNotAwaited: Nobody asks for consent now.
+    """
+    values: dict[str, object] = {"consent": "yes" if is_agreed else "no"}
+    if note:
+        values["note"] = note
+    _answer(tx, token, CONSENT_FORM, values, now=now)
+
+
+def give_statement(tx: Transaction, token: str, statement: Statement, *, now: datetime) -> None:
+    """
+    Give the complainant's side of a dispute, or decline to.
+
+    Raises:
+        ConfirmationNotAwaited: Nobody waits for it now.
+        FormInvalid: Neither a statement nor why there is none.
+    """
+    _answer(tx, token, STATEMENT_FORM, statement.values(), now=now)
 
 
 def answer_result(tx: Transaction, token: str, *, is_confirmed: bool, reason: str | None = None, now: datetime) -> None:
@@ -204,13 +234,8 @@ def answer_result(tx: Transaction, token: str, *, is_confirmed: bool, reason: st
         ConfirmationNotAwaited: Nobody waits for an answer now.
         FormInvalid: A rejection without its reason.
     """
-    case = _case(tx, token, now=now)
-    task = _customer_task(tx, case, CONFIRM_FORM)
-    if task is None:
-        message = f"Nobody waits for a confirmation of the case {case.number} now."
-        raise ConfirmationNotAwaited(message, case_number=case.number)
     values: dict[str, object] = {"confirmed": "yes"} if is_confirmed else {"confirmed": "no", "reason_if_not": reason}
-    complete_user_task(tx, task.id, values, actor=customer_actor(case), now=now)
+    _answer(tx, token, CONFIRM_FORM, values, now=now)
 
 
 def answer_survey(tx: Transaction, token: str, reply: SurveyReply, *, now: datetime) -> None:
@@ -232,6 +257,16 @@ def answer_survey(tx: Transaction, token: str, reply: SurveyReply, *, now: datet
     except CaseClosed as error:
         message = f"The survey of the case {case.number} is closed."
         raise SurveyClosed(message, case_number=case.number) from error
+
+
+def _answer(tx: Transaction, token: str, form: str, values: Mapping[str, object], *, now: datetime) -> None:
+    """Complete the task of this form that waits for the customer."""
+    case = _case(tx, token, now=now)
+    task = next(iter(_customer_tasks(tx, case, form)), None)
+    if task is None:
+        message = f"Nobody waits for this answer in the case {case.number} now."
+        raise ConfirmationNotAwaited(message, case_number=case.number)
+    complete_user_task(tx, task.id, values, actor=customer_actor(case), now=now)
 
 
 def _case(tx: Transaction, token: str, *, now: datetime) -> Case:
@@ -271,12 +306,9 @@ def _promises(tx: Transaction, case: Case) -> list[Promise]:
 
 def _asked(tx: Transaction, case: Case, *, now: datetime) -> list[Asked]:
     asked: list[Asked] = []
-    task = _customer_task(tx, case, CONFIRM_FORM)
-    if task is not None:
-        asked.append(Asked("confirmation", task.due_at, "请确认处理结果", "Please confirm the result"))
-    offer = _customer_task(tx, case, OFFER_FORM)
-    if offer is not None:
-        asked.append(Asked("offer", offer.due_at, "请答复补偿方案", "Please answer our offer"))
+    for task in _customer_tasks(tx, case, *ASKED_BY_FORM):
+        kind, zh, en = ASKED_BY_FORM[task.form]
+        asked.append(Asked(kind, task.due_at, zh, en))
     survey = find_survey(tx, case.number)
     if survey is not None and _is_open(survey, now=now):
         asked.append(Asked("survey", survey.closes_at, "请评价我们的服务", "Please rate our service"))
@@ -294,15 +326,14 @@ def _awaited(tx: Transaction, case: Case, *messages: str) -> str | None:
     return found
 
 
-def _customer_task(tx: Transaction, case: Case, form: str) -> _Awaited | None:
-    query = select(user_task.c.id, user_task.c.due_at).where(
+def _customer_tasks(tx: Transaction, case: Case, *forms: str) -> list[_Awaited]:
+    query = select(user_task.c.id, user_task.c.due_at, user_task.c.form_ref).where(
         user_task.c.case_number == case.number,
         user_task.c.state == "active",
-        user_task.c.form_ref == form,
+        user_task.c.form_ref.in_(forms),
         user_task.c.candidate_groups.has_key(case.subject),
     )
-    row = tx.execute(query.limit(1)).one_or_none()
-    return None if row is None else _Awaited(row.id, row.due_at)
+    return [_Awaited(*row) for row in tx.execute(query.order_by(user_task.c.id))]
 
 
 def _is_open(survey: Survey | None, *, now: datetime) -> bool:

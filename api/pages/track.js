@@ -9,6 +9,9 @@ const TEXTS = {
     confirmTitle: "请确认处理结果", confirmed: "已解决,确认", rejected: "仍未解决", reason: "请说明哪里还没有解决", until: "请在此前答复",
     surveyTitle: "请评价我们的服务(1 最低,5 最高)", quality: "质量", efficiency: "效率", communication: "沟通", overall: "总体",
     contact: "请与我联系", comment: "您的意见(可不填)", done: "已收到,谢谢。", sure: "确定要撤回这项需求吗?撤回后不再处理。",
+    offerTitle: "补偿方案:请答复是否接受", accept: "接受", refuse: "不接受", refuseReason: "不接受的原因", consentTitle: "请告知是否同意", agree: "同意",
+    disagree: "不同意", remarks: "说明(可不填)", statementTitle: "请陈述事情经过", statementHint: "您的陈述;不愿陈述的,请说明原因", decline: "不作陈述",
+    escalate: "要求上级处理",
     unknown: "此链接无效或已过期。", failed: "暂时无法处理,请稍后再试。", other: "English", otherCode: "en",
   },
   en: {
@@ -18,6 +21,9 @@ const TEXTS = {
     confirmTitle: "Please confirm the result", confirmed: "Solved, I confirm", rejected: "Still not solved", reason: "What is not solved yet?", until: "please answer by",
     surveyTitle: "Please rate our service (1 lowest, 5 highest)", quality: "Quality", efficiency: "Speed", communication: "Communication", overall: "Overall",
     contact: "Please contact me", comment: "Your comment (optional)", done: "Received, thank you.", sure: "Withdraw this request? Nobody will work on it any more.",
+    offerTitle: "Our offer: do you accept?", accept: "I accept", refuse: "I do not accept", refuseReason: "Why not?", consentTitle: "Do you agree?",
+    agree: "I agree", disagree: "I do not agree", remarks: "Remarks (optional)", statementTitle: "Please tell us what happened",
+    statementHint: "Your statement; if you decline, please say why", decline: "I decline", escalate: "Ask for a higher level",
     unknown: "This link is unknown or has expired.", failed: "This does not work right now; please try again later.", other: "中文", otherCode: "zh-CN",
   },
 };
@@ -101,6 +107,23 @@ function confirmation(asked) {
   ];
 }
 
+const ANSWERS = {
+  offer: { title: "offerTitle", yes: "accept", no: "refuse", hint: "refuseReason", send: (yes, said) => ["offer", { is_accepted: yes, reason: said }] },
+  consent: { title: "consentTitle", yes: "agree", no: "disagree", hint: "remarks", send: (yes, said) => ["consent", { is_agreed: yes, note: said }] },
+  statement: {
+    title: "statementTitle", yes: "send", no: "decline", hint: "statementHint",
+    send: (yes, said) => ["statement", yes ? { text: said } : { refusal_reason: said }],
+  },
+};
+
+function yesOrNo(asked) {
+  const kind = ANSWERS[asked.kind];
+  const [label, field] = area(kind.hint);
+  const until = asked.due_at ? element("p", `${text("until")} ${moment(asked.due_at)}`) : "";
+  const send = (yes) => () => act(...kind.send(yes, field.value.trim() || null));
+  return [element("h2", text(kind.title)), until, label, button(kind.yes, send(true)), button(kind.no, send(false), "quiet")];
+}
+
 function survey() {
   const choices = ["quality", "efficiency", "communication", "overall"].map((key) => {
     const choice = element("select", "", ...[5, 4, 3, 2, 1].map((score) => element("option", String(score))));
@@ -125,6 +148,7 @@ function actions(found) {
   return [
     element("h2", text("todo")), button("progress", () => act("progress-query", {})), label,
     button("send", () => act("supplement", { text: supplement.value })),
+    found.may_escalate ? button("escalate", () => act("escalation", {}), "quiet") : "",
     element("p", "", button("withdraw", () => confirm(text("sure")) && act("withdrawal", {}), "quiet")),
   ];
 }
@@ -144,7 +168,10 @@ function draw() {
   byId("language").textContent = text("other");
   byId("language").lang = text("otherCode");
   if (!shown) return;
-  const asked = shown.asked.flatMap((one) => (one.kind === "confirmation" ? confirmation(one) : survey()));
+  const asked = shown.asked.flatMap((one) => {
+    if (one.kind === "confirmation") return confirmation(one);
+    return one.kind === "survey" ? survey() : yesOrNo(one);
+  });
   byId("case").replaceChildren(...asked, facts(shown), ...promises(shown), ...actions(shown), ...messages(shown));
 }
 

@@ -22,7 +22,7 @@ from operations.complaints import (
 from operations.deadlines import circumstances_of, meet, promise
 from operations.extensions import rearm_case
 from operations.handlers.called_case import called_case
-from operations.messages import tell_customer
+from operations.messages import tell_customer, tell_group
 from operations.terms import compute_term
 
 FLAGS = {"harm": "is_harm", "media": "is_media", "safety": "is_safety", "two_parties": "is_two_parties"}
@@ -113,6 +113,14 @@ def complaint_recalculate(call: Call, *, amount: object = None) -> Mapping[str, 
     return {"overcharged": 0 if found is None else as_number(found)}
 
 
+def complaint_ask_statements(call: Call) -> None:
+    """Ask both sides of a dispute for their statement: each may give it himself, or the specialist takes it down."""
+    case = called_case(call)
+    tell_customer(call, case, "statement_wanted")
+    for subject in get_complaint(call.connection, case.number).accused:
+        tell_group(call, case, subject, "statement_wanted_of_staff")
+
+
 def complaint_statements(call: Call, *, statements: Sequence[object] | None = None) -> None:
     """Keep what both sides said, or that one would not (R053)."""
     case = called_case(call)
@@ -168,6 +176,7 @@ HANDLERS = (
     complaint_classify,
     complaint_first_response,
     complaint_recalculate,
+    complaint_ask_statements,
     complaint_statements,
     complaint_mediation,
     complaint_investigation,

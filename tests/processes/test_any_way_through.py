@@ -113,7 +113,7 @@ ANSWERS: dict[str, list[Mapping[str, object]]] = {
     "executive_review": [REVIEWED, REVIEWED | {"compensation": "yes"}],
     "comp_form": [PROPOSED | {"measures": []}],
     "approve_form": [{"decision": "approve", "reason": "a"}, {"decision": "refuse", "reason": "a"}],
-    "comp_answer_form": [{"answer": "accepted"}, {"answer": "refused"}],
+    "comp_answer_form": [{"answer": "accepted"}, {"answer": "refused", "reason": "v"}],
     "pay_form": [PAID],
     "give_form": [GIVEN],
 }
