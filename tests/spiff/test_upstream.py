@@ -19,7 +19,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.spiff.elements.gateways import ExclusiveGateway, ParallelGateway
 from engine.spiff.instances import ElementInstance, InnerScope, TopScope
-from tests.spiff.drawing import ERROR, ESCALATION, MESSAGE, SIGNAL, Drawing, straight
+from tests.spiff.drawing import CANCEL, ERROR, ESCALATION, MESSAGE, SIGNAL, Drawing, compensate, inner, straight
 from tests.spiff.play import Play
 
 
@@ -180,3 +180,31 @@ def test_upstream_ignores_a_condition_on_a_flow_out_of_a_task_and_we_obey_it():
     play.complete("u")
 
     assert play.is_completed
+
+
+def test_upstream_cannot_read_a_compensation_boundary_event_and_we_run_its_handler():
+    drawing = Drawing().start().undoable("a").end("end", compensate()).chain("start", "a", "end")
+    ours = Play(drawing)
+    ours.complete("a")
+
+    with pytest.raises(ValidationException, match="Unsupported Catch Event"):
+        vanilla(drawing)
+
+    assert ours.open() == ["undo_a"]
+
+
+def test_upstream_leaves_a_cancelled_transaction_as_it_is_and_we_undo_it():
+    body = Drawing("body").start("in").sub("s", inner("i", "a")).end("cancelled", CANCEL).chain("in", "s", "cancelled")
+    plain = Drawing().start().transaction("t", body).boundary("b", "t", CANCEL).user("h").end()
+    theirs = vanilla(plain.chain("start", "t", "end").chain("b", "h", "end"))
+    undoable = Drawing("body").start("in").undoable("a").end("cancelled", CANCEL).chain("in", "a", "cancelled")
+    ours = Play(
+        Drawing().start().transaction("t", undoable).boundary("b", "t", CANCEL).user("h").end().chain("b", "h", "end")
+        .chain("start", "t", "end")
+    )  # fmt: skip
+
+    complete(theirs, "a")
+    ours.complete("a")
+
+    assert ready(theirs) == ["h"]
+    assert ours.open() == ["undo_a"]
