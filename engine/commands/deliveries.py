@@ -149,11 +149,11 @@ def _fan_out(tx: Transaction, letter: Arrived, *, now: datetime) -> timedelta | 
         _row(letter, "signal", letter.name, dict(letter.payload), instance_id=instance_id, now=now)
         for instance_id in tx.scalars(query.distinct())
     ]
-    starting = select(start_subscription.c.definition_id).where(
+    starting = select(start_subscription.c.definition_id, start_subscription.c.element_id).where(
         start_subscription.c.kind == "signal", start_subscription.c.name == letter.name, start_subscription.c.is_active
     )
-    for definition_id in tx.scalars(starting):
-        payload = dict(letter.payload) | {"definition_id": str(definition_id), "start_event": letter.name}
+    for definition_id, element_id in tx.execute(starting):
+        payload = dict(letter.payload) | {"definition_id": str(definition_id), "start_event": element_id}
         rows.append(_row(letter, "start", letter.name, payload, instance_id=None, now=now))
     if rows:
         tx.execute(insert(inbox), rows)

@@ -64,6 +64,7 @@ def _scope(name: str, body: Body, building: Building) -> ScopeSpec:
     for spec in specs.values():
         if isinstance(spec, InclusiveGateway | ComplexGateway):
             spec.upstream = _upstream(spec.node, specs)
+            scope.has_joins = True
     return scope
 
 

@@ -3,6 +3,11 @@
 from engine.spiff.schema_sentences import Sentence
 
 FLOW_SENTENCES: dict[str, Sentence] = {
+    "correlation-unsupported": (
+        "error",
+        "{name} is not run: give each message event the property correlation_key (an expression) instead.",
+        "不支持 {name}:请在每个消息事件上设置属性 correlation_key(表达式)。",
+    ),
     "several-events": (
         "error",
         "The event '{event}' cannot stand beside others in a multiple event here.",

@@ -55,6 +55,26 @@ _BEHAVIOUR = """## What to know 须知
   case may not do it), `excluded_people` (an expression for people who may not), `separation_rule` (its name in the
   refusal).
   职责分离:在人工任务上以属性声明,拒绝时说明规则名称。
+* **Starts**: without a start event, everything that nothing leads to begins. A process also begins at a receive task or
+  event-based gateway with `instantiate="true"`; a parallel one waits in the same instance for its other events. A start
+  event with several triggers begins at any of them; one that needs all is refused. Whoever starts a process may name
+  the start event by its message, its signal or its id.
+  没有开始事件时,所有没有流入的元素同时开始;接收任务和事件网关也可以启动流程。
+* **Timer start events** run for the newest active version, counted from when it became that; they see no variables. A
+  cycle that was missed catches up, one instance for each firing. 定时开始事件只在最新的启用版本上运行。
+* **Multiple events** happen at any of their events, parallel multiple ones (`parallelMultiple`) when all have happened;
+  what does not interrupt waits for all of them once more. 多重事件任一发生即触发,并行多重事件需全部发生。
+* A **complex gateway** starts when its activation condition holds; it sees `activationCount` (tokens that wait),
+  `activationCounts` (those of each flow by its id) and the variables. Then it takes in what can still come (reset).
+  Conditions of its flows are asked at both and may use `waitingForStart`; a flow without a condition gets its token at
+  the start only, and a reset without a late token gives none. 复杂网关按激活条件触发,随后等待其余令牌并重置。
+* **Quantities**: `startQuantity` tokens begin an activity, `completionQuantity` leave it along each flow, up to 1,000.
+  启动数量与完成数量最多 1000。
+* **Ad-hoc sub-processes**: each activity that nothing leads to begins once, all at once or one after the other
+  (`ordering`); operators begin any of them again (`/api/process-instances/{id}/ad-hoc-activities`). With the property
+  `ad_hoc_start` = `manual` nothing begins by itself. The completion condition is asked after each activity, and when
+  data changes while nothing runs; without one it ends when all that has begun is done, or when an operator says so.
+  即席子流程中的活动自动开始一次,也可由操作人员再次开始;完成条件成立即结束。
 * **Errors** go outwards to the nearest boundary event or event sub-process that fits, through call activities too; one
   that nobody catches is an incident. An **escalation** nobody catches is ignored. 未被捕获的错误形成故障事件。
 * **Compensation** undoes, one after the other, what completed last first: by the activity that an association connects
@@ -75,7 +95,9 @@ _BEHAVIOUR = """## What to know 须知
 * **Multi-instance** takes `loopCardinality`, or a collection (`camunda:collection` + `camunda:elementVariable`),
   collects `loopDataOutputRef` from `outputDataItem`, and may end early by `completionCondition`; it knows
   `loopCounter`, `nrOfInstances`, `nrOfCompletedInstances`, `nrOfActiveInstances`.
-  多实例支持次数、集合、结果收集与提前结束条件。
+  Its `behavior` throws an escalation, signal, message or error to its edge when an instance completes: `None` at each,
+  `One` at the first, `Complex` as its definitions say.
+  多实例支持次数、集合、结果收集、提前结束条件与行为事件。
 * An instance that runs through 10,000 elements without waiting for anything parks.
   连续执行超过 10,000 个元素会形成故障事件。
 """

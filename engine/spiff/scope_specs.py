@@ -23,6 +23,7 @@ class ScopeSpec(BpmnProcessSpec):
         beginning: Where it begins when not at a start event.
         listeners: Start events of the event sub-processes inside it.
         has_conditions: Whether a conditional event stands in it.
+        has_joins: Whether an inclusive or complex gateway stands in it.
         has_inputs: Whether an element in it may have to wait for its data inputs.
         own_listeners: Execution listeners of the process itself; a sub-process has them on its element.
         heard: (element id, event) of each task listener of the process, at every depth.
@@ -39,6 +40,7 @@ class ScopeSpec(BpmnProcessSpec):
         self.beginning: Beginning | None = None
         self.listeners: list[EventSubProcessStart] = []
         self.has_conditions = False
+        self.has_joins = False
         self.has_inputs = False
         self.own_listeners: tuple[Listener, ...] = ()
         self.heard: frozenset[tuple[str, str]] = frozenset()

@@ -114,3 +114,17 @@ def test_a_condition_that_does_not_interrupt_happens_each_time_it_becomes_true(c
 
     assert once == ["handled", "work"]
     assert still == ["work"]
+
+
+def test_several_boundary_events_work_side_by_side_until_one_interrupts(case):
+    played = case("boundaries/timer_and_message_together")
+
+    played.wait(hours=2)
+    played.message("a")
+    played.message("a")
+    played.signal("s")
+    played.wait(hours=5)
+
+    assert [played.entered.count(each) for each in ("remind", "ask", "stop", "end")] == [2, 2, 1, 5]
+    assert played.cancelled == ["work"]
+    assert played.is_completed

@@ -75,3 +75,12 @@ def test_a_throw_event_without_definition_is_passed_and_seen(case):
 
     assert played.left == ["start", "milestone"]
     assert played.open == ["after"]
+
+
+def test_a_terminate_end_event_of_a_called_process_ends_only_that_process(case):
+    played = case("ends/calls_terminating", also=("ends/terminates_called",))
+
+    played.complete("a")
+
+    assert sorted(played.open) == ["after", "beside"]
+    assert played.cancelled == ["b"]

@@ -162,3 +162,17 @@ def test_a_multiple_event_behind_an_event_gateway_decides_it(case):
 
 def test_a_link_cannot_stand_in_a_multiple_event(refused):
     assert ("several-events", "wait") in refused("events/link_in_multiple")
+
+
+def test_shared_event_definitions_mean_what_they_say_wherever_they_are_referred_to(service):
+    service.deploy("events/shared_definitions")
+
+    played = service.message("a")
+    played.wait(hours=1)
+    before = sorted(played.open)
+    played.signal("s")
+
+    assert before == ["open"]
+    assert played.entered == ["start", "work", "late", "split", "wait", "open", "over"]
+    assert played.cancelled == ["work", "open"]
+    assert played.is_completed

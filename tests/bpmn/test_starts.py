@@ -168,3 +168,15 @@ def test_any_trigger_of_a_multiple_start_event_begins_the_process(service):
 )
 def test_a_start_that_says_two_things_at_once_is_refused(refused, path, problem):
     assert refused(f"starts/{path}") == [problem]
+
+
+def test_a_signal_begins_one_instance_for_each_start_event_that_waits_for_it(service):
+    service.deploy("starts/two_signal_starts")
+
+    service.signal("s")
+
+    assert sorted(each.open for each in service.cases()) == [["a"], ["b"]]
+
+
+def test_correlation_by_subscription_is_refused_and_told_what_to_use_instead(refused):
+    assert ("correlation-unsupported", "correlation_subscription") in refused("starts/correlation_subscription")

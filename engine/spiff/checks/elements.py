@@ -159,7 +159,7 @@ def _check_attributes(node: Node) -> Iterator[Finding]:
 def _check_body(body: Body, owner_id: str, line: int | None) -> Iterator[Finding]:
     for name in body.artifacts:
         if name in supported.REFUSED_ARTIFACTS:
-            yield Finding("data-unsupported", owner_id, line, {"name": name})
+            yield Finding("correlation-unsupported", owner_id, line, {"name": name})
     for flow in body.flows:
         for name in flow.extensions:
             if name not in supported.FLOW_EXTENSIONS:

@@ -80,7 +80,7 @@ def conclude(scope: InnerScope, *, but: ElementInstance | None = None) -> None:
 
 def settle_ad_hoc(scopes: Iterable[Scope]) -> bool:
     """Let the next activity of a sequential one begin, and see whether data has made one complete; whether any did."""
-    for scope in list(scopes):
+    for scope in scopes:
         rules = scope.spec.ad_hoc
         if not isinstance(scope, InnerScope) or rules is None or "over" in scope.owner.facts or not is_idle(scope):
             continue

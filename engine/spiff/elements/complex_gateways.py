@@ -95,7 +95,7 @@ class ComplexGateway(Flowing):
 def settle_complex_gateways(scopes: Iterable[Scope]) -> bool:
     """Reset the gateways to which nothing more can come, and start those whose condition holds now; whether any did."""
     for scope in scopes:
-        for task in tokens(scope):
+        for task in tokens(scope) if scope.spec.has_joins else ():
             spec = task.task_spec
             if isinstance(spec, ComplexGateway) and (_resets(task, spec) or _starts_late(task, spec)):
                 return True
