@@ -15,6 +15,7 @@ import httpx
 import pytest
 from flask import Flask
 
+from cli import THREADS_PER_WEB_PROCESS
 from tests.api.conftest import PASSWORD, ROOT, User
 from tests.api.test_processes import ONE_TASK, deploy
 from tests.conftest import DatabaseServer
@@ -33,7 +34,16 @@ def server(app: Flask, database_server: DatabaseServer, worker_database: str, tm
     }
     command = ["granian", "--interface", "wsgi", "--factory", "--host", "127.0.0.1", "--port", str(port)]
     process = subprocess.Popen(
-        [sys.executable, "-m", *command, "--blocking-threads", "4", "--log-level", "error", "wsgi:create"],
+        [
+            sys.executable,
+            "-m",
+            *command,
+            "--blocking-threads",
+            str(THREADS_PER_WEB_PROCESS),
+            "--log-level",
+            "error",
+            "wsgi:create",
+        ],
         cwd=ROOT,
         env=environment,
     )
