@@ -3,7 +3,17 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import decisions, deployments, engine_steps, http_requests, raw_statements, serving, task_lists, timers
+from bench import (
+    decisions,
+    deployments,
+    engine_steps,
+    external_tasks,
+    http_requests,
+    raw_statements,
+    serving,
+    task_lists,
+    timers,
+)
 from bench.measuring import Measurement
 from bench.serving import Bench
 
@@ -12,6 +22,7 @@ WITH_SERVICE: dict[str, Callable[[Bench], Iterator[Measurement]]] = {
     "statements": raw_statements.measure,
     "tasks": task_lists.measure,
     "timers": timers.measure,
+    "external": external_tasks.measure,
     "deployments": deployments.measure,
 }
 PARTS = ("engine", "decisions", *WITH_SERVICE)

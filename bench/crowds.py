@@ -29,8 +29,8 @@ def vacuum(bench: Bench) -> None:
         connection.execute(text("VACUUM ANALYZE"))
 
 
-def more_instances(bench: Bench, instance_id: str, count: int, *, due_at: datetime) -> None:
-    """Copies of a waiting instance, all due at one time."""
+def more_instances(bench: Bench, instance_id: str, count: int, *, due_at: datetime | None) -> None:
+    """Copies of a waiting instance, all due at one time or never."""
     changed = {"id": "gen_random_uuid()", "next_due_at": ":due_at", "business_key": "NULL", "case_number": "NULL"}
     with transaction() as tx:
         _copy(tx, process_instance, changed, "id = :id", {"id": instance_id, "count": count, "due_at": due_at})

@@ -68,6 +68,7 @@ def _prepared() -> tuple[str, Actor]:
         "ten.bpmn": shapes.sequential(10),
         "hundred.bpmn": shapes.sequential(100),
         "timer.bpmn": shapes.timer("PT1H"),
+        "external.bpmn": shapes.external("bench"),
     }
     now = clock.now()
     with transaction() as tx:

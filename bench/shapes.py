@@ -124,3 +124,17 @@ def timer(duration: str) -> bytes:
         ]
     )
     return drawing.xml()
+
+
+def external(topic: str) -> bytes:
+    """One external task and the end: what two workers share."""
+    drawing = Drawing("bench_external")
+    said = {"camunda:type": "external", "camunda:topic": topic}
+    drawing.chain(
+        [
+            drawing.node("startEvent", "start"),
+            drawing.node("serviceTask", "work", **said),
+            drawing.node("endEvent", "end"),
+        ]
+    )
+    return drawing.xml()
