@@ -50,6 +50,12 @@ class Arrived:
         values = self.payload.get("variables")
         return values if isinstance(values, Mapping) else {}
 
+    @property
+    def thrown_by(self) -> str | None:
+        """The element instance that threw a signal."""
+        value = self.payload.get("thrown_by")
+        return value if isinstance(value, str) else None
+
 
 def claim_letter(tx: Transaction, *, now: datetime) -> Arrived | None:
     """Lock the inbox row that has waited longest, passing over those others hold."""
@@ -189,7 +195,8 @@ def _to_instance(tx: Transaction, letter: Arrived, *, now: datetime) -> timedelt
         return _DELIVERED
     if locked.instance.state == "suspended":
         return SUSPENDED_AGAIN_IN
-    given = SignalDelivery(letter.name, letter.variables)
+    is_own = letter.origin_instance_id == letter.instance_id
+    given = SignalDelivery(letter.name, letter.variables, letter.thrown_by if is_own else None)
     advance(tx, locked, given, actor=system("inbox"), now=now, facts=_origin(letter))
     return _DELIVERED
 

@@ -104,7 +104,7 @@ def send_thrown(tx: Transaction, thrown: Sequence[Thrown], *, instance: ProcessI
             each.kind,
             each.name,
             each.correlation_key,
-            {"variables": dict(each.variables)},
+            {"variables": dict(each.variables), "thrown_by": each.task_id},
             None,
             instance.id,
             each.element_id,

@@ -65,7 +65,8 @@ def to_entry(given: Input, **facts: object) -> Entry:
             payload = {"name": given.name, "variables": dict(given.variables)}
             return Entry(MESSAGE, payload | facts, task_id=given.task_id)
         case SignalDelivery():
-            return Entry(SIGNAL, {"name": given.name, "variables": dict(given.variables)} | facts)
+            payload = {"name": given.name, "variables": dict(given.variables)}
+            return Entry(SIGNAL, payload | {"thrown_by": given.thrown_by} | facts)
         case DueStep():
             return Entry(DUE, {"due_at": given.due_at.isoformat()} | facts, task_id=given.task_id)
         case Retry():
@@ -101,7 +102,7 @@ def from_entry(type: str, task_id: str | None, payload: Mapping[str, object]) ->
         case "message.delivered":
             return MessageDelivery(task, str(payload["name"]), values)
         case "signal.delivered":
-            return SignalDelivery(str(payload["name"]), values)
+            return SignalDelivery(str(payload["name"]), values, _text(payload, "thrown_by"))
         case "due.reached":
             return DueStep(task, datetime.fromisoformat(str(payload["due_at"])))
         case "incident.retried":

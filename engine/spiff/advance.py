@@ -35,6 +35,9 @@ def advance(top: TopScope, step: Step) -> None:
             task = step.queue.popleft()
             if task.is_alive and task._state == TaskState.READY and not task.is_parked:
                 take(task)
+                if step.undo and task.workflow.executable.has_conditions:  # it wrote: what waits for that is asked now
+                    while settle_conditions(all_scopes(top)):
+                        pass
         scopes = partial(all_scopes, top)
         if not (
             _finish_scopes(top)

@@ -29,6 +29,7 @@ class Executable:
         content_hash: SHA-256 of the file, hex.
         root: Specs of the process itself.
         scopes: Specs of its sub-processes by element id, at every depth.
+        has_conditions: Whether a conditional event stands anywhere in it.
     """
 
     definition_id: UUID
@@ -37,6 +38,7 @@ class Executable:
     name: str | None
     root: ScopeSpec
     scopes: Mapping[str, ScopeSpec]
+    has_conditions: bool
 
     def hears(self, element_id: str, event: str) -> bool:
         """Whether the user task has a listener of this event."""
@@ -68,7 +70,8 @@ def load_executable(definition_id: UUID, bpmn: bytes, process_key: str) -> Execu
     if found is not None:
         return found
     name, root, scopes = _parse(bpmn, process_key)
-    made = Executable(definition_id, sha256(bpmn).hexdigest(), process_key, name, root, scopes)
+    has_conditions = any(scope.has_conditions for scope in (root, *scopes.values()))
+    made = Executable(definition_id, sha256(bpmn).hexdigest(), process_key, name, root, scopes, has_conditions)
     with _keeping:
         _kept[definition_id] = made
         while len(_kept) > _MOST_KEPT:

@@ -207,8 +207,8 @@ SENTENCES: dict[str, Sentence] = {
     "event-gateway-target": (
         "error",
         "After an event-based gateway only message, timer and signal events and receive tasks may stand, "
-        "each with this one incoming flow.",
-        "事件网关之后只能是消息、定时、信号捕获事件或接收任务,且只能有这一条流入。",
+        "each with this one incoming flow and no event on its edge.",
+        "事件网关之后只能是消息、定时、信号捕获事件或接收任务,且只能有这一条流入,不能有边界事件。",
     ),
     "cycle-without-exit": ("error", "No way leads out of this cycle.", "此循环没有出口。"),
     "cycle-ended-outside": (
@@ -232,7 +232,11 @@ SENTENCES: dict[str, Sentence] = {
         "Nobody is named for this task, so somebody has to assign it: name candidates, or a lane with a group.",
         "此任务没有指定任何人,只能由他人分派:请设置候选人,或使用带用户组的泳道。",
     ),
-    "boundary-host": ("error", "A boundary event stands on an activity.", "边界事件只能附着在活动上。"),
+    "boundary-host": (
+        "error",
+        "A boundary event stands on an activity in the flow.",
+        "边界事件只能附着在流程中的活动上。",
+    ),
     "parameter-invalid": ("error", "The parameter '{name}' cannot be used: {reason}", "参数“{name}”无效:{reason}"),
     "form-field-invalid": (
         "error",

@@ -84,10 +84,17 @@ class MessageDelivery:
 
 @dataclass(frozen=True, slots=True)
 class SignalDelivery:
-    """A signal for every subscription of that name inside the instance."""
+    """
+    A signal for every subscription of that name inside the instance.
+
+    Attributes:
+        thrown_by: The element instance of this very instance that threw it: only what waited then hears it, for a
+            signal is not kept (BPMN 2.0.2 §10.5.1). Without it, it came from elsewhere.
+    """
 
     name: str
     variables: Mapping[str, object]
+    thrown_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

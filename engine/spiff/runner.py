@@ -42,7 +42,7 @@ from engine.spiff.inputs import (
     UserTaskChange,
     UserTaskCompletion,
 )
-from engine.spiff.instances import ElementInstance, Step, TopScope, World, live, to_micros, tokens
+from engine.spiff.instances import ElementInstance, Step, TopScope, World, age, live, to_micros, tokens
 from engine.spiff.outcomes import AdHocActivity, Due, Thrown, Transition, Wait
 from engine.spiff.rearming import rearm
 from engine.spiff.variables import everything, plain, view
@@ -234,7 +234,8 @@ class Run:
         values = plain(given.variables)
         for task in list(live(self._top)):
             is_open = task.is_alive and task._state == TaskState.WAITING and not task.is_parked
-            if is_open and _waits_for(task, "signal", given.name):
+            is_heard = given.thrown_by is None or age(task.id) < age(given.thrown_by)
+            if is_open and is_heard and _waits_for(task, "signal", given.name):
                 occur(task, values)
 
     def _due(self, task: ElementInstance, given: DueStep) -> None:

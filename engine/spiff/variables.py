@@ -67,6 +67,26 @@ def view(task: ElementInstance) -> Mapping[str, Any]:
     return merged
 
 
+def view_across(task: ElementInstance) -> Mapping[str, Any]:
+    """What `task` sees, with the writes of all branches that are still apart, the later one standing."""
+    seen: list[Mapping[str, Any]] = []
+    current = task
+    while True:
+        seen.append(current.local)
+        if current.parent is not current.workflow.task_tree:
+            current = current.parent
+            continue
+        scope = current.workflow
+        if scope.is_process:
+            break
+        seen.append(scope.data)
+        current = scope.owner
+    merged = everything(scope)
+    for layer in reversed(seen):
+        merged.update(layer)
+    return merged
+
+
 def _layers(task: ElementInstance) -> Iterator[Mapping[str, Any]]:
     current = task
     while True:

@@ -84,3 +84,20 @@ def test_a_terminate_end_event_of_a_called_process_ends_only_that_process(case):
 
     assert sorted(played.open) == ["after", "beside"]
     assert played.cancelled == ["b"]
+
+
+def test_a_signal_is_heard_beside_by_who_waits_when_it_is_thrown(case):
+    played = case("ends/signal_beside")
+
+    assert played.is_completed
+    assert played.left == ["start", "split", "tell", "end2", "wait", "end"]
+
+
+def test_a_signal_is_not_kept_for_who_begins_to_wait_after_it(case):
+    played = case("ends/signal_to_itself")
+
+    before = played.left
+    played.signal("s")
+
+    assert before == ["start", "tell"]
+    assert played.left == ["start", "tell", "wait", "end"]

@@ -77,3 +77,34 @@ def test_an_empty_or_unreadable_condition_is_refused():
 
     assert errors_of(empty.xml()) == [("empty-condition", "c")]
     assert errors_of(broken.xml()) == [("expression-invalid", "c")]
+
+
+def test_a_condition_is_asked_of_what_another_branch_wrote_before_they_meet():
+    drawing = Drawing().start().gateway("parallel", "p").gateway("parallel", "j").catch("c", condition("hot"))
+    drawing.user("u").user("u2").end().chain("start", "p", "c", "j", "end").chain("p", "u", "u2", "j")
+    play = Play(drawing, hot=False)
+
+    done = play.complete("u", hot=True)
+
+    assert "c:completed" in done
+    play.replayed()
+
+
+def test_a_condition_that_was_true_for_a_moment_has_happened():
+    body = Drawing("body").start("in").script("on", "{hot: true}").script("off", "{hot: false}").user("x").end("out")
+    body.chain("in", "on", "off", "x", "out")
+    drawing = Drawing().start().sub("s", body).boundary("c", "s", condition("hot"), interrupting=False).user("h").end()
+    play = Play(drawing.chain("start", "s", "end").chain("c", "h"), hot=False)
+
+    assert sorted(play.open()) == ["h", "x"]
+    play.replayed()
+
+
+def test_a_condition_that_becomes_true_inside_interrupts_before_the_next_element():
+    body = Drawing("body").start("in").script("on", "{hot: true}").script("more", "{after: 1}").user("x").end("out")
+    body.chain("in", "on", "more", "x", "out")
+    drawing = Drawing().start().sub("s", body).boundary("c", "s", condition("hot")).user("h").end()
+    play = Play(drawing.chain("start", "s", "end").chain("c", "h"), hot=False)
+
+    assert play.open() == ["h"]
+    assert play.variables == {"hot": True}

@@ -113,8 +113,9 @@ def _check_loop(node: Node) -> Iterator[Finding]:
     loop = node.loop
     if loop is None:
         return
-    if node.kind not in supported.ACTIVITIES:
-        yield Finding("loop-unsupported", node.id, loop.line, {"kind": node.kind})
+    if node.kind not in supported.ACTIVITIES or node.says("triggeredByEvent", default=False):
+        kind = node.kind if node.kind not in supported.ACTIVITIES else "event sub-process"
+        yield Finding("loop-unsupported", node.id, loop.line, {"kind": kind})
     counts = (loop.condition, loop.maximum) if loop.is_standard else (loop.collection, loop.cardinality)
     if counts == (None, None) or (loop.maximum is not None and loop.maximum < 1):
         yield Finding("loop-without-count", node.id, loop.line)

@@ -52,9 +52,6 @@ def check_expressions(process: Process, known: KnownNames) -> Iterator[Finding]:
     """Compile every expression of the process."""
     first = {node.id for node in beginnings(process.body)} | instantiating_events(process.body).keys()
     for node, parent in walk(process.body):
-        for flow in node.outgoing:
-            if flow.language and not any(name in flow.language.lower() for name in supported.CONDITION_LANGUAGES):
-                yield Finding("script-language", flow.id, flow.line, {"language": flow.language})
         for expression in _expressions(node):
             yield from _check(expression, known)
         for event in node.events:

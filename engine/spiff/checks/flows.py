@@ -79,7 +79,7 @@ def _check_ends(node: Node) -> Iterator[Finding]:
 
 
 def _check_hosts(body: Body) -> Iterator[Finding]:
-    others = {node.id for node in body.nodes if node.kind not in supported.ACTIVITIES}
+    others = {node.id for node in body.nodes if node.kind not in supported.ACTIVITIES or _is_event_sub_process(node)}
     for node in body.nodes:
         if node.kind == "boundaryEvent" and node.attributes.get("attachedToRef") in others:
             yield Finding("boundary-host", node.id, node.line)
@@ -121,7 +121,8 @@ def _check_event_gateway(node: Node, body: Body) -> Iterator[Finding]:
             and bool(target.events)
             and all(event.kind in supported.EVENT_GATEWAY_EVENTS for event in target.events)
         )
-        if not fits or len(target.incoming) != 1 or target.loop is not None:
+        is_guarded = any(other.attributes.get("attachedToRef") == target.id for other in body.nodes)
+        if not fits or len(target.incoming) != 1 or target.loop is not None or is_guarded:
             yield Finding("event-gateway-target", target.id, target.line)
         if flow.condition is not None:
             yield Finding("condition-ignored", flow.id, flow.line)

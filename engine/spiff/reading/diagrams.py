@@ -31,7 +31,12 @@ from engine.spiff.reading.xml import (
     line_of,
     local_name,
 )
+from engine.spiff.supported import CONDITION_LANGUAGES
 
+_CONDITIONS = ("conditionExpression", "condition", "loopCondition", "completionCondition", "activationCondition")
+_LITERAL_EXPRESSIONS = ("loopCardinality", "timeDate", "timeDuration", "timeCycle")
+_EXPRESSIONS = (*_CONDITIONS, *_LITERAL_EXPRESSIONS)
+_UNSAID = "http://www.w3.org/1999/XPath"  # the schema's default, which tools write without meaning it
 _NOT_NODES = frozenset(
     {
         *("documentation", "extensionElements", "incoming", "outgoing", "sequenceFlow", "laneSet"),
@@ -54,6 +59,7 @@ def read_diagram(root: etree._Element) -> Diagram:
     read_definitions(root, found)
     read_items(root, found)
     _check_ids(root, found)
+    _check_languages(root, found)
     processes = tuple(_process(element, found) for element in children(root, "process"))
     has_interchange = root.find(f"{{{INTERCHANGE}}}BPMNDiagram") is not None
     return Diagram(processes, tuple(found.troubles), has_interchange)
@@ -68,6 +74,19 @@ def _check_ids(root: etree._Element, found: Definitions) -> None:
         if own_id in seen:
             found.troubles.append(Trouble("duplicate-id", own_id, line_of(element), {"first": str(seen[own_id])}))
         seen.setdefault(own_id, line_of(element))
+
+
+def _check_languages(root: etree._Element, found: Definitions) -> None:
+    """An expression in a language we do not read: its own, or the file's when nothing marks it as FEEL or JUEL."""
+    of_file = root.get("expressionLanguage") or ""
+    if of_file == _UNSAID:
+        of_file = ""
+    for element in root.iter(*(f"{{{BPMN}}}{name}" for name in _EXPRESSIONS)):
+        text = "".join(map(str, element.itertext())).strip()
+        is_marked = text.startswith(("=", "${", "#{")) or local_name(element) in _LITERAL_EXPRESSIONS
+        language = element.get("language") or ("" if is_marked else of_file)
+        if language and not any(name in language.lower() for name in CONDITION_LANGUAGES):
+            found.complain("script-language", element, language=language)
 
 
 def _process(element: etree._Element, found: Definitions) -> Process:
