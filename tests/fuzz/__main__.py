@@ -22,6 +22,7 @@ from tests.spiff.test_mutated_models import test_a_mutated_model_is_refused_with
 from tests.spiff.test_random_processes import (
     test_a_random_process_with_failures_and_retries_is_the_same_kept_reloaded_and_replayed as run_with_failures,
 )
+from tests.tokengame.graphs import Graph
 from tests.tokengame.pairing import Differs, play
 from tests.tokengame.processes import Generator
 
@@ -38,7 +39,15 @@ class Failed:
 
 def token_game(seed: int) -> str | None:
     """A random process against the token game; it is made as small as it can be and still differ."""
-    xml = Generator(seed).process(depth=1 + seed % 4)
+    return _against_the_game(Generator(seed).process(depth=1 + seed % 4), seed)
+
+
+def graphs(seed: int) -> str | None:
+    """A random graph without any structure against the token game."""
+    return _against_the_game(Graph(seed, most=4 + seed % 12).xml(), seed)
+
+
+def _against_the_game(xml: bytes, seed: int) -> str | None:
     try:
         play(xml, seed)
     except Differs as error:
@@ -61,6 +70,7 @@ def mutations(seed: int) -> str | None:
 
 PARTS: dict[str, Callable[[int], str | None]] = {
     "token-game": token_game,
+    "graphs": graphs,
     "failures": failures,
     "mutations": mutations,
 }

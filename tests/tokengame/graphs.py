@@ -1,4 +1,4 @@
-"""Random graphs without any structure: joins that never get what they wait for, loops into branches, tokens in crowds."""
+"""Random graphs without structure: joins that never get what they wait for, loops into branches, tokens in crowds."""
 
 import random
 
