@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 
 import click
-import psycopg
 import sqlalchemy.exc
 from granian import Granian
 from granian.constants import Interfaces
@@ -23,6 +22,7 @@ from sqlalchemy import select
 import diagnosis
 import forms
 import processes as house_processes
+import safekeeping
 import wsgi
 from api.long_polls import MOST_WAITING
 from background import run_worker
@@ -31,24 +31,22 @@ from engine.actors import system
 from engine.commands.deployments import deploy as deploy_files
 from engine.commands.identities import create_first_administrator
 from engine.commands.sessions import create_token
-from engine.errors import DeploymentInvalid, EngineError
 from engine.persistence.embedded import revive_embedded
 from engine.persistence.embedded_cluster import EmbeddedServerFailed
 from engine.persistence.migrations.upgrade import is_current, migrate
 from engine.persistence.tables.identities import person
 from engine.persistence.transactions import reading, transaction
 from engine.queries.identities import find_person_by_user_name
-from engine.settings import Settings, SettingsInvalid, load_settings
+from engine.settings import Settings, load_settings
 from operations.demo_cases import play_demo_cases
 from operations.demo_people import PEOPLE, actor_of, create_demo_people
 from operations.seed import seed
+from refusals import explanation_of, fail, require_current
 from supervision import ChildSpec, stop_with_parent, supervise
 
 THREADS_PER_WEB_PROCESS = 4 + MOST_WAITING
 ACTOR = system("cli")
 DEPLOYABLE = {".bpmn", ".dmn", ".form"}
-
-NOT_MIGRATED = "the database is not up to date: run `opsflow migrate`"
 
 log = logging.getLogger("opsflow.cli")
 
@@ -61,24 +59,11 @@ def main() -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         opsflow(prog_name="opsflow")
-    except (SettingsInvalid, EmbeddedServerFailed) as error:
-        _fail(str(error))
-    except DeploymentInvalid as error:
-        _fail("\n".join([error.detail, *_problems(error)]))
-    except EngineError as error:
-        _fail(error.detail)
-    except OSError as error:
-        if error.filename is None:
+    except Exception as error:
+        sentence = explanation_of(error)
+        if sentence is None:
             raise
-        _fail(f"{error.filename}: {error.strerror}")
-    except (psycopg.OperationalError, sqlalchemy.exc.OperationalError) as error:
-        _fail(f"the database cannot be used: {str(error).splitlines()[0]}")
-    except sqlalchemy.exc.ProgrammingError as error:
-        if isinstance(error.orig, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn):
-            _fail(NOT_MIGRATED)
-        if not isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
-            raise
-        _fail(f"the database role may not do this: {str(error.orig).splitlines()[0]}")
+        fail(sentence)
 
 
 @click.group(help="Opsflow: 运营流程服务 / operations processes that run, and prove that they ran.")
@@ -141,9 +126,9 @@ def demo() -> None:
     """Create the demo people and example cases; `deploy` comes first."""
     service = wsgi.open_service(load_settings(os.environ))
     if not service.settings.is_development:
-        _fail("the demo exists in development only (OPSFLOW_ENV=development)")
+        fail("the demo exists in development only (OPSFLOW_ENV=development)")
     if not _is_without_people():
-        _fail("there are people in this database already; the demo is for an empty one")
+        fail("there are people in this database already; the demo is for an empty one")
     _demo()
 
 
@@ -183,7 +168,7 @@ def worker(*, has_parent: bool) -> None:
     if has_parent:
         stop_with_parent()
     service = wsgi.open_service(load_settings(os.environ))
-    _require_current(service)
+    require_current(service)
     sys.exit(run_worker(service))
 
 
@@ -209,6 +194,46 @@ def web(*, processes: int, has_parent: bool) -> None:
     ).serve()
 
 
+@opsflow.command(help="备份数据库与附件 / back up database and attachments.")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--without-attachments", is_flag=True, help="不含附件 / leave the attachments out.")
+def backup(file: Path, *, without_attachments: bool) -> None:
+    """Write one encrypted file while the service runs; journalled."""
+    service = wsgi.open_service(load_settings(os.environ))
+    require_current(service)
+    made = safekeeping.back_up(service, file, with_attachments=not without_attachments, actor=ACTOR)
+    click.echo(f"已备份 / backed up: {len(made.tables)} tables, {made.rows} rows, {len(made.attachments)} attachments")
+    for missing in made.missing:
+        click.echo(f"  附件缺失 / attachment missing: {missing}", err=True)
+
+
+@opsflow.command(help="从备份恢复到空数据库 / restore a backup into an empty database.")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+def restore(file: Path) -> None:
+    """Fill an empty database and compare it with the backup, then with its own journal."""
+    service = wsgi.open_service(load_settings(os.environ))
+    made = safekeeping.restore(service, file, actor=ACTOR)
+    click.echo(f"已恢复 / restored: {len(made.tables)} tables, {made.rows} rows, {len(made.attachments)} attachments")
+    _verify_instances()
+
+
+@opsflow.command(help="核对备份，或按流水账重放全部实例 / check a backup, or replay every instance.")
+@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False, exists=True))
+def verify(file: Path | None) -> None:
+    """With a file: is the backup whole? Without: does the journal give every stored state? Status 1 if not."""
+    service = wsgi.open_service(load_settings(os.environ))
+    if file is None:
+        require_current(service)
+        _verify_instances()
+        return
+    found = safekeeping.examine_backup(file)
+    for fault in found.faults:
+        click.echo(f"  ✘ {fault}", err=True)
+    click.echo(f"{found.manifest.created_at.isoformat()}: {found.manifest.rows} rows, {len(found.faults)} faults")
+    if found.faults:
+        sys.exit(1)
+
+
 @opsflow.command(help="检查安装与配置 / check installation and settings.")
 def doctor() -> None:
     """Say what is right and what is not; status 1 when the service could not run."""
@@ -216,6 +241,18 @@ def doctor() -> None:
     for finding in findings:
         click.echo(f"{finding.mark} {finding.text}")
     if not all(finding.is_bearable for finding in findings):
+        sys.exit(1)
+
+
+def _verify_instances() -> None:
+    total = different = 0
+    for verdict in safekeeping.verify_instances():
+        total += 1
+        if not verdict.is_identical:
+            different += 1
+            click.echo(f"  ✘ {verdict.instance_id} {verdict.detail or ''}", err=True)
+    click.echo(f"已重放 / replayed: {total} instances, {different} differ")
+    if different:
         sys.exit(1)
 
 
@@ -259,9 +296,9 @@ def _deployable(paths: tuple[Path, ...]) -> dict[str, bytes]:
             if file.suffix not in DEPLOYABLE:
                 continue
             if found.setdefault(file.name, file) != file:
-                _fail(f"two files are called {file.name}: {found[file.name]} and {file}")
+                fail(f"two files are called {file.name}: {found[file.name]} and {file}")
     if not found:
-        _fail(f"nothing to deploy: no {', '.join(sorted(DEPLOYABLE))} file here")
+        fail(f"nothing to deploy: no {', '.join(sorted(DEPLOYABLE))} file here")
     return {name: file.read_bytes() for name, file in found.items()}
 
 
@@ -287,7 +324,7 @@ def _serve(service: wsgi.Service, *, with_worker: bool, processes: int) -> None:
         if not is_current(service.databases.migration_url):
             _migrate(service)
     else:
-        _require_current(service)
+        require_current(service)
     children = [ChildSpec("web", _command("web", "--processes", str(processes)), is_restarted=False)]
     if with_worker:
         children.append(ChildSpec("worker", _command("worker"), is_restarted=True))
@@ -320,11 +357,6 @@ def _command(*arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-m", "cli", *arguments, "--stop-with-parent")
 
 
-def _require_current(service: wsgi.Service) -> None:
-    if not is_current(service.databases.migration_url):
-        _fail(NOT_MIGRATED)
-
-
 def _require_free_port(settings: Settings) -> None:
     """Granian would share a port with whoever listens there already."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
@@ -333,23 +365,7 @@ def _require_free_port(settings: Settings) -> None:
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
-            _fail(f"cannot serve on {settings.host}:{settings.port}: {error.strerror}; choose another OPSFLOW_PORT")
-
-
-def _problems(error: DeploymentInvalid) -> list[str]:
-    """One line per problem, as a compiler prints them."""
-    problems = error.facts.get("problems", ())
-    return [
-        f"  {said.get('file')}:{said.get('line')} {said.get('element_id') or ''} {said.get('severity')}: "
-        f"{said.get('message_zh')} / {said.get('message')}"
-        for said in (problems if isinstance(problems, list | tuple) else ())
-        if isinstance(said, dict)
-    ]
-
-
-def _fail(message: str) -> None:
-    click.echo(f"opsflow: {message}", err=True)
-    sys.exit(1)
+            fail(f"cannot serve on {settings.host}:{settings.port}: {error.strerror}; choose another OPSFLOW_PORT")
 
 
 def _end(_number: int, _frame: object) -> None:

@@ -96,6 +96,27 @@ def read_unchanged(identifier: UUID, key: bytes, sha256: str) -> Iterator[bytes]
     return _chunks(identifier, AESGCM(key))
 
 
+def read_encrypted(identifier: UUID) -> Iterator[bytes]:
+    """
+    Read stored content as it lies there, for a backup.
+
+    Raises:
+        FileNotFoundError: It is gone; with the first piece.
+        AttachmentStoreUnavailable: The place does not answer as it should.
+    """
+    return _configured().pieces(identifier)
+
+
+def put_back(identifier: UUID, content: BinaryIO) -> None:
+    """
+    Store what `read_encrypted` gave, in place of what may be there.
+
+    Raises:
+        AttachmentStoreUnavailable: The place does not answer as it should.
+    """
+    _configured().keep(identifier, content)
+
+
 def remove(identifier: UUID) -> None:
     """
     Take content away; it may be gone already.

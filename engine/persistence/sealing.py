@@ -203,6 +203,11 @@ def _key_for_writing(tx: Transaction, subject: str, *, now: datetime) -> Subject
     return SubjectKey(found.wrapped_key, _decrypt(_master_key().secret, found.wrapped_key, f"key|{subject}"))
 
 
+def backup_key(salt: bytes) -> bytes:
+    """The key of one backup; whoever restores it needs the same master key, and its own salt."""
+    return hmac.new(_derived(b"backup"), salt, hashlib.sha256).digest()
+
+
 class SubjectErased(Exception):
     """The subject's key was destroyed: nothing new can be stored about him."""
 

@@ -203,3 +203,41 @@ def test_doctor_says_what_is_missing_and_then_that_all_is_well(place: Place):
 
     assert status == 0
     assert "✗" not in out
+
+
+def test_backup_wipe_restore_and_the_service_goes_on(place: Place, folder_for_servers: Path):
+    place.environ["OPSFLOW_MASTER_KEY"] = "A" * 43 + "="
+    place.run("migrate")
+    place.run("admin", "create", "boss", "--password-stdin", said=PASSWORD + "\n")
+    backup = place.var.with_name("backup")
+    serving = place.start("serve")
+    place.wait_for(serving)
+    saved = place.run("backup", str(backup))
+    serving.terminate()
+    serving.communicate()
+    place.environ["OPSFLOW_VAR"] = str(place.var.with_name("elsewhere"))
+
+    whole = place.run("verify", str(backup))
+    restored = place.run("restore", str(backup))
+    again = place.run("restore", str(backup))
+    token = place.run("token", "--user", "boss")[1].strip()
+    serving = place.start("serve", "--no-worker")
+    place.wait_for(serving)
+    answer = httpx.get(place.url("/api/people"), headers={"Authorization": f"Bearer {token}"})
+    serving.terminate()
+    serving.communicate()
+
+    assert (saved[0], whole[0], restored[0]) == (0, 0, 0), (saved, whole, restored)
+    assert "0 differ" in restored[1]
+    assert (again[0], again[2]) == (1, "opsflow: the database is not empty; restore into a new one\n")
+    assert [person["user_name"] for person in answer.json()["items"]] == ["boss"]
+
+
+def test_what_is_no_backup_is_said_in_one_line(place: Place):
+    place.environ["OPSFLOW_MASTER_KEY"] = "A" * 43 + "="
+    strange = place.var.with_name("strange")
+    strange.write_text("nothing of the kind")
+
+    status, out, err = place.run("verify", str(strange))
+
+    assert (status, out, err) == (1, "", "opsflow: this is no backup of Opsflow\n")

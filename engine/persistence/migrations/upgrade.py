@@ -29,15 +29,25 @@ def migrate(url: str, *, service_role: str) -> None:
         url: A role that owns the schema.
         service_role: The role the service runs as; the same one when only one role is to be had.
     """
-    with _owner(url) as connection, connection.begin():
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-        command.upgrade(configuration(connection), "head")
+    with as_owner(url) as connection, connection.begin():
+        upgrade_to(connection, "head")
         grant_service_role(connection, service_role)
+
+
+def upgrade_to(connection: Connection, revision: str) -> None:
+    """Upgrade in the caller's transaction, which belongs to a role that owns the schema."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+    command.upgrade(configuration(connection), revision)
+
+
+def is_known(revision: str) -> bool:
+    """Whether this code has the revision."""
+    return any(each.revision == revision for each in ScriptDirectory.from_config(configuration(None)).walk_revisions())
 
 
 def is_current(url: str) -> bool:
     """Whether the database is at the newest revision."""
-    with _owner(url) as connection:
+    with as_owner(url) as connection:
         found = MigrationContext.configure(connection).get_current_revision()
     return found == newest_revision()
 
@@ -57,7 +67,8 @@ def configuration(connection: Connection | None) -> Config:
 
 
 @contextmanager
-def _owner(url: str) -> Iterator[Connection]:
+def as_owner(url: str) -> Iterator[Connection]:
+    """Open a connection of its own for whoever owns the schema."""
     plain = sqlalchemy.make_url(url).set(drivername="postgresql+psycopg")
     engine = create_engine(plain, poolclass=sqlalchemy.NullPool, connect_args={"connect_timeout": 5})
     with engine.connect() as connection:
