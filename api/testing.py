@@ -27,6 +27,7 @@ class ClockView(ma.Schema):
     now = ma.fields.AwareDateTime()
     due = ma.fields.Integer()
     due_instances = ma.fields.Integer()
+    due_starts = ma.fields.Integer()
     letters = ma.fields.Integer()
     jobs = ma.fields.Integer()
 
@@ -56,6 +57,7 @@ def _shown(now: datetime) -> dict[str, object]:
         "now": now,
         "due": pending.total,
         "due_instances": pending.due_instances,
+        "due_starts": pending.due_starts,
         "letters": pending.letters,
         "jobs": pending.jobs,
     }

@@ -10,21 +10,23 @@ from engine.persistence.transactions import Transaction
 
 @dataclass(frozen=True, slots=True)
 class PendingWork:
-    """Instances that are due, letters in the inbox, jobs that are to do or being done."""
+    """Instances that are due, processes to start by timer, letters in the inbox, jobs that are to do or being done."""
 
     due_instances: int
+    due_starts: int
     letters: int
     jobs: int
 
     @property
     def total(self) -> int:
         """All of it."""
-        return self.due_instances + self.letters + self.jobs
+        return self.due_instances + self.due_starts + self.letters + self.jobs
 
 
 _COUNT = text(
     """
     SELECT (SELECT count(*) FROM process_instance WHERE state = 'active' AND next_due_at <= :now),
+           (SELECT count(*) FROM start_subscription WHERE due_at <= :now),
            (SELECT count(*) FROM inbox WHERE due_at <= :now),
            (SELECT count(*) FROM procrastinate_jobs
             WHERE status = 'doing' OR (status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())))

@@ -5,6 +5,7 @@ import pytest
 from engine.commands.due_work import next_due_at
 from engine.commands.start_events import claim_start_timer, postpone_start_timer
 from engine.errors import StartNotPossible
+from engine.queries.pending_work import count_pending_work
 from tests.engine.conftest import NOW
 
 
@@ -180,3 +181,12 @@ def test_a_signal_begins_one_instance_for_each_start_event_that_waits_for_it(ser
 
 def test_correlation_by_subscription_is_refused_and_told_what_to_use_instead(refused):
     assert ("correlation-unsupported", "correlation_subscription") in refused("starts/correlation_subscription")
+
+
+def test_a_process_that_a_timer_is_about_to_start_is_pending_work(service):
+    service.deploy("starts/timer_cycle")
+
+    early = count_pending_work(service.tx, now=NOW + timedelta(minutes=59)).total
+    due = count_pending_work(service.tx, now=NOW + timedelta(hours=1)).total
+
+    assert (early, due) == (0, 1)
