@@ -9,6 +9,7 @@ from sqlalchemy import Table, select
 from engine import dmn, feel
 from engine.commands.decision_checks import check_decisions
 from engine.handlers import Registry
+from engine.persistence.tables.identities import group
 from engine.persistence.tables.process_definitions import decision_definition, form_definition, process_definition
 from engine.persistence.transactions import Transaction
 from engine.spiff.drawn_forms import DrawnForm
@@ -61,6 +62,7 @@ def check(
         forms=frozenset(key for _, key in forms) | _deployed(tx, form_definition),
         decisions=frozenset(each.id for _, each in checked.decisions) | _deployed(tx, decision_definition),
         processes=frozenset(_process_keys(files)) | _deployed(tx, process_definition),
+        groups=frozenset(tx.scalars(select(group.c.id))),
     )
     processes: list[tuple[str, ProcessSummary]] = []
     documents: list[str] = []

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 from engine.spiff.flow_sentences import FLOW_SENTENCES
 from engine.spiff.outcomes import Problem
-from engine.spiff.schema_sentences import SCHEMA_SENTENCES, Sentence
+from engine.spiff.sentences.graphs import GRAPH_SENTENCES
+from engine.spiff.sentences.names import NAME_SENTENCES
+from engine.spiff.sentences.schema import SCHEMA_SENTENCES, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,8 @@ class Finding:
 
 SENTENCES: dict[str, Sentence] = {
     **SCHEMA_SENTENCES,
+    **NAME_SENTENCES,
+    **GRAPH_SENTENCES,
     **FLOW_SENTENCES,
     "xml-refused": ("error", "The file cannot be read: {reason}", "无法读取文件:{reason_zh}"),
     "not-bpmn": (
@@ -144,89 +148,6 @@ SENTENCES: dict[str, Sentence] = {
         "'{text}' is no ISO 8601 date, duration or cycle; an expression begins with = or ${{.",
         "“{text}”不是 ISO 8601 日期、时长或周期;表达式应以 = 或 ${{ 开头。",
     ),
-    "retry-cycle-invalid": (
-        "error",
-        "'{text}' is no retry cycle like R3/PT10M.",
-        "“{text}”不是重试周期(如 R3/PT10M)。",
-    ),
-    "expression-invalid": (
-        "error",
-        "The expression '{text}' does not parse: {reason}",
-        "表达式“{text}”无法解析:{reason_zh}",
-    ),
-    "function-unknown": (
-        "error",
-        "The expression '{text}' calls '{name}', which is no known function.",
-        "表达式“{text}”调用了未知函数“{name}”。",
-    ),
-    "handler-missing": (
-        "error",
-        "The task does not say what to do: give it a delegate expression or an expression.",
-        "该任务没有说明执行什么:请设置代理表达式或表达式。",
-    ),
-    "handler-unknown": ("error", "'{name}' is no registered handler.", "“{name}”不是已注册的处理器。"),
-    "handler-input": ("error", "The handler '{name}': {reason}.", "处理器“{name}”:{reason}。"),
-    "script-language": (
-        "error",
-        "Scripts in '{language}' are not run: write FEEL, or a registered handler.",
-        "不支持“{language}”脚本:请使用 FEEL 或已注册的处理器。",
-    ),
-    "script-missing": ("error", "The script task has no script.", "脚本任务没有脚本。"),
-    "form-unknown": ("error", "The form '{name}' is not deployed.", "表单“{name}”尚未部署。"),
-    "form-twice": ("error", "Both formKey and formRef are given.", "formKey 与 formRef 不能同时设置。"),
-    "decision-missing": ("error", "The task names no decision.", "业务规则任务没有引用决策。"),
-    "decision-unknown": ("error", "The decision '{name}' is not deployed.", "决策“{name}”尚未部署。"),
-    "decision-mapping": ("error", "'{name}' is no way to map a decision's result.", "“{name}”不是有效的决策结果映射。"),
-    "called-process-missing": ("error", "The call activity names no process.", "调用活动没有引用流程。"),
-    "called-process-unknown": ("error", "The process '{name}' is not deployed.", "流程“{name}”尚未部署。"),
-    "binding-unknown": ("error", "'{name}' is no version binding.", "“{name}”不是有效的版本绑定方式。"),
-    "binding-without-version": ("error", "The binding '{name}' needs a version.", "绑定方式“{name}”需要指定版本。"),
-    "event-sub-process-start": (
-        "error",
-        "An event sub-process needs exactly one start event, with a trigger.",
-        "事件子流程必须且只能有一个带触发条件的开始事件。",
-    ),
-    "event-sub-process-flow": (
-        "error",
-        "An event sub-process has no incoming or outgoing flows.",
-        "事件子流程不能有流入或流出的顺序流。",
-    ),
-    "flow-forbidden": ("error", "No sequence flow may {direction} this element.", "顺序流不能{direction_zh}该元素。"),
-    "unreachable": ("error", "No path from a start event leads here.", "从开始事件无法到达此元素。"),
-    "gateway-can-get-stuck": (
-        "error",
-        "Every outgoing flow has a condition and none is the default: the process gets stuck when none holds.",
-        "所有流出的顺序流都有条件且没有默认流:条件都不满足时流程会卡住。",
-    ),
-    "flow-needs-condition": (
-        "error",
-        "A flow out of an exclusive gateway needs a condition, or must be the default flow.",
-        "排他网关的流出顺序流必须有条件,或设为默认流。",
-    ),
-    "condition-ignored": ("warning", "A condition has no effect here.", "此处的条件不起作用。"),
-    "event-gateway-target": (
-        "error",
-        "After an event-based gateway only message, timer and signal events and receive tasks may stand, "
-        "each with this one incoming flow and no event on its edge.",
-        "事件网关之后只能是消息、定时、信号捕获事件或接收任务,且只能有这一条流入,不能有边界事件。",
-    ),
-    "cycle-without-exit": ("error", "No way leads out of this cycle.", "此循环没有出口。"),
-    "cycle-ended-outside": (
-        "warning",
-        "No way leads out of this cycle; only an interruption from outside ends it.",
-        "此循环没有出口,只能由外部中断结束。",
-    ),
-    "cycle-busy": (
-        "warning",
-        "This cycle waits for nothing: when it goes round too often, the token parks as an incident.",
-        "此循环中没有任何等待:循环次数过多时会形成故障事件。",
-    ),
-    "path-dead": ("warning", "This way is never taken.", "此路径永远不会被执行。"),
-    "deadline-missing": (
-        "warning",
-        "The user task has no deadline: give it a due date or a timer.",
-        "人工任务没有期限:请设置到期时间或定时器。",
-    ),
     "user-task-nobody": (
         "warning",
         "Nobody is named for this task, so somebody has to assign it: name candidates, or a lane with a group.",
@@ -236,6 +157,11 @@ SENTENCES: dict[str, Sentence] = {
         "error",
         "A boundary event stands on an activity in the flow.",
         "边界事件只能附着在流程中的活动上。",
+    ),
+    "user-task-group-unknown": (
+        "warning",
+        "There is no group '{name}': until there is, nobody can take this task unless it is assigned.",
+        "用户组“{name}”不存在:建立之前,除非分派,否则无人能领取此任务。",
     ),
     "parameter-invalid": ("error", "The parameter '{name}' cannot be used: {reason}", "参数“{name}”无效:{reason}"),
     "form-field-invalid": (

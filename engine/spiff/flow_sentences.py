@@ -1,6 +1,6 @@
 """What the deployment check says about starts, gateways, quantities, loops and ad-hoc sub-processes."""
 
-from engine.spiff.schema_sentences import Sentence
+from engine.spiff.sentences.schema import Sentence
 
 FLOW_SENTENCES: dict[str, Sentence] = {
     "correlation-unsupported": (

@@ -180,3 +180,16 @@ def test_what_is_no_diagram_is_refused_in_words_and_writes_nothing(
     assert "Traceback" not in problem["message"]
     assert "root:" not in answer.text
     assert written() == before
+
+
+@pytest.mark.parametrize(
+    ("group", "is_told"), [("on_mars", True), ("supervisor", False), ("on_mars, supervisor", False)]
+)
+def test_a_task_for_a_group_that_does_not_exist_is_a_warning(
+    owner: User, supervisor: User, group: str, is_told: bool
+) -> None:
+    source = ONE_TASK.replace(b'"supervisor"', f'"{group}"'.encode())
+
+    told = {(each["severity"], each["code"]) for each in check(owner, ("a.bpmn", source)).json["problems"]}
+
+    assert (("warning", "user-task-group-unknown") in told) == is_told

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from engine.expressions import ExpressionError, compile_value
 from engine.handlers import Registry, argument_problem
 from engine.spiff import supported
+from engine.spiff.attached import NOBODY
 from engine.spiff.diagrams import Node, Parameter, Process, Text, TextList, TextMap, walk
 from engine.spiff.elements.external_tasks import is_external
 from engine.spiff.elements.throwing import handler_of, is_handled
@@ -15,18 +16,26 @@ from engine.spiff.findings import Finding
 
 @dataclass(frozen=True, slots=True)
 class KnownNames:
-    """What a model may name: registered code, and what is deployed already or in the same deployment."""
+    """
+    What a model may name: registered code, and what is deployed already or in the same deployment.
+
+    Attributes:
+        groups: Groups there are; `None` where nobody can tell.
+    """
 
     handlers: Registry
     forms: frozenset[str]
     decisions: frozenset[str]
     processes: frozenset[str]
+    groups: frozenset[str] | None = None
 
 
 def check_names(process: Process, known: KnownNames) -> Iterator[Finding]:
     """Look every name up."""
     for node, _ in walk(process.body):
         yield from _check_form(node, known)
+        if node.kind == "userTask" and known.groups is not None:
+            yield from _check_groups(node, process, known.groups)
         if node.kind in ("serviceTask", "sendTask", "businessRuleTask"):
             yield from _check_handler(node, known)
         for event in node.events:
@@ -38,6 +47,16 @@ def check_names(process: Process, known: KnownNames) -> Iterator[Finding]:
             yield from _check_decision(node, known)
         if node.kind == "callActivity":
             yield from _check_called(node, known)
+
+
+def _check_groups(node: Node, process: Process, groups: frozenset[str]) -> Iterator[Finding]:
+    """A task for groups that do not exist, and for nobody else."""
+    if node.camunda("assignee") or node.camunda("candidateUsers") or node.people != NOBODY:
+        return
+    lane = process.lanes.get(node.lane) if node.lane else None
+    named = node.camunda("candidateGroups") or lane or ""
+    if named and is_literal(named) and not groups & {part.strip() for part in named.split(",")}:
+        yield Finding("user-task-group-unknown", node.id, node.line, {"name": named})
 
 
 def is_literal(text: str) -> bool:

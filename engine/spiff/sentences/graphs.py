@@ -1,0 +1,54 @@
+"""What the deployment check says of the way a process flows."""
+
+from collections.abc import Mapping
+
+from engine.spiff.sentences.schema import Sentence
+
+GRAPH_SENTENCES: Mapping[str, Sentence] = {
+    "event-sub-process-start": (
+        "error",
+        "An event sub-process needs exactly one start event, with a trigger.",
+        "事件子流程必须且只能有一个带触发条件的开始事件。",
+    ),
+    "event-sub-process-flow": (
+        "error",
+        "An event sub-process has no incoming or outgoing flows.",
+        "事件子流程不能有流入或流出的顺序流。",
+    ),
+    "flow-forbidden": ("error", "No sequence flow may {direction} this element.", "顺序流不能{direction_zh}该元素。"),
+    "unreachable": ("error", "No path from a start event leads here.", "从开始事件无法到达此元素。"),
+    "gateway-can-get-stuck": (
+        "error",
+        "Every outgoing flow has a condition and none is the default: the process gets stuck when none holds.",
+        "所有流出的顺序流都有条件且没有默认流:条件都不满足时流程会卡住。",
+    ),
+    "flow-needs-condition": (
+        "error",
+        "A flow out of an exclusive gateway needs a condition, or must be the default flow.",
+        "排他网关的流出顺序流必须有条件,或设为默认流。",
+    ),
+    "condition-ignored": ("warning", "A condition has no effect here.", "此处的条件不起作用。"),
+    "event-gateway-target": (
+        "error",
+        "After an event-based gateway only message, timer and signal events and receive tasks may stand, "
+        "each with this one incoming flow and no event on its edge.",
+        "事件网关之后只能是消息、定时、信号捕获事件或接收任务,且只能有这一条流入,不能有边界事件。",
+    ),
+    "cycle-without-exit": ("error", "No way leads out of this cycle.", "此循环没有出口。"),
+    "cycle-ended-outside": (
+        "warning",
+        "No way leads out of this cycle; only an interruption from outside ends it.",
+        "此循环没有出口,只能由外部中断结束。",
+    ),
+    "cycle-busy": (
+        "warning",
+        "This cycle waits for nothing: when it goes round too often, the token parks as an incident.",
+        "此循环中没有任何等待:循环次数过多时会形成故障事件。",
+    ),
+    "path-dead": ("warning", "This way is never taken.", "此路径永远不会被执行。"),
+    "deadline-missing": (
+        "warning",
+        "The user task has no deadline: give it a due date or a timer.",
+        "人工任务没有期限:请设置到期时间或定时器。",
+    ),
+}

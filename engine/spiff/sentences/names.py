@@ -1,0 +1,45 @@
+"""What the deployment check says of expressions, and of names that a model uses."""
+
+from collections.abc import Mapping
+
+from engine.spiff.sentences.schema import Sentence
+
+NAME_SENTENCES: Mapping[str, Sentence] = {
+    "retry-cycle-invalid": (
+        "error",
+        "'{text}' is no retry cycle like R3/PT10M.",
+        "“{text}”不是重试周期(如 R3/PT10M)。",
+    ),
+    "expression-invalid": (
+        "error",
+        "The expression '{text}' does not parse: {reason}",
+        "表达式“{text}”无法解析:{reason_zh}",
+    ),
+    "function-unknown": (
+        "error",
+        "The expression '{text}' calls '{name}', which is no known function.",
+        "表达式“{text}”调用了未知函数“{name}”。",
+    ),
+    "handler-missing": (
+        "error",
+        "The task does not say what to do: give it a delegate expression or an expression.",
+        "该任务没有说明执行什么:请设置代理表达式或表达式。",
+    ),
+    "handler-unknown": ("error", "'{name}' is no registered handler.", "“{name}”不是已注册的处理器。"),
+    "handler-input": ("error", "The handler '{name}': {reason}.", "处理器“{name}”:{reason}。"),
+    "script-language": (
+        "error",
+        "Scripts in '{language}' are not run: write FEEL, or a registered handler.",
+        "不支持“{language}”脚本:请使用 FEEL 或已注册的处理器。",
+    ),
+    "script-missing": ("error", "The script task has no script.", "脚本任务没有脚本。"),
+    "form-unknown": ("error", "The form '{name}' is not deployed.", "表单“{name}”尚未部署。"),
+    "form-twice": ("error", "Both formKey and formRef are given.", "formKey 与 formRef 不能同时设置。"),
+    "decision-missing": ("error", "The task names no decision.", "业务规则任务没有引用决策。"),
+    "decision-unknown": ("error", "The decision '{name}' is not deployed.", "决策“{name}”尚未部署。"),
+    "decision-mapping": ("error", "'{name}' is no way to map a decision's result.", "“{name}”不是有效的决策结果映射。"),
+    "called-process-missing": ("error", "The call activity names no process.", "调用活动没有引用流程。"),
+    "called-process-unknown": ("error", "The process '{name}' is not deployed.", "流程“{name}”尚未部署。"),
+    "binding-unknown": ("error", "'{name}' is no version binding.", "“{name}”不是有效的版本绑定方式。"),
+    "binding-without-version": ("error", "The binding '{name}' needs a version.", "绑定方式“{name}”需要指定版本。"),
+}
