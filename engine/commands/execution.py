@@ -292,7 +292,6 @@ def _external_row(execution: Execution, wait: ExternalTaskWait) -> ExternalTaskC
         priority=wait.priority,
         retries=wait.retries,
         error_message=wait.error_message,
-        error_details=wait.error_details,
         is_offered=wait.retries != 0,
     )
 

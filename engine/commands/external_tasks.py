@@ -7,7 +7,7 @@ from uuid import UUID
 
 from engine import access
 from engine.actors import Actor
-from engine.commands.execution import Progress, load, require_running, store
+from engine.commands.execution import Execution, Progress, load, require_running, store
 from engine.commands.variables import checked
 from engine.errors import ExternalTaskNotLocked
 from engine.persistence import external_tasks as rows
@@ -82,7 +82,7 @@ def complete_external_task(
     values, local = checked(report.variables), checked(report.local_variables)
     locked, task = _own(tx, external_task_id, report.worker_id, actor=actor)
     given = ExternalTaskCompletion(task.task_id, report.worker_id, values, local)
-    return _apply(tx, locked, task, given, actor=actor, now=now)
+    return _store(load(tx, locked, actor=actor, now=now), task, given)
 
 
 def fail_external_task(
@@ -113,18 +113,20 @@ def fail_external_task(
     """
     values, local = checked(report.variables), checked(report.local_variables)
     locked, task = _own(tx, external_task_id, report.worker_id, actor=actor)
+    details = None if error_details is None else error_details[:LONGEST_DETAILS]
+    until = now + timedelta(seconds=retry_timeout_s) if retries and retry_timeout_s else None
+    rows.hand_back_failed(tx, task.id, details, until=until)
+    execution = load(tx, locked, actor=actor, now=now)
     given = ExternalTaskFailure(
         task.task_id,
         report.worker_id,
         None if error_message is None else error_message[:LONGEST_MESSAGE],
-        None if error_details is None else error_details[:LONGEST_DETAILS],
+        details if execution.run.asks_for_errors(task.task_id) else None,
         retries,
         values,
         local,
     )
-    until = now + timedelta(seconds=retry_timeout_s) if retries and retry_timeout_s else None
-    rows.set_lock(tx, task.id, worker_id=None, locked_by=None, until=until)
-    return _apply(tx, locked, task, given, actor=actor, now=now)
+    return _store(execution, task, given)
 
 
 def throw_bpmn_error(
@@ -146,7 +148,7 @@ def throw_bpmn_error(
     locked, task = _own(tx, external_task_id, report.worker_id, actor=actor)
     rows.set_lock(tx, task.id, worker_id=None, locked_by=None, until=None)
     given = ExternalTaskError(task.task_id, report.worker_id, code, message[:LONGEST_MESSAGE], values)
-    return _apply(tx, locked, task, given, actor=actor, now=now)
+    return _store(load(tx, locked, actor=actor, now=now), task, given)
 
 
 def extend_lock(
@@ -222,7 +224,7 @@ def set_retries(tx: Transaction, external_task_id: UUID, retries: int, *, actor:
     access.require(actor, access.OPERATE)
     locked, task = _locked(tx, external_task_id)
     given = ExternalTaskRetries(task.task_id, retries)
-    return _apply(tx, locked, task, given, actor=actor, now=now, before=task.retries)
+    return _store(load(tx, locked, actor=actor, now=now), task, given, before=task.retries)
 
 
 def _locked(tx: Transaction, external_task_id: UUID) -> tuple[LockedInstance, ExternalTask]:
@@ -241,6 +243,8 @@ def _own(
     access.require(actor, access.EXTERNAL_WORK)
     locked, task = _locked(tx, external_task_id)
     _require_own(task, worker_id, actor=actor)
+    if task.retries == 0:
+        raise _not_locked(task, "The task is an incident; somebody has to give it retries first.")
     return locked, task
 
 
@@ -254,17 +258,7 @@ def _not_locked(task: ExternalTask, message: str) -> ExternalTaskNotLocked:
     return ExternalTaskNotLocked(message, external_task_id=str(task.id), topic=task.topic)
 
 
-def _apply(
-    tx: Transaction,
-    locked: LockedInstance,
-    task: ExternalTask,
-    given: ExternalTaskInput,
-    *,
-    actor: Actor,
-    now: datetime,
-    **facts: object,
-) -> Progress:
-    execution = load(tx, locked, actor=actor, now=now)
+def _store(execution: Execution, task: ExternalTask, given: ExternalTaskInput, **facts: object) -> Progress:
     execution.apply(given, external_task_id=str(task.id), topic=task.topic, **facts)
     return store(execution)
 

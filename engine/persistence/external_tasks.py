@@ -71,7 +71,6 @@ class ExternalTaskChange:
     priority: int
     retries: int | None
     error_message: str | None
-    error_details: str | None
     is_offered: bool
 
 
@@ -102,16 +101,16 @@ _CHANGE = text(
     given AS (
         SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (
             id uuid, task_id text, definition_id uuid, definition_key text, element_id text, element_name text,
-            topic text, priority int, retries int, error_message text, error_details text, is_offered boolean)
+            topic text, priority int, retries int, error_message text, is_offered boolean)
     ),
     put AS (
         INSERT INTO external_task (id, instance_id, task_id, definition_id, definition_key, element_id, element_name,
-                                   topic, priority, retries, error_message, error_details, created_at)
+                                   topic, priority, retries, error_message, created_at)
         SELECT id, :instance_id, task_id, definition_id, definition_key, element_id, element_name, topic, priority,
-               retries, error_message, error_details, :now
+               retries, error_message, :now
         FROM given
         ON CONFLICT (instance_id, task_id) DO UPDATE
-        SET retries = excluded.retries, error_message = excluded.error_message, error_details = excluded.error_details
+        SET retries = excluded.retries, error_message = excluded.error_message
     )
     SELECT pg_notify(:channel, topic) FROM (SELECT DISTINCT topic FROM given WHERE is_offered) offered
     """
@@ -135,6 +134,15 @@ def set_lock(
         update(external_task)
         .where(external_task.c.id == external_task_id)
         .values(worker_id=worker_id, locked_by=locked_by, lock_expires_at=until)
+    )
+
+
+def hand_back_failed(tx: Transaction, external_task_id: UUID, details: str | None, *, until: datetime | None) -> None:
+    """Take a failed task from its worker, and keep what it said at length with the task alone: it goes when it goes."""
+    tx.execute(
+        update(external_task)
+        .where(external_task.c.id == external_task_id)
+        .values(worker_id=None, locked_by=None, lock_expires_at=until, error_details=details)
     )
 
 

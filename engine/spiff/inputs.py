@@ -43,7 +43,12 @@ class ExternalTaskCompletion:
 
 @dataclass(frozen=True, slots=True)
 class ExternalTaskFailure:
-    """A worker could not do it; `retries` attempts are left, none makes it an incident."""
+    """
+    A worker could not do it; `retries` attempts are left, none makes it an incident.
+
+    Attributes:
+        error_details: Only for a task whose error definitions look at them: they may hold anything, and are kept.
+    """
 
     task_id: str
     worker_id: str

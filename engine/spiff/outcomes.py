@@ -86,7 +86,6 @@ class ExternalTaskWait:
     priority: int
     retries: int | None
     error_message: str | None
-    error_details: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,10 @@ _BEHAVIOUR = """## What to know 须知
   its cancel boundary event; an error leaves it without compensation. An error that leaves any other sub-process first
   compensates what completed in it (BPMN 2.0.2 §13.5.5.3).
   事务取消时先补偿再从取消边界事件离开;错误不触发补偿。
+* **External tasks** (`camunda:type="external"`) wait until a worker has fetched them by their topic and reports on
+  them; a failure without retries is an incident, `camunda:errorEventDefinition` turns a report into an error by what
+  `externalTask` says. On an event it stands on the message it throws, which the worker then sends.
+  外部任务等待工作程序按主题获取并报告;没有剩余重试次数的失败会形成故障事件。
 * **Scripts** are FEEL. With `camunda:resultVariable` the value is kept there; without it the script gives a context
   whose entries become variables. 脚本只支持 FEEL。
 * **Lanes** name the candidate group of tasks that name nobody: the last word of the lane's name that looks like an id

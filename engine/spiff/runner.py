@@ -127,6 +127,10 @@ class Run:
         scopes = [scope for scope in self._top.subprocesses.values() if scope.spec.ad_hoc is not None]
         return tuple(each for scope in scopes for each in activities_of(scope))
 
+    def asks_for_errors(self, task_id: str) -> bool:
+        """Whether the external task `task_id` has error definitions, which see the details of a failure."""
+        return external_tasks.asks_for_errors(self._open(task_id))
+
     def dump(self) -> bytes:
         """Canonical state; see `state_codec`."""
         return state_codec.dump(self._top)

@@ -214,6 +214,19 @@ def test_a_worker_gets_the_variables_it_asks_for(tx, deployed):
     assert (every, some, none) == ({"amount": 3, "name": "x"}, {"amount": 3}, {})
 
 
+def test_a_task_that_became_an_incident_under_its_worker_is_not_completed(tx, deployed, counted):
+    deployed(ONE)
+    begin(tx)
+    (task,) = fetch(tx)
+    commands.set_retries(tx, task.locked.task.id, 0, actor=ADMIN, now=NOW)
+    before = counted()
+
+    with pytest.raises(ExternalTaskNotLocked):
+        commands.complete_external_task(tx, task.locked.task.id, done(), actor=WORK, now=NOW)
+
+    assert counted() == before
+
+
 def test_long_error_texts_are_cut_and_the_details_stay_with_the_task(tx, deployed):
     deployed(ONE)
     begin(tx)
@@ -233,6 +246,8 @@ def test_long_error_texts_are_cut_and_the_details_stay_with_the_task(tx, deploye
 
     (again,) = fetch(tx)
     kept = again.locked.task
+    told = tx.scalar(text("SELECT payload FROM journal WHERE type = 'external_task.failed'"))
+    assert told["error_details"] is None, "they may hold anything, and the journal is for ever"
     assert (len(kept.error_message or ""), len(kept.error_details or "")) == (2_000, 10_000)
 
 

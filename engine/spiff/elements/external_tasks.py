@@ -109,8 +109,12 @@ def waiting_external_task(task: ElementInstance) -> ExternalTaskWait | None:
         priority=work["priority"],
         retries=work.get("retries"),
         error_message=work.get("message"),
-        error_details=work.get("details"),
     )
+
+
+def asks_for_errors(task: ElementInstance) -> bool:
+    """Whether error definitions may look at what a worker says at length."""
+    return bool(task.task_spec.node.error_conditions)
 
 
 def submit(task: ElementInstance, given: ExternalTaskCompletion) -> None:
@@ -126,11 +130,10 @@ def fail(task: ElementInstance, given: ExternalTaskFailure) -> None:
     """Note a failed attempt. An error definition may make a BPMN error of it; without retries it is an incident."""
     task.local.update(as_plain(given.local_variables))
     write(task, as_plain(given.variables))
-    task.facts["external"] = task.facts["external"] | {
-        "retries": given.retries,
-        "message": given.error_message,
-        "details": given.error_details,
-    }
+    said = {"retries": given.retries, "message": given.error_message}
+    if asks_for_errors(task):
+        said["details"] = given.error_details
+    task.facts["external"] = task.facts["external"] | said
     try:
         error = _error_of(task, given.worker_id, {})
     except Failure:
