@@ -30,7 +30,7 @@ def connect_compensation(scope: "ScopeSpec", specs: Mapping[str, Flowing], inner
             (host.instance_spec if isinstance(host, LoopBody) else host).undone_by = spec
             spec.ways = () if handler is None else (Way("", specs[handler.id], None, is_default=False),)
     for spec in list(scope.task_specs.values()):
-        if isinstance(spec, Flowing) and spec.undone_by is None and _holds_any(spec, inner):
+        if isinstance(spec, Flowing) and _holds_any(spec, inner):
             deaf = replace(spec.node, listeners=())  # they heard of it when it ran
             spec.undoing = UndoneScope(scope, f"u.{spec.bpmn_id}", node=deaf)
     for spec in specs.values():

@@ -3,8 +3,8 @@ What completed activities leave behind so that they can be compensated, and only
 
 The root of a scope keeps one row per activity, in the order they completed: [stamp, task id, spec name, local
 variables, inside]. `inside` is the snapshot of a sub-process or called process: [definition id, business key,
-variables, local variables, rows]. Rows of an interrupted scope are forgotten with it: what did not complete is not
-compensated.
+variables, local variables, rows, whether it completed as a whole]. Rows of an interrupted scope are forgotten with it:
+what did not complete is not compensated.
 
 Source:
     BPMN 2.0.2 §10.7 (Compensation), §13.5.5.
@@ -36,6 +36,11 @@ class Completed:
     spec_name: str
     local: dict[str, Any]
     inside: list[Any] | None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it completed as a whole; else only parts of it did before it was cancelled."""
+        return self.inside is None or bool(self.inside[-1])
 
 
 def remember(task: ElementInstance) -> None:
@@ -92,11 +97,11 @@ def require_room(task: ElementInstance) -> None:
 
 def keep_inside(scope: InnerScope) -> None:
     """A scope is over: what it leaves to be compensated goes with the element that holds it."""
-    owner = scope.owner
-    if owner.task_spec.undoing is not None:
-        found = _snapshot(scope)
+    spec = scope.owner.task_spec
+    if spec.undoing is not None and spec.undone_by is None:
+        found = _snapshot(scope, is_over=True)
         if found is not None:
-            owner.facts["inside"] = found
+            scope.owner.facts["inside"] = found
 
 
 def keep_unfinished(scope: Scope) -> None:
@@ -106,52 +111,68 @@ def keep_unfinished(scope: Scope) -> None:
     Source:
         BPMN 2.0.2 §10.7: cancellation can result in compensation of completed portions of an active Sub-Process.
     """
-    stamp, inner = scope.top_workflow.sequence, scope.top_workflow.subprocesses
-    kept: list[Any] = []
-    for task in tokens(scope):
-        kept.extend([stamp, *row[1:]] for row in task.facts.get("kept", ()))
-        if task.id in inner and task.task_spec.undoing is not None:
-            keep_unfinished(inner[task.id])
-            found = _snapshot(inner[task.id], is_over=False)
-            if found is not None:
-                kept.append([stamp, task.id, task.task_spec.name, dict(task.local), found])
-    if kept:
-        scope.task_tree.facts.setdefault("kept", []).extend(kept)
+    rows = [row for task in tokens(scope) for row in _unfinished(task)]
+    if rows:
+        scope.task_tree.facts.setdefault("kept", []).extend(rows)
 
 
-def _snapshot(scope: InnerScope, *, is_over: bool = True) -> list[Any] | None:
+def unfinished_instances(body: ElementInstance) -> list[Any]:
+    """Take out what can be undone of a loop that is cancelled: completed instances, and parts of the others."""
+    found = [row for task in (body, *body.children) for row in _unfinished(task)]
+    body.facts.pop("kept", None)
+    return found
+
+
+def _unfinished(task: ElementInstance) -> list[Any]:
+    top = task.workflow.top_workflow
+    rows = [[top.sequence, *row[1:]] for row in task.facts.get("kept", ())]
+    inner = top.subprocesses.get(task.id)
+    if inner is not None and task.task_spec.undoing is not None:
+        keep_unfinished(inner)
+        found = _snapshot(inner, is_over=False)
+        if found is not None:
+            rows.append([top.sequence, task.id, task.task_spec.name, dict(task.local), found])
+    return rows
+
+
+def _snapshot(scope: InnerScope, *, is_over: bool) -> list[Any] | None:
     """An event sub-process for compensation undoes a completed scope even when nothing inside it can be undone."""
     rows = scope.task_tree.facts.get("kept", [])
     if not rows and not (is_over and scope.spec.undone_by is not None):
         return None
     definition_id = str(scope.executable.definition_id) if scope.is_process else None
     data = everything(scope) if scope.is_process else dict(scope.data)
-    return [definition_id, scope.business_key, data, dict(scope.owner.local), list(rows)]
+    return [definition_id, scope.business_key, data, dict(scope.owner.local), list(rows), is_over]
 
 
 def has_any(scope: Scope, activity: str | None) -> bool:
     """Whether `activity`, or any, has completed in the scope and was not compensated yet."""
-    return _latest(scope, activity, None) is not None
+    return _latest(scope.task_tree, activity, None) is not None
 
 
-def take_latest(scope: Scope, activity: str | None, *, before: int) -> Completed | None:
-    """Take out the activity that completed last before the stamp `before`: each is compensated once."""
-    index = _latest(scope, activity, before)
+def take_latest(holder: ElementInstance, activity: str | None, *, before: int) -> Completed | None:
+    """
+    Take out the activity that completed last before the stamp `before`: each is compensated once.
+
+    Args:
+        holder: Who keeps the rows: the root of a scope, or a compensation of its own.
+    """
+    index = _latest(holder, activity, before)
     if index is None:
         return None
-    rows = scope.task_tree.facts["kept"]
+    rows = holder.facts["kept"]
     row = rows.pop(index)
     if not rows:
-        del scope.task_tree.facts["kept"]
+        del holder.facts["kept"]
     return Completed(*row)
 
 
-def _latest(scope: Scope, activity: str | None, before: int | None) -> int | None:
-    rows = scope.task_tree.facts.get("kept", [])
+def _latest(holder: ElementInstance, activity: str | None, before: int | None) -> int | None:
+    rows, specs = holder.facts.get("kept", []), holder.workflow.spec.task_specs
     for index in reversed(range(len(rows))):
         stamp, _, name = rows[index][:3]
         if before is not None and stamp >= before:
             continue
-        if activity is None or scope.spec.task_specs[name].bpmn_id == activity:
+        if activity is None or specs[name].bpmn_id == activity:
             return index
     return None

@@ -183,7 +183,8 @@ class Generator:
         body.start(first).gateway("exclusive", choice, default=default).end(last).end(bad, ERROR)
         block = self.block(body, depth)
         body.chain(first, block[0]).chain(block[1], choice).flow(choice, bad, "odd").flow(choice, last, id=default)
-        drawing.sub(own, body).boundary(event, own, ERROR).gateway("exclusive", merge)
+        loop = self.random.choice(["", many(cardinality="2"), many(cardinality="2", sequential=True)])
+        drawing.sub(own, body, loop).boundary(event, own, ERROR).gateway("exclusive", merge)
         return self._merged(drawing, own, event, merge)
 
     def _merged(self, drawing: Drawing, own: str, event: str, merge: str) -> Block:
@@ -219,7 +220,8 @@ class Generator:
         body.start(first).gateway("exclusive", choice, default=default).end(last).end(bad, CANCEL)
         block = self.undone(body, depth)
         body.chain(first, block[0]).chain(block[1], choice).flow(choice, bad, "odd").flow(choice, last, id=default)
-        drawing.transaction(own, body).boundary(event, own, CANCEL).gateway("exclusive", merge)
+        loop = self.random.choice(["", many(cardinality="2"), many(cardinality="2", sequential=True)])
+        drawing.transaction(own, body, loop).boundary(event, own, CANCEL).gateway("exclusive", merge)
         return self._merged(drawing, own, event, merge)
 
     def event_sub_process(self, drawing: Drawing) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.spiff.drawing import CANCEL, ERROR, TERMINATE, Drawing, compensate, many
+from tests.spiff.drawing import CANCEL, COMPENSATE, ERROR, TERMINATE, Drawing, compensate, many
 from tests.spiff.play import Play, errors_of
 
 
@@ -159,17 +159,43 @@ def test_cancelling_with_nothing_to_undo_leaves_at_once():
     ]
 
 
-def test_an_instance_that_cancels_ends_the_whole_multi_instance_transaction():
-    play = Play(guarded(trip(), many(cardinality="2")))
-    for each in ("a", "a", "b", "b"):
-        play.complete(each)
+@pytest.mark.parametrize("sequential", [False, True])
+def test_an_instance_that_cancels_undoes_and_ends_the_whole_multi_instance_transaction(sequential: bool):
+    body = Drawing("body").start("in").undoable("a").user("decide").gateway("exclusive", "g", default="fine")
+    body.end("cancelled", CANCEL).end("out").chain("in", "a", "decide", "g").flow("g", "out", id="fine")
+    body.flow("g", "cancelled", 'way = "cancel"')
+    play = Play(guarded(body, many(cardinality="3", sequential=sequential)))
+    play.complete("a")
+    play.complete("decide", way="fine")
+    play.complete("a")
+    done = play.complete("decide", way="cancel")
 
-    play.complete("decide", way="cancel")
-    while play.open() and play.open() != ["rejected"]:
-        play.complete(play.open()[0])
+    undone = 0
+    while play.open() != ["rejected"]:
+        play.complete("undo_a")
+        undone += 1
 
+    assert undone == 2
+    assert "s:compensated" not in done
+    play.replayed()
+
+
+def test_a_sub_process_that_is_active_when_its_transaction_is_cancelled_is_undone_from_the_inside_whatever_handles_it():
+    on = Drawing("on_body").user("whole").end("on_out").chain("on_start", "whole", "on_out")
+    inside = Drawing("inner").start("in2").undoable("c").user("d").end("out2").chain("in2", "c", "d", "out2")
+    body = Drawing("body").start("in").gateway("parallel", "split").user("x").end("cancelled", CANCEL).end("out")
+    body.sub("y", inside.on_event("on", COMPENSATE, on, interrupting=True)).undo("y", "undo_y")
+    body.user("undo_y", isForCompensation="true").chain("in", "split", "y", "out").chain("split", "x", "cancelled")
+    play = Play(guarded(body))
+    play.complete("c")
+
+    play.complete("x")
+    undone = play.open()
+    play.complete("undo_c")
+
+    assert undone == ["undo_c"]
     assert play.open() == ["rejected"]
-    assert [t.element_id for t in play.transitions if t.state == "cancelled"].count("s") == 2
+    assert [t.element_id for t in play.transitions if t.state == "compensated"] == ["c"]
     play.replayed()
 
 

@@ -17,11 +17,11 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.spiff.diagrams import EventDefinition, Node
 from engine.spiff.elements.catching import occur
-from engine.spiff.elements.flowing import Flowing, discard
+from engine.spiff.elements.flowing import Flowing, discard, hosts_instances
 from engine.spiff.elements.sub_processes import EventSubProcess
 from engine.spiff.instances import ElementInstance, InnerScope, Scope, age, plant, spawn, tokens
 from engine.spiff.outcomes import Transition
-from engine.spiff.undoable import has_any, keep_unfinished, take_latest
+from engine.spiff.undoable import Completed, has_any, keep_unfinished, take_latest, unfinished_instances
 from engine.spiff.variables import isolate, release, settle
 
 
@@ -90,18 +90,13 @@ class Compensation(Flowing):
         if "undoing" in facts:
             _note_compensated(my_task, *facts.pop("undoing"))
         my_task.local = {}
-        found = take_latest(scope, facts.get("activity"), before=age(my_task.id))
+        is_of_loop = hosts_instances(my_task.parent)
+        holder = my_task if is_of_loop else scope.task_tree
+        found = take_latest(holder, facts.get("activity"), before=age(my_task.id))
         if found is not None:
-            facts["undoing"] = [found.task_id, found.spec_name]
-            my_task.local = found.local
-            spec = scope.spec.task_specs[found.spec_name]
-            child = spawn(my_task, spec.undone_by or spec.undoing)
-            if spec.undone_by is None:
-                child.facts["undoes"], child.facts["inside"] = found.task_id, found.inside
-            my_task._set_state(TaskState.STARTED)
-            child._ready()
+            _undo_one(my_task, found)
         elif "leaves" in facts:
-            _leave(scope.owner, facts["leaves"], facts["brought"])
+            _leave(my_task.parent if is_of_loop else scope.owner, facts["leaves"], facts["brought"])
         else:
             my_task.run()
 
@@ -113,6 +108,20 @@ class Compensation(Flowing):
         if waiting is not None:
             waiting.facts["happened"] = 1
             waiting._ready()
+
+
+def _undo_one(carrier: ElementInstance, found: Completed) -> None:
+    spec = carrier.workflow.spec.task_specs[found.spec_name]
+    carrier.local = found.local
+    if found.inside is None:
+        child = spawn(carrier, spec.undone_by)
+    else:
+        child = spawn(carrier, spec.undoing)
+        child.facts["undoes"], child.facts["inside"] = found.task_id, found.inside
+    if found.is_whole:
+        carrier.facts["undoing"] = [found.task_id, found.spec_name]
+    carrier._set_state(TaskState.STARTED)
+    child._ready()
 
 
 def _note_compensated(carrier: ElementInstance, task_id: str, spec_name: str) -> None:
@@ -136,7 +145,7 @@ class UndoneScope(Flowing):
 
     def enter(self, my_task: ElementInstance) -> None:
         """Run its event sub-process for compensation; without one, compensate all that completed inside."""
-        definition_id, business_key, data, local, rows = my_task.facts["inside"]
+        definition_id, business_key, data, local, rows, is_whole = my_task.facts["inside"]
         executable = my_task.workflow.executable
         if definition_id is None:
             scope = InnerScope(executable.scopes[self.bpmn_id], my_task, executable, is_process=False)
@@ -148,7 +157,7 @@ class UndoneScope(Flowing):
         root = plant(scope)
         if rows:
             root.facts["kept"] = rows
-        handler = scope.spec.undone_by
+        handler = scope.spec.undone_by if is_whole else None
         token = spawn(root, scope.spec.compensating if handler is None else handler.begins)
         if handler is not None:
             token.facts["start"] = handler.bpmn_id
@@ -181,21 +190,29 @@ def abandon(owner: ElementInstance, catcher: ElementInstance | None, brought: di
 
     Without a catcher its token ends there.
     """
-    scope = owner.workflow.top_workflow.subprocesses[owner.id]
-    keep_unfinished(scope)
-    discard(*scope.task_tree.children)
     leaves = "" if catcher is None else catcher.id
-    if not has_any(scope, None):
-        _leave(owner, leaves, brought)
+    if owner.task_spec.body_spec is None:
+        scope = owner.workflow.top_workflow.subprocesses[owner.id]
+        keep_unfinished(scope)
+        discard(*scope.task_tree.children)
+        host, parent, rows = owner, scope.task_tree, None
+        is_done = not has_any(scope, None)
+    else:
+        host = parent = owner.parent
+        rows = unfinished_instances(host)
+        discard(*(each for each in host.children if each.task_spec is owner.task_spec))
+        is_done = not rows
+    if is_done:
+        _leave(host, leaves, brought)
         return
-    carrier = spawn(scope.task_tree, scope.spec.compensating)
-    carrier.facts["leaves"], carrier.facts["brought"] = leaves, brought
+    carrier = spawn(parent, parent.workflow.spec.compensating)
+    carrier.facts.update({"leaves": leaves, "brought": brought} | ({"kept": rows} if rows else {}))
     carrier._ready()
 
 
-def _leave(owner: ElementInstance, catcher_id: str, brought: dict[str, Any]) -> None:
-    catcher = owner.workflow.tasks.get(catcher_id)
+def _leave(host: ElementInstance, catcher_id: str, brought: dict[str, Any]) -> None:
+    catcher = host.workflow.tasks.get(catcher_id)
     if catcher is not None:
         occur(catcher, brought)
     else:
-        discard(owner if owner.task_spec.body_spec is None else owner.parent)
+        discard(host)

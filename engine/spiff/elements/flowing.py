@@ -45,7 +45,7 @@ class Flowing(BpmnTaskSpec):
         parts: Specs of its event definitions, when it waits for several.
         undone_by: Spec of its compensation boundary event.
         guarded_by: Names of the specs that its non-interrupting boundary events lead to.
-        undoing: Spec that undoes, from the inside, a sub-process or called process without such an event.
+        undoing: Spec that undoes a sub-process or called process from the inside.
         is_silent: Whether only its failures are worth a transition: nobody drew it.
     """
 
