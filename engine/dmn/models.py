@@ -136,6 +136,9 @@ class DecisionModel:
         kept = shown(result) if is_trial else to_json(result)
         rows = recorder.rows.get(decision_id, ({self.elements[decision_id].name: kept},))
         decided = session.decided()
+        if is_trial:  # all of them are told
+            for value in (result, *decided.values()):
+                to_exact_json(value)
         return Evaluation(kept, rows, tuple(recorder.traces), tuple(recorder.violations), tuple(notes), result, decided)
 
 

@@ -10,6 +10,7 @@ from engine.feel.functions.conversion import text_of
 from engine.feel.temporal_text import format_temporal
 from engine.feel.values import (
     DECIMAL128,
+    MAX_JSON_DEPTH,
     MAX_PARTS,
     DaysAndTime,
     FarDate,
@@ -33,15 +34,12 @@ def to_json(value: object, meter: Meter | None = None) -> object:
 
     Raises:
         FeelEvaluationError: A range or a function, a number or a text that could not be stored, more than MAX_PARTS
-            parts (sixteen characters are one), or a value that holds itself.
+            parts (sixteen characters are one), or nesting beyond MAX_JSON_DEPTH, which could not be read again.
     """
-    try:
-        return _json(value, meter or Meter(MAX_PARTS))
-    except RecursionError as error:
-        raise _nested() from error
+    return _json(value, meter or Meter(MAX_PARTS), 0)
 
 
-def _json(value: object, meter: Meter) -> object:
+def _json(value: object, meter: Meter, depth: int) -> object:
     kind = type(value)
     if kind in _PLAIN:
         return value
@@ -52,10 +50,10 @@ def _json(value: object, meter: Meter) -> object:
     if isinstance(value, int):
         return _whole(value)
     if isinstance(value, list | tuple | dict):
-        meter.take(len(value))
+        meter.take(_parts(value, depth))
         if isinstance(value, dict):
-            return {_text(name, meter): _json(entry, meter) for name, entry in value.items()}
-        return [_json(item, meter) for item in value]
+            return {_text(name, meter): _json(entry, meter, depth + 1) for name, entry in value.items()}
+        return [_json(item, meter, depth + 1) for item in value]
     if isinstance(value, date | time | DaysAndTime | YearsAndMonths | FarDate | FarMoment):
         return format_temporal(value)
     raise FeelEvaluationError(
@@ -101,26 +99,26 @@ def to_exact_json(value: object) -> object:
     function becomes its text.
 
     Raises:
-        FeelEvaluationError: More than MAX_PARTS parts, or a value that is nested too deeply.
+        FeelEvaluationError: More than MAX_PARTS parts, or nesting beyond MAX_JSON_DEPTH.
     """
-    try:
-        return _exact(value, Meter(MAX_PARTS))
-    except RecursionError as error:
-        raise _nested() from error
+    return _exact(value, Meter(MAX_PARTS), 0)
 
 
-def _nested() -> FeelEvaluationError:
-    return FeelEvaluationError("A value is nested too deeply.", "值的嵌套过深。")
+def _parts(value: list[object] | tuple[object, ...] | dict[str, object], depth: int) -> int:
+    """How many it has; libraries write JSON some 250 deep, and we read it no deeper than MAX_JSON_DEPTH."""
+    if depth > MAX_JSON_DEPTH:
+        raise FeelEvaluationError("A value is nested too deeply.", "值的嵌套过深。")
+    return len(value)
 
 
-def _exact(value: object, meter: Meter) -> object:
+def _exact(value: object, meter: Meter, depth: int) -> object:
     if isinstance(value, Decimal):
         return _exact_number(value)
     if isinstance(value, list | tuple | dict):
-        meter.take(len(value))
+        meter.take(_parts(value, depth))
         if isinstance(value, dict):
-            return {name: _exact(entry, meter) for name, entry in value.items()}
-        return [_exact(item, meter) for item in value]
+            return {name: _exact(entry, meter, depth + 1) for name, entry in value.items()}
+        return [_exact(item, meter, depth + 1) for item in value]
     return text_of(value) if isinstance(value, Range | FeelFunction) else to_json(value)
 
 
