@@ -100,6 +100,18 @@ def compile_feel(text: str) -> CompiledValue:
     return CompiledValue(text, "feel", references, expression.calls, expression)
 
 
+def compile_script(text: str, language: str) -> CompiledValue:
+    """A script by its `scriptFormat`: FEEL, or JUEL with or without `${…}` around it. Raises ExpressionError."""
+    if language.strip().lower() != "juel":
+        return compile_feel(text)
+    return compile_value(juel_text(text))
+
+
+def juel_text(script: str) -> str:
+    """A script in JUEL as the template it means."""
+    return script if "${" in script or "#{" in script else f"${{{script}}}"
+
+
 @lru_cache(maxsize=8192)
 def _compiled(text: str, *, is_condition: bool) -> CompiledValue:
     if text.lstrip().startswith("="):

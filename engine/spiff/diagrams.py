@@ -76,13 +76,14 @@ class VariableMapping:
     `camunda:in` or `camunda:out`.
 
     Attributes:
-        kind: `variable` (source → target), `expression` (sourceExpression → target), `all`, `business_key`, `local`
-            (not run).
+        kind: `variable` (source → target), `expression` (sourceExpression → target), `all`, `business_key`.
+        is_local: Only variables of the element's own go in; what comes out is seen by its output parameters alone.
     """
 
     kind: str
     source: str
     target: str
+    is_local: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ class EventDefinition:
     attributes: Mapping[str, str] = field(default_factory=dict)
     extensions: tuple[str, ...] = ()
     fields: tuple[Parameter, ...] = ()
+    ins: tuple[VariableMapping, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,6 @@ class Node:
         kind: Local name of the XML element: `userTask`, `exclusiveGateway`, `boundaryEvent`, …
         attributes: Its own attributes and those of the `camunda:` namespace, the latter as `camunda:name`.
         extensions: Names of the `camunda:` extension elements found, to tell those nobody reads.
-        foreign: Extension elements of other tools, `prefix:name`.
         associated: Ids of the elements that associations connect with this one.
         condition: Activation condition of a complex gateway.
     """
@@ -217,7 +218,6 @@ class Node:
     retry_cycle: str | None = None
     error_conditions: tuple[ErrorCondition, ...] = ()
     extensions: tuple[str, ...] = ()
-    foreign: tuple[str, ...] = ()
     data: DataFlow = NO_DATA
     associated: tuple[str, ...] = ()
     listeners: tuple[Listener, ...] = ()

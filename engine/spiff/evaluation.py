@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import partial
 
-from engine.expressions import CompiledValue, ExpressionError, compile_value
+from engine.expressions import CompiledValue, ExpressionError, compile_script, compile_value
 from engine.handlers import HandlerFailed, Site
 from engine.spiff.diagrams import Parameter, ScriptValue, Text, TextList, Value
 from engine.spiff.instances import ElementInstance, from_micros
@@ -194,5 +194,5 @@ def _parameter_value(task: ElementInstance, value: Value, seen: Mapping[str, obj
     if isinstance(value, TextList):
         return [_parameter_value(task, item, seen) for item in value.items]
     if isinstance(value, ScriptValue):
-        return evaluate(task, compile_value("=" + value.text), context=seen)
+        return evaluate(task, compile_script(value.text, value.format), context=seen)
     return {key: _parameter_value(task, entry, seen) for key, entry in value.entries}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TypeVar
 
-from engine.expressions import CompiledValue, compile_condition, compile_feel, compile_value
+from engine.expressions import CompiledValue, compile_condition, compile_script, compile_value
 from engine.spiff.diagrams import (
     EventDefinition,
     Node,
@@ -97,7 +97,7 @@ _BESIDE = Node(
 
 
 def _script_task(scope: ScopeSpec, name: str, node: Node, _building: Building) -> Flowing:
-    program = compile_feel(node.script or "null")
+    program = compile_script(node.script or "null", node.attributes.get("scriptFormat", ""))
     return ScriptTask(scope, name, node=node, program=program, result_variable=node.camunda("resultVariable"))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from engine.spiff.flow_sentences import FLOW_SENTENCES
 from engine.spiff.outcomes import Problem
+from engine.spiff.sentences.attached import ATTACHED_SENTENCES
 from engine.spiff.sentences.graphs import GRAPH_SENTENCES
 from engine.spiff.sentences.names import NAME_SENTENCES
 from engine.spiff.sentences.schema import SCHEMA_SENTENCES, Sentence
@@ -25,6 +26,7 @@ SENTENCES: dict[str, Sentence] = {
     **NAME_SENTENCES,
     **GRAPH_SENTENCES,
     **FLOW_SENTENCES,
+    **ATTACHED_SENTENCES,
     "xml-refused": ("error", "The file cannot be read: {reason}", "无法读取文件:{reason_zh}"),
     "not-bpmn": (
         "error",
@@ -113,11 +115,6 @@ SENTENCES: dict[str, Sentence] = {
         "The extension camunda:{name} is not run here.",
         "此处不支持扩展元素 camunda:{name}。",
     ),
-    "extension-foreign": (
-        "warning",
-        "The extension {name} belongs to another tool and has no effect here.",
-        "扩展 {name} 属于其他工具,在此不起作用。",
-    ),
     "external-topic-missing": (
         "error",
         "The external task names no topic: give it a camunda:topic.",
@@ -135,11 +132,6 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "event-missing": ("error", "The event does not say what it waits for.", "该事件没有说明等待什么。"),
     "message-missing": ("error", "The {event} event names no {event}.", "该 {event} 事件没有引用 {event}。"),
-    "event-name-expression": (
-        "error",
-        "The name '{name}' is an expression: nothing could be asked for it yet. Here the name is fixed.",
-        "名称“{name}”是表达式,此处尚无可供计算的数据,名称必须固定。",
-    ),
     "link-without-target": ("error", "No link catch event is named '{name}'.", "没有名为“{name}”的链接捕获事件。"),
     "link-ambiguous": ("error", "Two link catch events are named '{name}'.", "有两个链接捕获事件都叫“{name}”。"),
     "timer-empty": ("error", "The timer has no time.", "定时器没有设置时间。"),
@@ -164,52 +156,6 @@ SENTENCES: dict[str, Sentence] = {
         "用户组“{name}”不存在:建立之前,除非分派,否则无人能领取此任务。",
     ),
     "parameter-invalid": ("error", "The parameter '{name}' cannot be used: {reason}", "参数“{name}”无效:{reason}"),
-    "form-field-invalid": (
-        "error",
-        "The form field '{name}' cannot be shown: {reason}.",
-        "无法显示表单字段“{name}”:{reason_zh}。",
-    ),
-    "form-text-plain": (
-        "warning",
-        "The text of the form field '{name}' is kept in the open, so that expressions can read it; "
-        "the property personal = true seals it.",
-        "表单字段“{name}”的文本以明文保存,表达式可以读取;设置属性 personal = true 可将其密封。",
-    ),
-    "performer-parameters": (
-        "error",
-        "Nobody answers resource parameters: name people by an expression, user(x) or group(y).",
-        "不支持资源参数:请用表达式、user(…) 或 group(…) 指定人员。",
-    ),
-    "performer-drawn": (
-        "warning",
-        "The {name} is documentation: it names nobody for a task that people do.",
-        "{name} 仅作文档说明:没有为人工任务指定任何人。",
-    ),
-    "variable-event": (
-        "error",
-        "'{name}' is no change of a variable: create, update or delete.",
-        "“{name}”不是变量变化的类型:create、update 或 delete。",
-    ),
-    "listener-event": (
-        "error",
-        "A listener here hears {events}, not '{event}'.",
-        "此处的监听器只能监听 {events},不能监听“{event}”。",
-    ),
-    "listener-empty": (
-        "error",
-        "The listener does not say what to do: give it a delegate expression, an expression or a FEEL script.",
-        "监听器没有说明执行什么:请设置代理表达式、表达式或 FEEL 脚本。",
-    ),
-    "data-store-drawn": (
-        "warning",
-        "Data stores are documentation: nothing is read from or written to one.",
-        "数据存储仅作文档说明:不会读取或写入任何内容。",
-    ),
-    "data-association-invalid": (
-        "error",
-        "The data association cannot be run: {reason}.",
-        "无法执行数据关联:{reason_zh}。",
-    ),
     "name-missing": ("warning", "The element has no name.", "元素没有名称。"),
     "documentation-missing": ("warning", "The user task has no documentation.", "用户任务没有说明文档。"),
     "interchange-missing": ("warning", "The file has no diagram interchange.", "文件没有图形信息。"),

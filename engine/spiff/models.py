@@ -12,6 +12,7 @@ from engine.spiff.checks.data import check_data
 from engine.spiff.checks.elements import check_elements
 from engine.spiff.checks.expressions import check_expressions
 from engine.spiff.checks.flows import check_flows
+from engine.spiff.checks.foreign import check_foreign
 from engine.spiff.checks.forms import check_forms
 from engine.spiff.checks.listeners import check_listeners
 from engine.spiff.checks.names import KnownNames, check_names
@@ -67,7 +68,7 @@ def read_model(file: str, source: bytes, known: KnownNames) -> ModelReading:
     diagram = read_diagram(root)
     findings = _once(_findings(diagram, known))
     if not any(finding.code == "not-bpmn" for finding in findings):
-        findings = _once((*findings, *check_references(root)))
+        findings = _once((*findings, *check_references(root), *check_foreign(root)))
         findings += _unsaid(check_schema(root), findings)
     findings = _bounded(findings)
     findings.sort(key=lambda found: (found.line or 0, found.code))

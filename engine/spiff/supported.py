@@ -48,7 +48,7 @@ INSTANTIATING = frozenset({"message", "signal", "timer"})
 TIMER_RULES = frozenset({"timeDate", "timeDuration", "timeCycle"})
 EVENT_GATEWAY_EVENTS = frozenset({"message", "timer", "signal", "conditional"})
 CONDITION_LANGUAGES = ("feel", "juel")
-SCRIPT_LANGUAGES = frozenset({"", "feel"})
+SCRIPT_LANGUAGES = frozenset({"", "feel", "juel"})
 BINDINGS = frozenset({"latest", "deployment", "version", "versionTag"})
 DECISION_MAPPINGS = frozenset({"singleEntry", "singleResult", "collectEntries", "resultList"})
 
@@ -83,6 +83,12 @@ EXTENSIONS: dict[str, frozenset[str]] = {
     "businessRuleTask": frozenset({"field", "errorEventDefinition"}),
 }
 PROCESS_EXTENSIONS = frozenset({"properties", "executionListener"})
+PROCESS_ATTRIBUTES = frozenset(
+    {
+        *("versionTag", "historyTimeToLive", "candidateStarterGroups", "candidateStarterUsers"),
+        *("isStartableInTasklist", "jobPriority", "taskPriority", "modelerTemplate"),
+    }
+)
 FLOW_EXTENSIONS = frozenset({"properties", "executionListener"})
 EXECUTION_EVENTS = frozenset({"start", "end"})
 FLOW_EVENTS = frozenset({"take"})
@@ -108,6 +114,14 @@ def extensions_of(kind: str) -> frozenset[str]:
     """`camunda:` extension elements that mean something on an element of this kind."""
     mapped = frozenset({"inputOutput"}) if kind in _MAPPED else frozenset()
     return EXTENSIONS.get(kind, frozenset()) | mapped | EXTENSIONS_EVERYWHERE
+
+
+def event_extensions_of(kind: str, event: str, *, is_handled: bool) -> frozenset[str]:
+    """`camunda:` extension elements that mean something on an event definition of an element of this kind."""
+    known = {"inputOutput", "properties"} | ({"field"} if is_handled else set())
+    return frozenset(
+        known | ({"in"} if event == "signal" and kind in ("intermediateThrowEvent", "endEvent") else set())
+    )
 
 
 def event_attributes_of(kind: str, event: str) -> frozenset[str]:

@@ -79,10 +79,6 @@ def event(kind: str) -> str:
         (one("eventBasedGateway", eventGatewayType="Parallel"), "event-gateway-type"),
         (one("callActivity", extensions('<camunda:in source="x"/>'), calledElement="called"), "parameter-invalid"),
         (
-            one("callActivity", extensions('<camunda:in variables="all" local="true"/>'), calledElement="called"),
-            "attribute-unsupported",
-        ),
-        (
             one("intermediateThrowEvent", '<bpmn:messageEventDefinition messageRef="msg_a" camunda:class="x"/>'),
             "handler-unknown",
         ),

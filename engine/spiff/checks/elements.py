@@ -16,6 +16,9 @@ _OPEN_TASKS = ("userTask", "manualTask")
 def check_elements(process: Process) -> Iterator[Finding]:
     """Everything drawn that the engine does not run, by name."""
     yield from _check_body(process.body, process.id, process.line)
+    for name in process.attributes:
+        if name.startswith("camunda:") and name.removeprefix("camunda:") not in supported.PROCESS_ATTRIBUTES:
+            yield Finding("attribute-unsupported", process.id, process.line, {"name": name.removeprefix("camunda:")})
     for name in process.extensions:
         if name not in supported.PROCESS_EXTENSIONS:
             yield Finding("extension-unsupported", process.id, process.line, {"name": name})
@@ -75,7 +78,7 @@ def _check_events(node: Node, parent: Node | None) -> Iterator[Finding]:
         if event.kind in ("timer", "conditional") and not event.text:
             yield Finding("timer-empty" if event.kind == "timer" else "empty-condition", node.id, event.line)
         for name in event.extensions:
-            if name not in ("inputOutput", "properties") and not (name == "field" and is_handled(event)):
+            if name not in supported.event_extensions_of(node.kind, event.kind, is_handled=is_handled(event)):
                 yield Finding("extension-unsupported", node.id, event.line, {"name": name})
         known = supported.event_attributes_of(node.kind, event.kind)
         known |= supported.EXTERNAL if node.kind in THROWN else frozenset()
@@ -142,8 +145,6 @@ def _check_attributes(node: Node) -> Iterator[Finding]:
     for name in node.extensions:
         if name not in supported.extensions_of(node.kind):
             yield Finding("extension-unsupported", node.id, node.line, {"name": name})
-    for name in node.foreign:
-        yield Finding("extension-foreign", node.id, node.line, {"name": name})
     for name in ("startQuantity", "completionQuantity"):
         text = node.attributes.get(name, "1").strip()
         if not (text.isdecimal() and 1 <= int(text) <= supported.MOST_TOKENS):
@@ -168,9 +169,7 @@ def _check_body(body: Body, owner_id: str, line: int | None) -> Iterator[Finding
 
 
 def _check_mappings(node: Node) -> Iterator[Finding]:
-    for mapping in (*node.ins, *node.outs):
-        if mapping.kind == "local":
-            yield Finding("attribute-unsupported", node.id, node.line, {"name": "local"})
+    for mapping in (*node.ins, *node.outs, *(mapping for event in node.events for mapping in event.ins)):
         is_named = mapping.kind in ("variable", "expression")
         if is_named and not (mapping.source and mapping.target):
             reason = "a mapping needs a source and a target / 变量映射需要来源和目标"

@@ -3,8 +3,17 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
-from engine.expressions import CompiledValue, ExpressionError, compile_condition, compile_feel, compile_value
+from engine.expressions import (
+    CompiledValue,
+    ExpressionError,
+    compile_condition,
+    compile_feel,
+    compile_script,
+    compile_value,
+    juel_text,
+)
 from engine.spiff import supported, timers
 from engine.spiff.checks.names import KnownNames
 from engine.spiff.checks.starts import beginnings
@@ -118,9 +127,10 @@ def check_action(text: str, known: KnownNames, element_id: str, line: int | None
     yield from _check(_Expression(text, compile_value, element_id, line, may_set=True), known)
 
 
-def check_feel(text: str, known: KnownNames, element_id: str, line: int | None) -> Iterator[Finding]:
-    """Compile a script."""
-    yield from _check(_Expression(text, compile_feel, element_id, line), known)
+def check_script(text: str, language: str, known: KnownNames, element_id: str, line: int | None) -> Iterator[Finding]:
+    """Compile a script: what it does matters as well, so in JUEL it may set variables."""
+    program = partial(compile_script, language=language)
+    yield from _check(_Expression(text, program, element_id, line, may_set=True), known)
 
 
 def _texts(node: Node) -> Iterator[str]:
@@ -148,7 +158,8 @@ def _parameter_texts(value: Value) -> Iterator[str]:
         for item in value.items:
             yield from _parameter_texts(item)
     elif isinstance(value, ScriptValue):
-        yield "=" + value.text.removeprefix("=")
+        is_juel = value.format.lower() == "juel"
+        yield juel_text(value.text) if is_juel else "=" + value.text.removeprefix("=")
     else:
         for _, entry in value.entries:
             yield from _parameter_texts(entry)
@@ -183,7 +194,7 @@ def _check_script(node: Node, known: KnownNames) -> Iterator[Finding]:
     elif not node.script:
         yield Finding("script-missing", node.id, node.line)
     else:
-        yield from _check(_Expression(node.script, compile_feel, node.id, node.line), known)
+        yield from check_script(node.script, language, known, node.id, node.line)
 
 
 def _check_parameter(node: Node, parameter: Parameter) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from engine.expressions import ExpressionError, compile_value
 from engine.spiff import supported, timers
-from engine.spiff.checks.expressions import check_action, check_feel
+from engine.spiff.checks.expressions import check_action, check_script
 from engine.spiff.checks.names import KnownNames, check_handler
 from engine.spiff.diagrams import Listener, Process, walk
 from engine.spiff.findings import Finding
@@ -46,7 +46,7 @@ def _check(listener: Listener, events: frozenset[str], known: KnownNames, elemen
     elif not listener.text:
         yield Finding("script-missing", element_id, line)
     else:
-        yield from check_feel(listener.text, known, element_id, line)
+        yield from check_script(listener.text, listener.language, known, element_id, line)
 
 
 def _check_timer(listener: Listener, known: KnownNames, element_id: str) -> Iterator[Finding]:

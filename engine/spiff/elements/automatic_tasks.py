@@ -38,7 +38,7 @@ class NoneTask(Flowing):
 
 class ScriptTask(Flowing, SpiffScriptTask):
     """
-    A FEEL script. Upstream executes Python.
+    A script in FEEL or JUEL. Upstream executes Python.
 
     Attributes:
         program: The compiled script.
@@ -58,6 +58,8 @@ class ScriptTask(Flowing, SpiffScriptTask):
     def perform(self, my_task: ElementInstance) -> None:
         """Evaluate the script and take its result over."""
         value = evaluate(my_task, self.program)
+        if self.program.kind == "juel" and self.result_variable is None and not isinstance(value, dict):
+            value = None  # as in Camunda 7, where a script without a variable for its result is there for what it does
         deliver(my_task, named(value, self.result_variable, "script"))
 
 

@@ -8,7 +8,7 @@ Source:
 
 from collections.abc import Mapping
 
-from engine.expressions import compile_feel, compile_value
+from engine.expressions import compile_script, compile_value
 from engine.handlers import BpmnError, HandlerFailed
 from engine.spiff.diagrams import Listener
 from engine.spiff.elements.parameters import as_plain
@@ -50,8 +50,9 @@ def run_listener(task: ElementInstance, listener: Listener) -> None:
     if listener.kind == "handler":
         result: object = call_handler(task, listener.text, parameter_values(task, listener.fields))
     elif listener.kind == "script":
-        result = evaluate(task, compile_feel(listener.text))
-        if result is not None and not isinstance(result, dict):
+        program = compile_script(listener.text, listener.language)
+        result = evaluate(task, program)
+        if program.kind != "juel" and result is not None and not isinstance(result, dict):
             raise unfit("expression", listener.text, "a context", "上下文", result)
     else:
         evaluate(task, compile_value(listener.text))

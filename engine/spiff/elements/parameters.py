@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from engine.expressions import compile_value
+from engine.spiff.diagrams import VariableMapping
 from engine.spiff.elements.data import passed_on, taken
-from engine.spiff.evaluation import Failure, parameter_values
+from engine.spiff.evaluation import Failure, evaluate, parameter_values
 from engine.spiff.instances import ElementInstance
 from engine.spiff.variables import NotPlain, plain, view, write
 
@@ -49,3 +51,31 @@ def as_plain(values: Mapping[str, object]) -> dict[str, Any]:
         return plain(values)
     except NotPlain as error:
         raise Failure("expression", "A value has no JSON form.", "有一个值无法表示为 JSON。") from error
+
+
+def mapped(
+    task: ElementInstance, mappings: tuple[VariableMapping, ...], source: Mapping[str, object]
+) -> dict[str, Any]:
+    """
+    What `camunda:in` or `camunda:out` lets through. A source that does not exist arrives as null.
+
+    Raises:
+        Failure: An expression does not evaluate.
+    """
+    values: dict[str, object] = {}
+    for mapping in mappings:
+        if mapping.kind == "all":
+            values.update(source)
+        elif mapping.kind == "variable":
+            values[mapping.target] = source.get(mapping.source)
+        elif mapping.kind == "expression":
+            values[mapping.target] = evaluate(task, compile_value(mapping.source), context=source)
+    return as_plain(values)
+
+
+def handed_in(task: ElementInstance, mappings: tuple[VariableMapping, ...]) -> dict[str, Any]:
+    """What `camunda:in` takes along, `local` ones from the element's own variables. Raises as `mapped`."""
+    seen, values = view(task), {}
+    for mapping in mappings:
+        values.update(mapped(task, (mapping,), task.local if mapping.is_local else seen))
+    return values

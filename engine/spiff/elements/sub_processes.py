@@ -11,17 +11,16 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.expressions import CompiledValue, compile_value
 from engine.handlers import HandlerFailed
-from engine.spiff.diagrams import VariableMapping
 from engine.spiff.elements.activities import begin
 from engine.spiff.elements.ad_hoc import is_idle
 from engine.spiff.elements.catching import accept, armed_timers, listen
 from engine.spiff.elements.flowing import Flowing, Way, activate, discard, follow, note
 from engine.spiff.elements.listening import notify
-from engine.spiff.elements.parameters import as_plain, deliver
+from engine.spiff.elements.parameters import deliver, handed_in, mapped
 from engine.spiff.evaluation import Failure, evaluate, short, site_of
 from engine.spiff.instances import ElementInstance, InnerScope, Scope, plant, spawn
 from engine.spiff.undoable import keep_inside
-from engine.spiff.variables import view, write
+from engine.spiff.variables import write
 
 
 class StartEvent(Flowing):
@@ -175,7 +174,10 @@ class CallActivity(Flowing):
         """Hand the mapped variables out."""
         final = my_task.facts.get("final", {})
         results = {name: final.get(name) for name in self.node.data.outputs}
-        deliver(my_task, {**results, **mapped(my_task, self.node.outs, final)})
+        local = tuple(mapping for mapping in self.node.outs if mapping.is_local)
+        my_task.local.update(mapped(my_task, local, final))
+        outs = tuple(mapping for mapping in self.node.outs if not mapping.is_local)
+        deliver(my_task, {**results, **mapped(my_task, outs, final)})
 
     def _handed_in(self, task: ElementInstance) -> tuple[dict[str, Any], str | None]:
         business_key: str | None = None
@@ -184,25 +186,7 @@ class CallActivity(Flowing):
                 value = evaluate(task, compile_value(mapping.source))
                 business_key = None if value is None else short(mapping.source, str(value))
         inputs = {name: task.local.get(name) for name in self.node.data.inputs}
-        return {**inputs, **mapped(task, self.node.ins, view(task))}, business_key
-
-
-def mapped(task: ElementInstance, mappings: tuple[VariableMapping, ...], source: Any) -> dict[str, Any]:  # noqa: ANN401 - a mapping of variables
-    """
-    What `camunda:in` or `camunda:out` lets through. A source that does not exist arrives as null.
-
-    Raises:
-        Failure: An expression does not evaluate.
-    """
-    values: dict[str, object] = {}
-    for mapping in mappings:
-        if mapping.kind == "all":
-            values.update(source)
-        elif mapping.kind == "variable":
-            values[mapping.target] = source.get(mapping.source)
-        elif mapping.kind == "expression":
-            values[mapping.target] = evaluate(task, compile_value(mapping.source), context=source)
-    return as_plain(values)
+        return {**inputs, **handed_in(task, self.node.ins)}, business_key
 
 
 def start_scope(scope: Scope, start: Flowing) -> ElementInstance:

@@ -15,7 +15,7 @@ from engine.spiff.elements.catching import computed_name, correlation_key
 from engine.spiff.elements.compensation import undo
 from engine.spiff.elements.flowing import Flowing, activate, discard
 from engine.spiff.elements.listening import call_handler
-from engine.spiff.elements.parameters import as_plain, take_in
+from engine.spiff.elements.parameters import as_plain, handed_in, take_in
 from engine.spiff.elements.propagation import escalate
 from engine.spiff.evaluation import evaluate, parameter_values
 from engine.spiff.instances import ElementInstance
@@ -96,7 +96,7 @@ class ThrowEvent(Flowing):
         """What is sent along: the event's data inputs and input parameters."""
         names = (*self.node.data.inputs, *(parameter.name for parameter in self.node.inputs))
         inputs = {name: task.local.get(name) for name in names}
-        return as_plain({**inputs, **parameter_values(task, event.inputs)})
+        return as_plain({**inputs, **handed_in(task, event.ins), **parameter_values(task, event.inputs)})
 
 
 def is_handled(event: EventDefinition) -> bool:

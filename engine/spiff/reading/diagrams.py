@@ -10,7 +10,6 @@ from engine.spiff.reading.events import Definitions, error_conditions_of, events
 from engine.spiff.reading.extensions import (
     extension_names,
     extension_text,
-    foreign_names,
     input_output,
     properties_of,
     variable_mappings,
@@ -208,7 +207,6 @@ def _node(
         retry_cycle=extension_text(element, "failedJobRetryTimeCycle"),
         error_conditions=tuple(error_conditions_of(element, found)),
         extensions=tuple(extension_names(element)),
-        foreign=tuple(foreign_names(element)),
         data=data,
         associated=tuple(found.associations.get(own_id, ())),
         listeners=listeners_of(element, "executionListener"),

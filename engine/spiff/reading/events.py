@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from lxml import etree
 
 from engine.spiff.diagrams import ErrorCondition, EventDefinition, Trouble
-from engine.spiff.reading.extensions import extension_names, extensions_of, input_output
+from engine.spiff.reading.extensions import extension_names, extensions_of, input_output, variable_mappings
 from engine.spiff.reading.listeners import fields_of
 from engine.spiff.reading.xml import BPMN, attributes_of, bpmn_children, line_of, local_name, owner_id
 
@@ -126,6 +126,7 @@ def _event(element: etree._Element, found: Definitions) -> EventDefinition:
         attributes=attributes,
         extensions=tuple(extension_names(element)),
         fields=fields_of(element),
+        ins=variable_mappings(element, "in"),
     )
 
 

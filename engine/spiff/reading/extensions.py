@@ -56,17 +56,15 @@ def variable_mappings(element: etree._Element, direction: str) -> tuple[Variable
     """`camunda:in` or `camunda:out`."""
     found: list[VariableMapping] = []
     for mapping in extensions_of(element, direction):
-        target = mapping.get("target") or ""
-        if mapping.get("local") == "true":
-            found.append(VariableMapping("local", "", ""))
-        elif mapping.get("businessKey") is not None:
+        target, is_local = mapping.get("target") or "", mapping.get("local") == "true"
+        if mapping.get("businessKey") is not None:
             found.append(VariableMapping("business_key", mapping.get("businessKey") or "", ""))
         elif mapping.get("variables") == "all":
-            found.append(VariableMapping("all", "", ""))
+            found.append(VariableMapping("all", "", "", is_local))
         elif mapping.get("sourceExpression") is not None:
-            found.append(VariableMapping("expression", mapping.get("sourceExpression") or "", target))
+            found.append(VariableMapping("expression", mapping.get("sourceExpression") or "", target, is_local))
         else:
-            found.append(VariableMapping("variable", mapping.get("source") or "", target))
+            found.append(VariableMapping("variable", mapping.get("source") or "", target, is_local))
     return tuple(found)
 
 
@@ -91,19 +89,6 @@ def extension_names(element: etree._Element) -> Iterator[str]:
         for child in block:
             if isinstance(child.tag, str) and etree.QName(child).namespace in CAMUNDA:
                 yield local_name(child)
-
-
-def foreign_names(element: etree._Element) -> Iterator[str]:
-    """Extension elements and attributes of other tools, with the prefix they have in the file."""
-    for key in element.attrib:
-        namespace, _, name = str(key).rpartition("}")
-        if namespace and namespace[1:] not in _OURS:
-            prefix = next((each for each, bound in element.nsmap.items() if bound == namespace[1:]), None)
-            yield f"{prefix}:{name}"
-    for block in children(element, "extensionElements"):
-        for child in block:
-            if isinstance(child.tag, str) and etree.QName(child).namespace not in CAMUNDA:
-                yield f"{child.prefix}:{local_name(child)}" if child.prefix else local_name(child)
 
 
 def extensions_of(element: etree._Element, name: str) -> Iterator[etree._Element]:
