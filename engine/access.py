@@ -21,6 +21,7 @@ EVALUATE = "evaluate"
 CONFIGURE = "configure"
 READ_PERSONAL = "read_personal"
 OPEN_CASE = "open_case"
+OVERVIEW = "overview"
 EXTERNAL_WORK = "external_work"
 
 PERMISSIONS = (
@@ -35,6 +36,7 @@ PERMISSIONS = (
     READ_PERSONAL,
     OPEN_CASE,
     EXTERNAL_WORK,
+    OVERVIEW,
 )
 
 

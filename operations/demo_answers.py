@@ -56,7 +56,17 @@ def _step(name: str, sop: str, *, department: str, due: str, now: datetime) -> d
     return {"name": name, "department": department, "planned_start": _local(now), "due": due, "sop_ref": sop}
 
 
+RESPONDED: dict[str, object] = {
+    "category": "quality",
+    "subject_type": "service",
+    "facts": "客户反映的情况属实,具体原因待调查。",
+    "expectation": "道歉并解决",
+    "channel": "phone",
+    "response_text": "非常抱歉给您带来不便,我们马上调查。",
+    "apology_opening": True,
+}
 _FIXED: Mapping[str, Mapping[str, object]] = {
+    "complaint_response": RESPONDED,
     "intake_form": {
         "channel": "phone",
         "contact_preference": "phone",

@@ -11,9 +11,10 @@ from engine.commands.user_tasks import complete_user_task
 from engine.persistence.tables.user_tasks import user_task
 from engine.persistence.transactions import Transaction
 from operations.cases import Case, get_case
+from operations.complaint_submission import ComplaintDraft, submit_complaint
 from operations.customers import Contact
 from operations.deadlines import find_deadline
-from operations.demo_answers import answers_to
+from operations.demo_answers import RESPONDED, answers_to
 from operations.requests import RequestDraft, SubmittedRequest, submit_request
 from operations.tracking import withdraw_case
 from operations.tracking_tokens import customer_actor
@@ -31,7 +32,7 @@ class Example:
         answers: What is answered otherwise than usual, by form.
     """
 
-    draft: RequestDraft
+    draft: RequestDraft | ComplaintDraft
     until: str | None
     answers: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     is_withdrawn: bool = False
@@ -104,6 +105,53 @@ EXAMPLES = (
         "accept_form",
         is_withdrawn=True,
     ),
+    Example(
+        ComplaintDraft(
+            RequestDraft(
+                "web_form",
+                Contact("孔琳", "13900006666", "kong.lin@example.com"),
+                "complaint",
+                "约好的时间没有人来",
+                "连续两次约好上门时间,都没有人来,也没有通知。",
+                consent_survey=True,
+            ),
+            "delay",
+            expectation="道歉并尽快上门",
+        ),
+        "complaint_response",
+    ),
+    Example(
+        ComplaintDraft(
+            RequestDraft(
+                "phone",
+                Contact("James Lee", None, "james.lee@example.com"),
+                "complaint",
+                "Repaired twice, still broken",
+                "The printer was repaired twice and jams again.",
+                consent_survey=False,
+                language="en",
+            ),
+            "quality",
+            expectation="A repair that lasts",
+        ),
+        "investigation_form",
+    ),
+    Example(
+        ComplaintDraft(
+            RequestDraft(
+                "counter",
+                Contact("金晶", "13900007777"),
+                "complaint",
+                "与配送人员发生争执",
+                "双方对是否按时送达说法不一。",
+                consent_survey=True,
+            ),
+            "quality",
+            two_parties=True,
+        ),
+        "statement_form",
+        {"complaint_response": RESPONDED | {"two_parties": True}},
+    ),
 )
 
 
@@ -120,12 +168,18 @@ def play_demo_cases(
     submitted: list[SubmittedRequest] = []
     for position, example in enumerate(examples):
         begun = now - timedelta(minutes=60 - 5 * position)
-        request = submit_request(tx, example.draft, actor=agent, now=begun)
+        request = _submit(tx, example.draft, actor=agent, now=begun)
         play(tx, request.case_number, actors, until=example.until, answers=example.answers, now=begun)
         if example.is_withdrawn:
             withdraw_case(tx, request.tracking_token, now=begun + timedelta(minutes=5))
         submitted.append(request)
     return tuple(submitted)
+
+
+def _submit(tx: Transaction, draft: RequestDraft | ComplaintDraft, *, actor: Actor, now: datetime) -> SubmittedRequest:
+    if isinstance(draft, ComplaintDraft):
+        return submit_complaint(tx, draft, actor=actor, now=now)
+    return submit_request(tx, draft, actor=actor, now=now)
 
 
 def play(

@@ -94,10 +94,10 @@ def count_workloads(
     Count open tasks by who has them or may take them, and by deadline.
 
     Args:
-        is_everybody_wanted: All lists, for who supervises or audits; else those the actor answers for.
+        is_everybody_wanted: All lists, for who supervises, audits or leads the house; else those the actor answers for.
     """
     if is_everybody_wanted:
-        access.require(actor, access.SUPERVISE, access.AUDIT)
+        access.require(actor, access.SUPERVISE, access.AUDIT, access.OVERVIEW)
     values = {"holders": sorted(access.answers_for(actor)), "everybody": is_everybody_wanted}
     return [Workload(*row) for row in tx.execute(_WORKLOADS, values | {"now": now, "soon": now + SOON})]
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from engine.access import SUPERVISE
 from engine.errors import EngineError
 from engine.handlers import Call
 from engine.history import journal
@@ -24,10 +25,15 @@ def extend_promise_of(
     """
     Extend one promise; whether it was done.
 
+    Who was given the task to decide it may decide it, without supervising anything else (leadership at level 3).
     A refusal does not park the process, which nobody could repair: the old promise stays, and supervisors are told why.
     """
     tx, site = call.connection, call.site
-    actor = replace(call.actor, reason=reason or call.actor.reason or "decided in the process")
+    actor = replace(
+        call.actor,
+        reason=reason or call.actor.reason or "decided in the process",
+        permissions=call.actor.permissions | {SUPERVISE},
+    )
     try:
         extend_deadline(tx, case.number, Extension(commitment, "", new_due_at, notice), actor=actor, now=site.now)
     except EngineError as error:

@@ -41,13 +41,17 @@ def test_each_role_reaches_what_the_matrix_grants_and_nothing_else(staff: Staff,
         return {name for name, one in staff.items() if one.get(address, **options).status_code == 200}
 
     overseeing = allowed("/api/user-tasks?scope=all")
+    summaries = allowed("/api/user-tasks/counts?scope=all")
     incidents = allowed("/api/incidents")
     people = allowed("/api/people")
     jobs = allowed("/api/jobs")
 
     assert {"supervisor", "manager", "auditor"} <= overseeing
-    assert overseeing.isdisjoint({"agent", "technician", "finance", "business", "logistics", "admin", "owner"})
-    assert incidents.isdisjoint({"agent", "technician", "finance", "admin"})
+    assert overseeing.isdisjoint(
+        {"executive", "agent", "technician", "finance", "business", "logistics", "admin", "owner"}
+    )
+    assert summaries == overseeing | {"executive"}
+    assert incidents.isdisjoint({"executive", "agent", "technician", "finance", "admin"})
     assert {"admin", "auditor"} <= people
     assert people.isdisjoint({"agent", "technician", "finance"})
     assert jobs.isdisjoint({"agent", "technician", "finance"})

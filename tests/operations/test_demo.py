@@ -9,6 +9,7 @@ from engine import handlers
 from engine.actors import system
 from engine.commands.deployments import deploy
 from engine.persistence.tables.process_instances import incident
+from engine.persistence.tables.user_tasks import user_task
 from operations.cases import get_case
 from operations.demo_cases import EXAMPLES, play_demo_cases
 from operations.demo_people import PEOPLE, actor_of, create_demo_people
@@ -41,6 +42,9 @@ def test_demo_people_hold_every_role_of_the_core_and_play_cases_to_every_stage(d
     assert len(requests) == len(EXAMPLES)
     assert {"intake", "assignment", "execution", "confirmation", "archive"} <= stages
     assert "archived" in {case.state for case in cases}
+    assert sum(case.number.startswith("CP-") for case in cases) == 3
+    waiting = set(deployed.execute(select(user_task.c.form_ref).where(user_task.c.state == "active")).scalars())
+    assert {"complaint_response", "investigation_form", "statement_form"} <= waiting
     assert "withdrawn" in {case.outcome for case in cases}
     assert "P1" in {case.priority for case in cases}
     assert deployed.execute(select(incident.c.message).where(incident.c.resolved_at.is_(None))).all() == []
