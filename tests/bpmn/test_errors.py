@@ -97,6 +97,22 @@ def test_an_error_nobody_catches_is_an_incident_and_a_retry_meets_it_again(case:
     assert played.open == []
 
 
+@pytest.mark.parametrize(("fail", "undone", "opened"), [(True, ["undo_book"], "broken"), (False, [], "after")])
+def test_an_error_that_leaves_a_sub_process_first_undoes_what_completed_in_it(
+    case: Begin, fail: bool, undone: list[str], opened: str
+):
+    played = case("errors/presumed_abort")
+    played.complete("book")
+
+    played.complete("decide", fail=fail)
+    found = [] if played.open == [opened] else played.open
+    for element_id in found:
+        played.complete(element_id)
+
+    assert found == undone
+    assert played.open == [opened]
+
+
 def test_an_error_ends_everything_inside_at_once_at_every_depth(case: Begin):
     played = case("errors/stops_everything")
 

@@ -108,6 +108,23 @@ def test_a_completed_transaction_can_be_compensated_and_a_failed_one_cannot(
     assert played.entered[-1] == end
 
 
+@pytest.mark.parametrize(
+    ("way", "order", "opened"), [("cancel", ["undo_book", "undo_book"], "rejected"), ("fine", [], "after")]
+)
+def test_an_instance_that_cancels_undoes_the_whole_multi_instance_transaction(
+    case: Begin, way: str, order: list[str], opened: str
+):
+    played = case("transactions/multi_instance")
+    played.complete("book")
+    played.complete("decide", way="fine")
+    played.complete("book")
+
+    played.complete("decide", way=way)
+
+    assert undone(played, opened) == order
+    assert compensated(played) == ["book"] * 2 + ["trip"] if order else compensated(played) == []
+
+
 @pytest.mark.parametrize(("path", "element_id"), [("bad_cancel_outside", "end"), ("bad_cancel_boundary", "b")])
 def test_a_cancel_event_without_a_transaction_is_refused(refused: Callable[[str], object], path: str, element_id: str):
     assert refused(f"transactions/{path}") == [("cancel-outside-transaction", element_id)]
