@@ -15,7 +15,7 @@ from engine.history import journal
 from engine.persistence.definitions import find_process
 from engine.persistence.process_instances import LockedInstance, lock_instance_if_free
 from engine.persistence.tables.process_definitions import start_subscription
-from engine.persistence.tables.process_instances import event_subscription, inbox
+from engine.persistence.tables.process_instances import event_subscription, inbox, process_instance
 from engine.persistence.transactions import Transaction
 from engine.spiff.inputs import MessageDelivery, Rearm, SignalDelivery
 
@@ -159,11 +159,28 @@ def _fan_out(tx: Transaction, letter: Arrived, *, now: datetime) -> timedelta | 
         start_subscription.c.kind == "signal", start_subscription.c.name == letter.name, start_subscription.c.is_active
     )
     for definition_id, element_id in tx.execute(starting):
+        if "#" in element_id and _is_awaited(tx, letter.name, definition_id, element_id.partition("#")[0]):
+            continue
         payload = dict(letter.payload) | {"definition_id": str(definition_id), "start_event": element_id}
         rows.append(_row(letter, "start", letter.name, payload, instance_id=None, now=now))
     if rows:
         tx.execute(insert(inbox), rows)
     return _DELIVERED
+
+
+def _is_awaited(tx: Transaction, signal: str, definition_id: UUID, element_id: str) -> bool:
+    """Whether an instance that has begun waits for the signal at its start event: then it begins no other."""
+    query = (
+        select(event_subscription.c.task_id)
+        .join(process_instance, process_instance.c.id == event_subscription.c.instance_id)
+        .where(
+            event_subscription.c.kind == "signal",
+            event_subscription.c.name == signal,
+            event_subscription.c.element_id == element_id,
+            process_instance.c.definition_id == definition_id,
+        )
+    )
+    return tx.scalar(query.limit(1)) is not None
 
 
 def _row(

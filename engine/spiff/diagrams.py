@@ -286,6 +286,17 @@ class Diagram:
     has_interchange: bool = True
 
 
+def triggers_of(node: Node) -> tuple[tuple[str, EventDefinition], ...]:
+    """
+    The events of a start event, each with the name it is started by: the event's id.
+
+    When all of them are needed (`parallelMultiple`) the id and the place tell which one has happened: `start#0`.
+    """
+    if len(node.events) > 1 and node.says("parallelMultiple", default=False):
+        return tuple((f"{node.id}#{place}", event) for place, event in enumerate(node.events))
+    return tuple((node.id, event) for event in node.events)
+
+
 def is_instantiating(node: Node) -> bool:
     """Whether a process can begin at this receive task or event-based gateway."""
     is_kind = node.kind in ("receiveTask", "eventBasedGateway")

@@ -8,6 +8,7 @@ from engine.expressions import CompiledValue, compile_condition, compile_script,
 from engine.spiff.diagrams import (
     EventDefinition,
     Node,
+    triggers_of,
 )
 from engine.spiff.elements.automatic_tasks import BusinessRuleTask, NoneTask, ScriptTask, ServiceTask
 from engine.spiff.elements.catching import BoundaryEvent, CatchEvent, EventPart, LinkCatch
@@ -16,7 +17,7 @@ from engine.spiff.elements.external_tasks import ExternalTask, external_attribut
 from engine.spiff.elements.flowing import Flowing
 from engine.spiff.elements.gateways import EventBasedGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway
 from engine.spiff.elements.receiving import ReceiveTask
-from engine.spiff.elements.sub_processes import CallActivity, StartEvent, SubProcess
+from engine.spiff.elements.sub_processes import CallActivity, ParallelStart, StartEvent, SubProcess
 from engine.spiff.elements.throwing import ThrowEvent
 from engine.spiff.elements.transactions import CancelEnd
 from engine.spiff.elements.user_tasks import TimeoutListener, UserTask
@@ -43,6 +44,10 @@ def waiting(scope: ScopeSpec, name: str, node: Node, kind: Callable[..., _Waitin
 
 
 def _start_event(scope: ScopeSpec, name: str, node: Node, _building: Building) -> Flowing:
+    if len(node.events) > 1 and node.says("parallelMultiple", default=False):
+        parallel = waiting(scope, name, node, ParallelStart)
+        scope.starts |= dict.fromkeys((node.id, *(name for name, _ in triggers_of(node))), parallel)
+        return parallel
     spec = StartEvent(scope, name, node=node)
     scope.starts[node.id] = spec
     if scope.none_start is None or (not node.events and scope.none_start.node.events):

@@ -13,11 +13,6 @@ FLOW_SENTENCES: dict[str, Sentence] = {
         "The event '{event}' cannot stand beside others in a multiple event here.",
         "此处的多重事件不能包含“{event}”事件。",
     ),
-    "parallel-start": (
-        "error",
-        "A start event that needs all of its triggers is not run: use an instantiating parallel event-based gateway.",
-        "不支持需要全部触发条件的开始事件:请使用可实例化的并行事件网关。",
-    ),
     "quantity-invalid": (
         "error",
         "A start or completion quantity is a whole number from 1 to 1000, not '{text}'.",

@@ -20,7 +20,7 @@ from engine.spiff.checks.papers import check_papers
 from engine.spiff.checks.references import check_references
 from engine.spiff.checks.schema import check_schema
 from engine.spiff.checks.starts import check_starts
-from engine.spiff.diagrams import Diagram, Node, Process, instantiating_events, walk
+from engine.spiff.diagrams import Diagram, Node, Process, instantiating_events, triggers_of, walk
 from engine.spiff.drawn_forms import DrawnForm, form_key
 from engine.spiff.findings import Finding, is_error, problem
 from engine.spiff.outcomes import Problem, ProcessSummary, StartTrigger
@@ -180,10 +180,10 @@ def _triggers(process: Process) -> Iterator[StartTrigger]:
     for node in process.body.nodes:
         if node.kind == "startEvent" and not node.events:
             yield StartTrigger(node.id, "none", None, _form_ref(process, node))
-        for event in node.events if node.kind == "startEvent" or node.id in gates else ():
+        for element_id, event in triggers_of(node) if node.kind == "startEvent" or node.id in gates else ():
             kind = _TRIGGERS.get(event.kind, "none")
             name = event.text if event.kind == "timer" else event.name
-            yield StartTrigger(node.id, kind, name, _form_ref(process, node))
+            yield StartTrigger(element_id, kind, name, _form_ref(process, node))
 
 
 def _form_ref(process: Process, node: Node) -> str | None:

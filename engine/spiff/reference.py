@@ -57,8 +57,8 @@ _BEHAVIOUR = """## What to know 须知
   职责分离:在人工任务上以属性声明,拒绝时说明规则名称。
 * **Starts**: without a start event, everything that nothing leads to begins. A process also begins at a receive task or
   event-based gateway with `instantiate="true"`; a parallel one waits in the same instance for its other events. A start
-  event with several triggers begins at any of them; one that needs all is refused. Whoever starts a process may name
-  the start event by its message, its signal or its id.
+  event with several triggers begins at any of them; one that needs all begins at the first and waits there for the
+  others. Whoever starts a process may name the start event by its message, its signal or its id.
   没有开始事件时,所有没有流入的元素同时开始;接收任务和事件网关也可以启动流程。
 * **Timer start events** run for the newest active version, counted from when it became that; they see no variables. A
   cycle that was missed catches up, one instance for each firing. 定时开始事件只在最新的启用版本上运行。

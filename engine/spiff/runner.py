@@ -19,7 +19,7 @@ from engine.spiff.elements.ad_hoc import activities_of, begin_activity, conclude
 from engine.spiff.elements.catching import event_of, occur
 from engine.spiff.elements.flowing import discard
 from engine.spiff.elements.listening import notify
-from engine.spiff.elements.sub_processes import Beginning, StartEvent, start_scope
+from engine.spiff.elements.sub_processes import Beginning, ParallelStart, StartEvent, start_scope
 from engine.spiff.environment import Environment
 from engine.spiff.evaluation import Failure
 from engine.spiff.executables import Executable
@@ -186,6 +186,8 @@ class Run:
         else:
             token = start_scope(top, spec)
         token.facts["brought"] = values
+        if isinstance(spec, ParallelStart):
+            token.facts["part"] = int((element_id or "").rpartition("#")[2])
 
     def _work_on(self, given: UserTaskCompletion | UserTaskChange) -> None:
         if isinstance(given, UserTaskCompletion):

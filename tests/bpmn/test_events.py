@@ -176,3 +176,16 @@ def test_shared_event_definitions_mean_what_they_say_wherever_they_are_referred_
     assert played.entered == ["start", "work", "late", "split", "wait", "open", "over"]
     assert played.cancelled == ["work", "open"]
     assert played.is_completed
+
+
+def test_a_parallel_multiple_event_begins_its_event_sub_process_when_all_have_happened(case):
+    played = case("events/parallel_multiple_event_sub_process")
+
+    played.signal("s")
+    before = played.open
+    played.message("a", found=True)
+
+    assert before == ["work"]
+    assert played.entered == ["start", "work", "aside", "s1", "u1"]
+    assert played.cancelled == ["work"]
+    assert played.variables == {"found": True}

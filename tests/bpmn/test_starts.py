@@ -165,7 +165,7 @@ def test_any_trigger_of_a_multiple_start_event_begins_the_process(service):
 
 @pytest.mark.parametrize(
     ("path", "problem"),
-    [("parallel_multiple", ("parallel-start", "start")), ("two_plain", ("start-several", "two"))],
+    [("parallel_timer", ("several-events", "start")), ("two_plain", ("start-several", "two"))],
 )
 def test_a_start_that_says_two_things_at_once_is_refused(refused, path, problem):
     assert refused(f"starts/{path}") == [problem]
@@ -190,3 +190,29 @@ def test_a_process_that_a_timer_is_about_to_start_is_pending_work(service):
     due = count_pending_work(service.tx, now=NOW + timedelta(hours=1)).total
 
     assert (early, due) == (0, 1)
+
+
+def test_a_start_event_that_needs_all_of_its_triggers_waits_in_one_instance_for_the_others(service):
+    service.deploy("starts/parallel_multiple")
+
+    first = service.message("b", "K-1", paid=True)
+    waiting = first.entered
+    other = service.message("b", "K-2")
+    second = service.message("a", "K-1", item="tyre")
+
+    assert first.id == second.id != other.id
+    assert waiting == other.entered == ["start"]
+    assert first.entered == ["start", "work"]
+    assert first.variables == {"paid": True, "item": "tyre"}
+
+
+def test_a_signal_that_an_instance_waits_for_at_its_start_begins_no_other(service):
+    service.deploy("starts/parallel_signals")
+
+    service.signal("s")
+    service.signal("t")
+    first = [each.open for each in service.cases()]
+    service.signal("t")
+
+    assert first == [["work"]]
+    assert sorted(each.open for each in service.cases()) == [[], ["work"]]

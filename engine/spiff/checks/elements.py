@@ -91,6 +91,8 @@ def _check_several(node: Node, position: str) -> Iterator[Finding]:
     """A multiple event: each of its events must fit the position and the others."""
     is_parallel = node.says("parallelMultiple", default=False)
     fitting = supported.ALL_CAUGHT if is_parallel else supported.SEVERAL_CAUGHT
+    if is_parallel and position == "process start":
+        fitting = supported.ALL_CAUGHT - {"timer"}  # one of the definition and one of each instance would count twice
     if node.kind in ("endEvent", "intermediateThrowEvent"):
         fitting = supported.SEVERAL_THROWN
     for event in node.events:
@@ -98,8 +100,6 @@ def _check_several(node: Node, position: str) -> Iterator[Finding]:
             yield Finding("event-unsupported", node.id, event.line, {"event": event.kind, "position": position})
         elif event.kind not in fitting:
             yield Finding("several-events", node.id, event.line, {"event": event.kind})
-    if is_parallel and position == "process start":
-        yield Finding("parallel-start", node.id, node.line)
 
 
 def _is_handled(node: Node) -> bool:

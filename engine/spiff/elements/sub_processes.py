@@ -13,7 +13,7 @@ from engine.expressions import CompiledValue, compile_value
 from engine.handlers import HandlerFailed
 from engine.spiff.elements.activities import begin
 from engine.spiff.elements.ad_hoc import is_idle
-from engine.spiff.elements.catching import accept, armed_timers, listen
+from engine.spiff.elements.catching import accept, armed_timers, listen, occur
 from engine.spiff.elements.flowing import Flowing, Way, activate, discard, follow, note
 from engine.spiff.elements.listening import notify
 from engine.spiff.elements.parameters import deliver, handed_in, mapped
@@ -38,6 +38,34 @@ class StartEvent(Flowing):
         notify(my_task, "start", my_task.workflow.spec.own_listeners)
         activate(my_task, **timers)
         my_task.run()
+
+
+class ParallelStart(StartEvent):
+    """
+    A start event that needs all of its triggers: the first begins the instance, which waits here for the others.
+
+    Source:
+        BPMN 2.0.2 §10.5.2 (Parallel Multiple start events).
+    """
+
+    def enter(self, my_task: ElementInstance) -> None:
+        """Take over what the first trigger brought, and wait for the others; an event sub-process has waited already."""
+        if "part" not in my_task.facts:
+            super().enter(my_task)
+            return
+        first, brought = my_task.facts.pop("part"), my_task.facts.get("brought", {})
+        timers = _listen_for_event_sub_processes(my_task)
+        accept(my_task)
+        notify(my_task, "start", my_task.workflow.spec.own_listeners)
+        activate(my_task, **timers)
+        for part in self.parts:
+            listen(my_task, part)
+        my_task._set_state(TaskState.WAITING)
+        occur(my_task.children[first], brought)
+
+    def perform(self, my_task: ElementInstance) -> None:
+        """Take over what the triggers brought."""
+        accept(my_task)
 
 
 class Beginning(Flowing):
