@@ -49,7 +49,7 @@ class ParallelStart(StartEvent):
     """
 
     def enter(self, my_task: ElementInstance) -> None:
-        """Take over what the first trigger brought, and wait for the others; an event sub-process has waited already."""
+        """Take over what the first trigger brought, and wait for the others; an event sub-process has waited."""
         if "part" not in my_task.facts:
             super().enter(my_task)
             return
