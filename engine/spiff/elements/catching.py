@@ -46,6 +46,16 @@ class CatchEvent(Flowing):
 class LinkCatch(Flowing):
     """The other end of a link: nothing to wait for (BPMN 2.0.2 §10.5.5)."""
 
+    def enter(self, my_task: ElementInstance) -> None:
+        """Pass through, inputs and outputs evaluated."""
+        take_in(my_task)
+        activate(my_task)
+        my_task.run()
+
+    def perform(self, my_task: ElementInstance) -> None:
+        """Evaluate its output parameters."""
+        deliver(my_task, {})
+
 
 class BoundaryEvent(Flowing):
     """
