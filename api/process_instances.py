@@ -124,6 +124,7 @@ class ElementInstanceView(ma.Schema):
     started_at = ma.fields.AwareDateTime()
     ended_at = ma.fields.AwareDateTime(allow_none=True)
     actor = ma.fields.String(allow_none=True)
+    compensated_at = ma.fields.AwareDateTime(allow_none=True)
 
 
 class VariablesView(ma.Schema):

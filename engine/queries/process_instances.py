@@ -1,7 +1,7 @@
 """Reading process instances: lists, variables, history, incidents."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -76,6 +76,7 @@ class ElementInstance:
     Attributes:
         state: `active`, `completed`, `cancelled` or `failed`.
         actor: Who completed it, for a user task; else who caused the step.
+        compensated_at: When it was undone, long after it completed.
     """
 
     task_id: str
@@ -87,6 +88,7 @@ class ElementInstance:
     started_at: datetime
     ended_at: datetime | None
     actor: str | None
+    compensated_at: datetime | None = None
 
 
 def list_process_instances(
@@ -198,6 +200,8 @@ def list_elements(tx: Transaction, instance_id: UUID, *, actor: Actor) -> tuple[
             completed_by[row.task_id] = row.actor
             continue
         known = found.get(row.task_id)
+        if row.type == "element.compensated" and known is not None:
+            found[row.task_id] = replace(known, compensated_at=row.at)
         state = _STATES.get(row.type.removeprefix("element."))
         if state is None:  # moved, which changes no state; a start event waits without being reached
             continue

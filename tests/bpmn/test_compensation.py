@@ -11,6 +11,7 @@ from engine.commands.process_instances import (
 )
 from engine.errors import ProcessInstanceSuspended
 from engine.handlers import Call, HandlerFailed, Registry
+from engine.queries.process_instances import list_elements
 from tests.bpmn.conftest import Case, Service
 from tests.engine.conftest import ADMIN
 
@@ -41,6 +42,19 @@ def test_the_handler_of_a_completed_activity_is_a_task_like_any_other_and_the_th
         ("completed", "throw"),
         ("activated", "after"),
     ]
+
+
+def test_the_history_says_of_an_activity_that_it_completed_and_when_it_was_undone(case: Begin, service: Service):
+    played = case("compensation/boundary_handler")
+    played.complete("book")
+    played.wait(hours=1)
+
+    played.complete("ask", undo=True)
+    played.complete("undo_book")
+    history = {each.element_id: each for each in list_elements(service.tx, played.id, actor=ADMIN)}
+
+    assert (history["book"].state, history["book"].compensated_at) == ("completed", service.now)
+    assert history["ask"].compensated_at is None
 
 
 def test_without_a_throw_no_handler_runs(case: Begin):
