@@ -193,3 +193,10 @@ def test_an_inclusive_join_waits_for_the_branches_that_were_taken(case, service)
     assert waiting == ["b"]
     assert played.open == ["after"]
     assert other.open == ["after"]
+
+
+def test_an_inclusive_join_waits_for_tokens_that_are_held_right_before_it(case):
+    played = case("gateways/inclusive_async_join")
+
+    assert played.left.count("join") == 1
+    assert played.open == ["after"]

@@ -216,3 +216,11 @@ def test_a_signal_that_an_instance_waits_for_at_its_start_begins_no_other(servic
 
     assert first == [["work"]]
     assert sorted(each.open for each in service.cases()) == [[], ["work"]]
+
+
+def test_a_timer_behind_an_instantiating_gateway_begins_the_process_at_each_firing(service):
+    service.deploy("starts/event_gateway_timer")
+
+    service.wait(hours=9)
+
+    assert [each.entered for each in service.cases()] == [["first", "daily", "act"]] * 2

@@ -296,4 +296,4 @@ def _rearm_cycle(waiting: ElementInstance) -> None:
 
 def note_rearmed(task: ElementInstance, old: int, new: int) -> None:
     """Record that a timer moved."""
-    note(task, "rearmed", old=from_micros(old).isoformat(), new=from_micros(new).isoformat())
+    note(holder_of(task), "rearmed", old=from_micros(old).isoformat(), new=from_micros(new).isoformat())

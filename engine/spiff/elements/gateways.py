@@ -107,6 +107,8 @@ def is_awaited(scope: Scope, spec: Any, covered: Set[str]) -> bool:  # noqa: ANN
     if covered >= spec.upstream.keys():
         return False
     for task in tokens(scope):
+        if task.task_spec is spec and _is_held(task) and task.facts.get("flow") not in covered:
+            return True
         if task.task_spec is spec or task.parent is not scope.task_tree:
             continue
         name = task.task_spec.name
@@ -156,6 +158,11 @@ def oldest_of_each_flow(my_task: ElementInstance) -> dict[str, ElementInstance]:
         if task is my_task or (task.task_spec is my_task.task_spec and has_arrived(task)):
             found.setdefault(task.facts.get("flow", ""), task)
     return found
+
+
+def _is_held(task: ElementInstance) -> bool:
+    """Whether a token stands right before its gateway: it has not arrived, but it will."""
+    return "due" in task.facts or "parked" in task.facts
 
 
 _ELSEWHERE = ("due", "parked", "joined", "reset")
