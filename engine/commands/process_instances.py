@@ -68,6 +68,7 @@ def start_process_instance(
     if source.state != "active":
         message = f"Version {source.version} of '{source.key}' is {source.state}: nothing starts with it."
         raise ProcessDefinitionNotReady(message, process_definition_id=str(source.id), state=source.state)
+    business_key = business_key or _key_in_form(summary, variables, start_event)
     instance = ProcessInstance(
         id=uuid7(now),
         definition_id=source.id,
@@ -161,6 +162,14 @@ def _start_element(summary: Mapping[str, list[dict[str, str]]], key: str, event:
     names = ", ".join(f"{start['kind']} '{start['name']}'" for start in starts)
     text = f"The process '{key}' has no plain start event; it starts with {names}."
     raise StartNotPossible(text, definition_key=key)
+
+
+def _key_in_form(summary: Mapping[str, Any], variables: Mapping[str, object], event: str | None) -> str | None:
+    """The business key that a field of the start form holds (`camunda:formData businessKey`)."""
+    starts = (start for start in summary["starts"] if event is None and start["kind"] == "none")
+    field = next((start.get("business_key_field") for start in starts), None)
+    value = variables.get(field) if field else None
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) and value != "" else None
 
 
 def _require_starter(tx: Transaction, summary: Mapping[str, Any], actor: Actor) -> None:

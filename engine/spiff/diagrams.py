@@ -191,6 +191,7 @@ class Node:
     Attributes:
         kind: Local name of the XML element: `userTask`, `exclusiveGateway`, `boundaryEvent`, …
         attributes: Its own attributes and those of the `camunda:` namespace, the latter as `camunda:name`.
+        form_business_key: The field of its form that is the business key of the process it starts.
         extensions: Names of the `camunda:` extension elements found, to tell those nobody reads.
         associated: Ids of the elements that associations connect with this one.
         condition: Activation condition of a complex gateway.
@@ -225,6 +226,7 @@ class Node:
     fields: tuple[Parameter, ...] = ()
     people: People = NOBODY
     form: tuple[FormField, ...] = ()
+    form_business_key: str | None = None
 
     def camunda(self, name: str) -> str | None:
         """Value of a `camunda:` attribute, `None` when absent or blank."""

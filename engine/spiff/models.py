@@ -179,7 +179,7 @@ def _triggers(process: Process) -> Iterator[StartTrigger]:
         yield StartTrigger(process.id, "none", None)
     for node in process.body.nodes:
         if node.kind == "startEvent" and not node.events:
-            yield StartTrigger(node.id, "none", None, _form_ref(process, node))
+            yield StartTrigger(node.id, "none", None, _form_ref(process, node), node.form_business_key)
         for element_id, event in triggers_of(node) if node.kind == "startEvent" or node.id in gates else ():
             kind = _TRIGGERS.get(event.kind, "none")
             name = event.text if event.kind == "timer" else event.name

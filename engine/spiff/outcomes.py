@@ -170,6 +170,7 @@ class StartTrigger:
     kind: Literal["none", "message", "signal", "timer"]
     name: str | None
     form_ref: str | None = None
+    business_key_field: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

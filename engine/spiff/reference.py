@@ -92,8 +92,8 @@ _BEHAVIOUR = """## What to know 须知
   them; a failure without retries is an incident, `camunda:errorEventDefinition` turns a report into an error by what
   `externalTask` says. On an event it stands on the message it throws, which the worker then sends.
   外部任务等待工作程序按主题获取并报告;没有剩余重试次数的失败会形成故障事件。
-* **Scripts** are FEEL. With `camunda:resultVariable` the value is kept there; without it the script gives a context
-  whose entries become variables. 脚本只支持 FEEL。
+* **Scripts** are FEEL or JUEL. With `camunda:resultVariable` the value is kept there; without it the script gives a
+  context whose entries become variables; one in JUEL may set variables itself. 脚本支持 FEEL 与 JUEL。
 * **Lanes** name the candidate group of tasks that name nobody: the last word of the lane's name that looks like an id
   (`客服 customer_service`), or the lane's property `candidate_group`. 泳道名称中的最后一个标识符为候选组。
 * **Multi-instance** takes `loopCardinality`, or a collection (`camunda:collection` + `camunda:elementVariable`),

@@ -1,6 +1,7 @@
 import pytest
 
 from engine.errors import FormInvalid
+from engine.persistence.process_instances import find_instance
 from engine.queries.user_tasks import read_form
 from tests.engine.conftest import NOW, STAFF
 from tests.engine.conftest import counted as counted  # noqa: PLC0414 - a fixture of its own name
@@ -75,3 +76,12 @@ def test_a_form_that_cannot_be_shown_refuses_the_deployment_by_its_task(refused)
         ("form-field-invalid", "ask"),
         ("form-twice", "ask"),
     ]
+
+
+def test_a_field_of_the_start_form_is_the_business_key_unless_another_is_given(case, service):
+    by_field = case("forms/form_data", limit=4, number=17)
+    by_caller = case("forms/form_data", business_key="B-1", limit=4, number=17)
+
+    keys = [find_instance(service.tx, played.id).business_key for played in (by_field, by_caller)]
+
+    assert keys == ["17", "B-1"]

@@ -4,7 +4,7 @@ import pytest
 
 from engine.handlers import BpmnError, HandlerFailed, Registry
 from engine.spiff.models import KnownNames
-from tests.spiff.drawing import ERROR, MESSAGE, Drawing, extensions, many, timer
+from tests.spiff.drawing import ERROR, MESSAGE, SIGNAL, Drawing, extensions, many, timer
 from tests.spiff.play import Play, World, errors_of
 
 
@@ -311,3 +311,12 @@ def test_listeners_that_could_not_work_are_refused_by_their_element(xml, code):
 
 def _hear(call, *, what: str) -> None:
     """Hear."""
+
+
+def test_a_flow_behind_an_event_gateway_is_never_taken_so_it_has_no_listener():
+    drawing = Drawing().start().gateway("eventBased", "g").catch("w", MESSAGE).catch("v", SIGNAL).end()
+    drawing.chain("start", "g").flow("g", "v").chain("w", "end").chain("v", "end")
+    told = extensions(on("take", "${1}"))
+    drawing.add(f'<bpmn:sequenceFlow id="f" sourceRef="g" targetRef="w">{told}</bpmn:sequenceFlow>')
+
+    assert errors_of(drawing.xml()) == [("extension-unsupported", "f")]

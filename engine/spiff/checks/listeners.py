@@ -25,6 +25,8 @@ def check_listeners(process: Process, known: KnownNames) -> Iterator[Finding]:
             if listener.event == "timeout":
                 yield from _check_timer(listener, known, node.id)
         for flow in node.outgoing:
+            if flow.listeners and node.kind == "eventBasedGateway":  # the event decides, no flow is taken
+                yield Finding("extension-unsupported", flow.id, flow.line, {"name": "executionListener"})
             for listener in flow.listeners:
                 yield from _check(listener, supported.FLOW_EVENTS, known, flow.id)
 

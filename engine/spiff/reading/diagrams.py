@@ -14,7 +14,7 @@ from engine.spiff.reading.extensions import (
     properties_of,
     variable_mappings,
 )
-from engine.spiff.reading.forms import form_fields
+from engine.spiff.reading.forms import form_business_key, form_fields
 from engine.spiff.reading.listeners import fields_of, listeners_of
 from engine.spiff.reading.loops import loop_of
 from engine.spiff.reading.people import group_of_name, people_of
@@ -214,6 +214,7 @@ def _node(
         fields=fields_of(element),
         people=people_of(element, found),
         form=form_fields(element),
+        form_business_key=form_business_key(element),
     )
 
 

@@ -15,6 +15,11 @@ def form_fields(element: etree._Element) -> tuple[FormField, ...]:
     return tuple(_field(child) for form in forms for child in _children(form, "formField"))
 
 
+def form_business_key(element: etree._Element) -> str | None:
+    """The field that is the business key."""
+    return next((form.get("businessKey") or None for form in extensions_of(element, "formData")), None)
+
+
 def _field(element: etree._Element) -> FormField:
     own_id = element.get("id") or ""
     constraints = [each for block in _children(element, "validation") for each in _children(block, "constraint")]
