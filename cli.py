@@ -180,6 +180,8 @@ def web(*, processes: int, has_parent: bool) -> None:
     if has_parent:
         stop_with_parent()
     settings = load_settings(os.environ)
+    # Most of our threads only wait (`api.long_polls`): no reason to warn of their number.
+    logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.getMessage())
     Granian(
         "wsgi:create",
         factory=True,

@@ -8,6 +8,7 @@ child stops by itself (`stop_with_parent`). Works the same as pid 1 of a contain
 import logging
 import os
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -95,6 +96,24 @@ def stop_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, name="stop-with-parent", daemon=True).start()
+
+
+def when_told_to_stop(act: Callable[[], None]) -> None:
+    """
+    In a web process: call `act` when a signal to stop arrives, whoever handles the signal itself. Main thread only.
+
+    The server sets handlers of its own after us and then waits for its requests; Python tells this file descriptor too.
+    """
+    reading, writing = socket.socketpair()
+    writing.setblocking(False)
+    signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
+
+    def watch(_kept: socket.socket) -> None:
+        while number := reading.recv(1):
+            if number[0] in (signal.SIGTERM, signal.SIGINT):
+                act()
+
+    threading.Thread(target=watch, args=(writing,), name="when-told-to-stop", daemon=True).start()
 
 
 def _tend(child: _Child) -> bool:

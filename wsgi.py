@@ -5,6 +5,7 @@ Composition: settings, database, keys and the registry of handlers, put together
 """
 
 import os
+import threading
 from dataclasses import dataclass, field
 
 from flask import Flask
@@ -13,6 +14,7 @@ import engine.persistence.tables  # noqa: F401 - importing registers the tables 
 import operations.mail
 import operations.tables  # noqa: F401 - as the engine's
 from api.app import create_app
+from api.long_polls import LongPolls
 from engine.handlers import Registry, install
 from engine.persistence.embedded import start_embedded
 from engine.persistence.sealing import configure_master_key
@@ -23,6 +25,7 @@ from operations.attachment_places import Bucket, Folder
 from operations.channels import outbound
 from operations.mail_settings import MailSettings
 from operations.registry import build_registry
+from supervision import when_told_to_stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,11 @@ def create() -> Flask:
     """The WSGI application, from the environment."""
     settings = load_settings(os.environ)
     service = open_service(settings)
-    return create_app(settings, service.registry)
+    app = create_app(settings, service.registry)
+    if threading.current_thread() is threading.main_thread():
+        polls: LongPolls = app.extensions["long_polls"]
+        when_told_to_stop(polls.close)
+    return app
 
 
 def open_service(settings: Settings) -> Service:

@@ -35,6 +35,7 @@ class LongPolls:
         self.wake_ups = wake_ups
         self._free = threading.BoundedSemaphore(most)
         self._look_every_s = look_every_s
+        self._is_closed = False
 
     def wait(
         self, look: Callable[[], Sequence[_Found]], names: frozenset[str], *, timeout_s: float
@@ -55,9 +56,14 @@ class LongPolls:
                     waiter.woken.clear()
                     found = look()
                     left_s = ends_at - time.monotonic()
-                    if found or left_s <= 0:
+                    if found or left_s <= 0 or self._is_closed:
                         return found
                     waiter.woken.wait(min(left_s, self._look_every_s))
+
+    def close(self) -> None:
+        """Answer everybody who waits now, because the process stops; nobody waits any more."""
+        self._is_closed = True
+        self.wake_ups.wake(None)
 
     @contextmanager
     def _slot(self) -> Iterator[bool]:
