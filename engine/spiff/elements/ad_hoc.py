@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from engine.expressions import CompiledValue
 from engine.spiff.diagrams import Node
-from engine.spiff.elements.catching import EventSubProcessStart, holder_of
+from engine.spiff.elements.catching import holder_of
 from engine.spiff.elements.flowing import Way, discard
 from engine.spiff.evaluation import Failure, evaluate, unfit
 from engine.spiff.instances import ElementInstance, InnerScope, Scope, spawn, tokens
@@ -121,7 +121,7 @@ def is_idle(scope: Scope) -> bool:
 
 
 def _listens(task: ElementInstance) -> bool:
-    return isinstance(holder_of(task).task_spec, EventSubProcessStart)
+    return bool(holder_of(task).task_spec.listens)
 
 
 def activities_of(scope: InnerScope) -> tuple[AdHocActivity, ...]:

@@ -73,6 +73,8 @@ class BoundaryEvent(Flowing):
 class EventSubProcessStart(Flowing):
     """The start event of an event sub-process, listening in the scope around it (`sub_processes.py` begins it)."""
 
+    listens = True
+
     def __init__(self, *args: Any, begins: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Spiff has no types
         super().__init__(*args, **kwargs)
         self.begins = begins
@@ -85,6 +87,8 @@ class EventPart(Flowing):
     Source:
         BPMN 2.0.2 §10.5.5 (Multiple, Parallel Multiple): any of them is enough, or all are needed.
     """
+
+    is_part = True
 
 
 def event_of(spec: Flowing) -> EventDefinition:
@@ -196,7 +200,7 @@ def occur(waiting: ElementInstance, brought: Mapping[str, Any]) -> None:
 
 def holder_of(task: ElementInstance) -> ElementInstance:
     """The element instance that waits: the task itself, or the multiple event it is a part of."""
-    return task.parent if isinstance(task.task_spec, EventPart) else task
+    return task.parent if task.task_spec.is_part else task
 
 
 def _take_part(part: ElementInstance, brought: Mapping[str, Any]) -> None:

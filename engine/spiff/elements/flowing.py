@@ -43,11 +43,16 @@ class Flowing(BpmnTaskSpec):
         start_quantity: How many tokens begin it; `completion_quantity` is how many leave along each flow.
         body_spec: Spec of the multi-instance or loop this element is an instance of.
         parts: Specs of its event definitions, when it waits for several.
+        listens: Whether it is the start of an event sub-process (an attribute: `isinstance` is slow on these classes).
+        is_part: Whether it is one of the events of a multiple event.
         undone_by: Spec of its compensation boundary event.
         guarded_by: Names of the specs that its non-interrupting boundary events lead to.
         undoing: Spec that undoes a sub-process or called process from the inside.
         is_silent: Whether only its failures are worth a transition: nobody drew it.
     """
+
+    listens = False
+    is_part = False
 
     def __init__(self, wf_spec: Any, name: str, *, node: Node, **kwargs: Any) -> None:  # noqa: ANN401 - Spiff has no types
         super().__init__(wf_spec, name, **kwargs)
