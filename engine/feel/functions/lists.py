@@ -84,14 +84,14 @@ def any_(run: Run, items: list[object]) -> object:
 
 @builtin("sublist(list: list, start position: number, length?: number)")
 def sublist(run: Run, items: list[object], start: Decimal, length: Decimal | None = None) -> object:
-    """From 1; a negative start counts from the end."""
-    if abs(start) > len(items) or int(start) == 0:
+    """From 1; a negative start counts from the end. Both are whole, and no longer than the list (footnotes 1, 2)."""
+    if not 1 <= abs(start) <= len(items) or start != start.to_integral_value():
         return run.null(f"There is no position {start} in a list of {len(items)}.")
     first = int(start) - 1 if start > 0 else len(items) + int(start)
     if length is None:
         return items[first:]
-    if length < 0 or first + length > len(items):
-        return run.null("The list has not so many items.")
+    if not 1 <= length <= len(items) - first or length != length.to_integral_value():
+        return run.null(f"The length is from 1 to {len(items) - first}.")
     return items[first : first + int(length)]
 
 

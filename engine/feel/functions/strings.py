@@ -14,15 +14,15 @@ from engine.feel.scopes import Run
 
 @builtin("substring(string: string, start position: number, length?: number)")
 def substring(run: Run, text: str, start: Decimal, length: Decimal | None = None) -> object:
-    """From 1; a negative start counts from the end."""
-    if abs(start) > len(text) or int(start) == 0:
+    """From 1; a negative start counts from the end. Both are whole, and no longer than the text (footnote 1)."""
+    if not 1 <= abs(start) <= len(text) or start != start.to_integral_value():
         return run.null(f"There is no position {start} in a string of {len(text)}.")
     first = int(start) - 1 if start > 0 else len(text) + int(start)
     if length is None:
         return text[first:]
-    if length < 1:
-        return run.null("The length is at least 1.")
-    return text[first : first + int(min(length, Decimal(len(text))))]
+    if not 1 <= length <= len(text) - first or length != length.to_integral_value():
+        return run.null(f"The length is from 1 to {len(text) - first}.")
+    return text[first : first + int(length)]
 
 
 @builtin("string length(string: string)")
