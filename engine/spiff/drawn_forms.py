@@ -1,5 +1,6 @@
 """Forms drawn inside a diagram: what the service makes of them, and what a value that was not submitted is."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from engine.spiff.instances import ElementInstance
 
 TYPES = frozenset({"string", "long", "boolean", "date", "enum"})
 NUMBERED = frozenset({"min", "max", "minlength", "maxlength"})
+WHOLE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 CONSTRAINTS = NUMBERED | {"required", "readonly"}
 
 
@@ -52,7 +54,7 @@ def of_type(type: str, value: object) -> object:
     """A default value as JSON of its field's type, `None` when it is none."""
     if type == "long":
         text = str(value).strip()
-        return int(text) if text.lstrip("-").isdecimal() and text.isascii() and not isinstance(value, bool) else None
+        return int(text) if WHOLE.fullmatch(text) else None
     if type == "boolean":
         return {"true": True, "false": False}.get(str(value).strip().lower())
     return value if isinstance(value, str) and value else None

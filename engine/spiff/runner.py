@@ -275,7 +275,7 @@ class Run:
 
 def _waits_for(task: ElementInstance, kind: str, name: str) -> bool:
     events: tuple[Any, ...] = task.task_spec.node.events
-    if not events or "happened" in task.facts:
+    if not events or "happened" in task.facts or "awaits" in task.facts:
         return False
     event = event_of(task.task_spec)
     return event.kind == kind and task.facts.get("named", event.name) == name

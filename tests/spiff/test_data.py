@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from tests.spiff.drawing import MESSAGE, Drawing, extensions, parameters, timer
 from tests.spiff.play import Play, errors_of
 
@@ -78,11 +80,12 @@ def test_an_activity_begins_when_its_input_comes_and_its_timer_counts_from_then(
 
     play = Play(drawing)
     before = play.due()
+    play.now += timedelta(hours=5)
     play.message("a", order=1)
 
     assert before == []
     assert sorted(play.open()) == ["a", "ask"]
-    assert [element for element, _ in play.due()] == ["limit"]
+    assert play.due() == [("limit", timedelta(hours=6))]
     play.replayed()
 
 
@@ -308,3 +311,22 @@ def test_associations_that_cannot_run_are_refused_by_name():
     assert ("data-association-invalid", "a") in errors_of(several)
     assert [code for code, _ in errors_of(nowhere)] == ["dangling-reference"]
     assert ("expression-invalid", "a") in errors_of(wrong)
+
+
+def test_an_event_whose_input_is_missing_does_not_hear_yet():
+    inside = (
+        '<bpmn:dataOutput id="o"/><bpmn:dataInput id="i"/><bpmn:inputSet><bpmn:dataInputRefs>i</bpmn:dataInputRefs>'
+    )
+    inside += "</bpmn:inputSet>" + into("order_ref", "i")
+    drawing = Drawing().add(data("order")).start().element("receiveTask", "w", inside, messageRef="msg_b").user("b")
+    drawing.end().chain("start", "w", "b", "end")
+    body = Drawing("c").end("c_end").chain("c_start", "c_end")
+    drawing.on_event("c", MESSAGE, body, interrupting=False)
+
+    play = Play(drawing)
+    deaf = [wait.kind for wait in play.events() if wait.element_id == "w"]
+    play.message("a", order=1)
+    hearing = [wait.name for wait in play.events() if wait.element_id == "w"]
+
+    assert deaf == ["conditional"]
+    assert hearing == ["b"]

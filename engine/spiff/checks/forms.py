@@ -6,7 +6,7 @@ from engine.expressions import ExpressionError, compile_value
 from engine.spiff.attached import FormField
 from engine.spiff.checks.names import KnownNames
 from engine.spiff.diagrams import Node, Process, walk
-from engine.spiff.drawn_forms import CONSTRAINTS, NUMBERED, TYPES, of_type
+from engine.spiff.drawn_forms import CONSTRAINTS, NUMBERED, TYPES, WHOLE, of_type
 from engine.spiff.findings import Finding
 
 MOST_FIELDS = 500
@@ -41,7 +41,7 @@ def _check_field(node: Node, field: FormField, *, is_twin: bool) -> Iterator[Fin
     for name, config in field.constraints.items():
         if name not in CONSTRAINTS:
             reasons.append((f"the constraint '{name}' is not known", f"不支持约束“{name}”"))
-        elif name in NUMBERED and not config.strip().lstrip("-").isdecimal():
+        elif name in NUMBERED and not WHOLE.fullmatch(config.strip()):
             reasons.append((f"the constraint '{name}' needs a whole number", f"约束“{name}”需要整数"))
     for reason, reason_zh in reasons:
         facts = {"name": field.id, "reason": reason, "reason_zh": reason_zh}

@@ -33,7 +33,13 @@ def settle_conditions(scopes: Iterable[Scope]) -> bool:
 def _waits(task: ElementInstance) -> bool:
     events = task.task_spec.node.events
     is_open = task._state == TaskState.WAITING and "happened" not in task.facts and not task.is_parked
-    return is_open and bool(events) and events[0].kind == "conditional" and "due" not in task.facts
+    return (
+        is_open
+        and "awaits" not in task.facts
+        and bool(events)
+        and events[0].kind == "conditional"
+        and "due" not in task.facts
+    )
 
 
 def _has_become_true(task: ElementInstance) -> bool:

@@ -13,7 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.expressions import CompiledValue, compile_condition, compile_feel, compile_value
 from engine.spiff.attached import Assignment, DataAssociation
 from engine.spiff.evaluation import Failure, evaluate
-from engine.spiff.instances import ElementInstance, Scope, tokens
+from engine.spiff.instances import ElementInstance, Scope, to_micros, tokens
 from engine.spiff.variables import view
 
 
@@ -158,6 +158,7 @@ def settle_inputs(scopes: Iterable[Scope]) -> bool:
         for task in list(tokens(scope)):
             if "awaits" in task.facts and task._state == TaskState.WAITING and _has_come(task):
                 del task.facts["awaits"]
+                task.facts["at"] = to_micros(task.step.now)  # its timers and dates count from now on
                 task._ready()
                 return True
     return False
