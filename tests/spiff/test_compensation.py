@@ -3,7 +3,7 @@
 import pytest
 
 from engine.handlers import HandlerFailed
-from tests.spiff.drawing import COMPENSATE, ERROR, MESSAGE, Drawing, again, compensate, extensions, many
+from tests.spiff.drawing import COMPENSATE, ERROR, MESSAGE, Drawing, again, compensate, extensions, many, timer
 from tests.spiff.play import Play, World, errors_of
 
 
@@ -391,3 +391,45 @@ def test_the_listeners_of_what_is_undone_are_not_told_again():
 
     assert play.open() == ["z"]
     assert (once, play.variables["n"]) == (2, 2)
+
+
+def test_two_throws_at_once_share_the_work():
+    drawing = Drawing().start().undoable("a", "b").gateway("parallel", "split").throw("t1", compensate())
+    drawing.throw("t2", compensate()).gateway("parallel", "join").user("z").end()
+    play = Play(drawing.chain("start", "a", "b", "split", "t1", "join", "z", "end").chain("split", "t2", "join"))
+    play.complete("a")
+    play.complete("b")
+
+    both = play.open()
+    play.complete("undo_b")
+    play.complete("undo_a")
+
+    assert both == ["undo_b", "undo_a"]
+    assert play.open() == ["z"]
+
+
+def test_what_a_handler_writes_belongs_to_the_branch_that_threw():
+    drawing = Drawing().start().gateway("parallel", "split").gateway("parallel", "join").undoable("a").user("o")
+    drawing.throw("t", compensate()).user("z").end().chain("start", "split", "a", "t", "join", "z", "end")
+    play = Play(drawing.chain("split", "o", "join"))
+    play.complete("a", x=1)
+
+    play.complete("undo_a", y=2)
+    apart = play.run.task_variables(play.task("o").task_id)
+    play.complete("o", w=3)
+
+    assert apart == {}
+    assert play.variables == {"x": 1, "y": 2, "w": 3}
+
+
+def test_an_interruption_in_the_middle_ends_the_handlers_too():
+    body = Drawing("body").start("in").undoable("a").throw("t", compensate()).end("out").chain("in", "a", "t", "out")
+    drawing = Drawing().start().sub("s", body).boundary("late", "s", timer("timeDuration", "PT1H")).user("h").end()
+    play = Play(drawing.chain("start", "s", "end").chain("late", "h", "end"))
+    play.complete("a")
+
+    done = play.fire("late")
+
+    assert done[:3] == ["undo_a:cancelled", "t:cancelled", "s:cancelled"]
+    assert play.open() == ["h"]
+    play.replayed()
