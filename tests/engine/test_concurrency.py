@@ -190,3 +190,40 @@ def test_a_loop_passes_over_an_instance_somebody_holds(committed):
     with transaction() as tx:
         assert find_instance(tx, free.instance.id).next_due_at is None
         assert find_instance(tx, held.instance.id).next_due_at is not None
+
+
+START_TIMER = diagram(
+    '<startEvent id="start"><timerEventDefinition><timeCycle>R2/PT1H</timeCycle></timerEventDefinition></startEvent>'
+    '<userTask id="work" name="work"/><sequenceFlow id="f" sourceRef="start" targetRef="work"/>'
+)
+
+
+def test_a_timer_that_starts_a_process_fires_once_however_many_loops_there_are(committed):
+    committed(START_TIMER, count=0)
+    due = NOW + timedelta(hours=1)
+
+    threads = [Thread(target=run_once, args=(due,)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with transaction() as tx:
+        assert tx.scalar(text("SELECT count(*) FROM process_instance")) == 1
+        left = tx.execute(text("SELECT due_at, firings_left FROM start_subscription")).one()
+        assert (left.due_at, left.firings_left) == (due + timedelta(hours=1), 1)
+
+
+def test_a_process_that_cannot_be_started_by_its_timer_is_tried_again_and_blocks_nobody(committed):
+    committed(START_TIMER, count=0)
+    due = NOW + timedelta(hours=1)
+    with transaction() as tx:
+        tx.execute(text("UPDATE start_subscription SET element_id = 'gone'"))
+
+    assert run_once(due)
+    assert not run_once(due)
+
+    with transaction() as tx:
+        assert tx.scalar(text("SELECT count(*) FROM process_instance")) == 0
+        assert tx.scalar(text("SELECT due_at FROM start_subscription")) == due + timedelta(minutes=5)
+        assert tx.scalar(text("SELECT count(*) FROM journal WHERE type = 'start_timer.postponed'")) == 1
