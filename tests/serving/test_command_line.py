@@ -203,6 +203,19 @@ def test_doctor_says_what_is_missing_and_then_that_all_is_well(place: Place):
 
     assert status == 0
     assert "✗" not in out
+    assert "attachments: OPSFLOW_VAR" in out
+
+
+def test_doctor_says_that_the_bucket_for_attachments_does_not_answer_and_no_secret(place: Place):
+    place.run("migrate")
+    place.environ["OPSFLOW_ATTACHMENTS_URL"] = "s3://evidence?endpoint=http://127.0.0.1:1"
+    place.environ |= {"AWS_ACCESS_KEY_ID": "not-a-real-key", "AWS_SECRET_ACCESS_KEY": "not-a-real-secret"}
+
+    status, out, err = place.run("doctor")
+
+    assert status == 1
+    assert "attachments cannot be stored: s3://evidence" in out
+    assert "not-a-real" not in out + err
 
 
 def test_backup_wipe_restore_and_the_service_goes_on(place: Place, folder_for_servers: Path):
