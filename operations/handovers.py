@@ -15,10 +15,11 @@ from engine.persistence.tables.identities import membership
 from engine.persistence.tables.user_tasks import user_task
 from engine.persistence.transactions import Transaction
 from engine.persistence.user_tasks import UserTask
+from engine.queries.personal import subjects_of
 from engine.queries.user_tasks import get_user_task
 from operations.case_access import get_visible_case, works_on_case
 from operations.cases import Case, change_case, lock_case
-from operations.notifications import Message, notify_group_of
+from operations.notifications import Message, notify_group_of, notify_staff
 from operations.people import find_subject
 
 
@@ -49,8 +50,8 @@ def hand_over_task(tx: Transaction, user_task_id: UUID, to: str, *, actor: Actor
     changes = UserTaskChanges(frozenset({"assignee"}), assignee=receiver)
     handing = replace(actor, permissions=actor.permissions | {SUPERVISE})
     changed = update_user_task(tx, user_task_id, changes, actor=handing, now=now)
-    if task.case_number is not None and task.assignee != receiver:
-        _tell(tx, get_visible_case(tx, task.case_number, actor=handing), receiver, actor=actor, now=now)
+    if task.assignee != receiver:
+        _tell_of_task(tx, task, receiver, actor=handing, now=now)
     return changed
 
 
@@ -99,6 +100,15 @@ def _require_candidate(tx: Transaction, task: UserTask, receiver: str) -> None:
     if tx.execute(query.limit(1)).first() is None:
         message = "Only somebody who could take this task himself gets it; ask a supervisor otherwise."
         raise NotCandidate(message)
+
+
+def _tell_of_task(tx: Transaction, task: UserTask, receiver: str, *, actor: Actor, now: datetime) -> None:
+    if task.case_number is not None:
+        _tell(tx, get_visible_case(tx, task.case_number, actor=actor), receiver, actor=actor, now=now)
+        return
+    reason = seal(tx, subjects_of(tx, task.instance_id)[0], "handover_reason", actor.reason or "", now=now)
+    facts = {"object": task.name or task.element_id, "text": reason}
+    notify_staff(tx, receiver, Message("task_handed_over", facts), actor=actor, now=now)
 
 
 def _tell(tx: Transaction, case: Case, receiver: str, *, actor: Actor, now: datetime) -> None:

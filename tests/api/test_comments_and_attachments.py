@@ -288,6 +288,16 @@ def test_a_task_of_no_case_takes_comments_and_files_from_those_who_may_see_it(
     assert event["text"].startswith("sealed:")
 
 
+def test_whoever_is_handed_a_task_of_no_case_is_told(house: Flask, plain_task: Any, user: Callable[..., User]) -> None:
+    ann, carl = user("anna", "staff"), user("carl", "staff")
+
+    given = ann.post(f"/api/user-tasks/{plain_task['id']}/handover", {"to": "carl", "reason": "you know it"})
+
+    assert (given.status_code, given.json.get("assignee")) == (200, carl.subject), given.json
+    (told,) = carl.get("/api/notifications").json["items"]
+    assert (told["template"], told["case_number"]) == ("task_handed_over", None)
+
+
 def test_mentioning_who_may_not_see_a_task_of_no_case_is_a_422_problem_and_writes_nothing(
     plain_task: Any, user: Callable[..., User], written: Counts
 ) -> None:
