@@ -69,7 +69,9 @@ PUBLIC = {
     "tracking.escalate",
     "tracking.ask",
     "tracking.confirm",
+    "tracking.consent",
     "tracking.read",
+    "tracking.state",
     "tracking.supplement",
     "tracking.withdraw",
 }
