@@ -95,11 +95,9 @@ class Service:
                 return
         raise AssertionError("The instances never come to rest.")
 
-    def cases(self, key: str | None = None) -> "list[Case]":
-        """Every instance, oldest first; or those of one process."""
+    def cases(self) -> "list[Case]":
+        """Every instance, oldest first."""
         query = select(process_instance.c.id).order_by(process_instance.c.started_at, process_instance.c.id)
-        if key is not None:
-            query = query.where(process_instance.c.definition_key == key)
         return [Case(self, found) for found in self.tx.scalars(query)]
 
     def _next_due(self) -> datetime | None:
