@@ -20,14 +20,16 @@ def _check_body(body: Body, *, is_ended_outside: bool) -> Iterator[Finding]:
     for node in body.nodes:
         yield from _check_ends(node)
         yield from _check_direction(node)
-        yield from _check_ways_out(node, body)
+        yield from _check_ways_out(node)
+    yield from _check_event_gateways(body)
     ways = ways_of(body)
     yield from _check_reach(body, ways)
     is_ended = is_ended_outside or _ends_all(body)
     yield from _check_cycles(body, ways, is_ended_outside=is_ended)
+    interrupted = _interrupted(body)
     for node in body.nodes:
         if node.body is not None:
-            yield from _check_body(node.body, is_ended_outside=is_ended or _is_interrupted(node, body))
+            yield from _check_body(node.body, is_ended_outside=is_ended or node.id in interrupted)
 
 
 _NEVER_WAITS = supported.GATEWAYS - {"eventBasedGateway"} | {
@@ -89,9 +91,8 @@ def _undoes(node: Node) -> bool:
     return node.kind == "boundaryEvent" and any(event.kind == "compensate" for event in node.events)
 
 
-def _check_ways_out(node: Node, body: Body) -> Iterator[Finding]:
+def _check_ways_out(node: Node) -> Iterator[Finding]:
     if node.kind == "eventBasedGateway":
-        yield from _check_event_gateway(node, body)
         return
     if node.kind == "complexGateway" and len(node.incoming) > 1 and node.condition is None:
         yield Finding("activation-missing", node.id, node.line)
@@ -110,8 +111,15 @@ def _check_ways_out(node: Node, body: Body) -> Iterator[Finding]:
             yield Finding("flow-needs-condition", flow.id, flow.line)
 
 
-def _check_event_gateway(node: Node, body: Body) -> Iterator[Finding]:
-    by_id = {other.id: other for other in body.nodes}
+def _check_event_gateways(body: Body) -> Iterator[Finding]:
+    by_id = {node.id: node for node in body.nodes}
+    guarded = frozenset(node.attributes.get("attachedToRef", "") for node in body.nodes)
+    for node in body.nodes:
+        if node.kind == "eventBasedGateway":
+            yield from _check_event_gateway(node, by_id, guarded)
+
+
+def _check_event_gateway(node: Node, by_id: Mapping[str, Node], guarded: frozenset[str]) -> Iterator[Finding]:
     for flow in node.outgoing:
         target = by_id.get(flow.target)
         if target is None:
@@ -121,8 +129,7 @@ def _check_event_gateway(node: Node, body: Body) -> Iterator[Finding]:
             and bool(target.events)
             and all(event.kind in supported.EVENT_GATEWAY_EVENTS for event in target.events)
         )
-        is_guarded = any(other.attributes.get("attachedToRef") == target.id for other in body.nodes)
-        if not fits or len(target.incoming) != 1 or target.loop is not None or is_guarded:
+        if not fits or len(target.incoming) != 1 or target.loop is not None or target.id in guarded:
             yield Finding("event-gateway-target", target.id, target.line)
         if flow.condition is not None:
             yield Finding("condition-ignored", flow.id, flow.line)
@@ -176,9 +183,10 @@ def _ends_all(body: Body) -> bool:
     return False
 
 
-def _is_interrupted(host: Node, body: Body) -> bool:
-    return any(
-        node.attributes.get("attachedToRef") == host.id and node.says("cancelActivity", default=True)
+def _interrupted(body: Body) -> frozenset[str]:
+    """Ids of the activities that an event on their edge can interrupt."""
+    return frozenset(
+        node.attributes.get("attachedToRef", "")
         for node in body.nodes
-        if node.kind == "boundaryEvent"
+        if node.kind == "boundaryEvent" and node.says("cancelActivity", default=True)
     )

@@ -41,7 +41,8 @@ def _check_process(process: Process) -> Iterator[Finding]:
     if len(plain) > 1:
         yield Finding("start-several", plain[-1].id, plain[-1].line)
     for node in body.nodes:
-        yield from _check_instantiation(node, body)
+        yield from _check_instantiation(node)
+    yield from _check_instantiating_events(body)
     yield from _check_names(body)
 
 
@@ -92,7 +93,7 @@ def _check_beginning(body: Body, owner_id: str, line: int | None) -> Iterator[Fi
             yield Finding("implicit-start", node.id, node.line)
 
 
-def _check_instantiation(node: Node, body: Body) -> Iterator[Finding]:
+def _check_instantiation(node: Node) -> Iterator[Finding]:
     is_parallel = node.attributes.get("eventGatewayType", "Exclusive") == "Parallel"
     if node.kind == "eventBasedGateway" and is_parallel and not is_instantiating(node):
         yield Finding("event-gateway-type", node.id, node.line)
@@ -100,12 +101,17 @@ def _check_instantiation(node: Node, body: Body) -> Iterator[Finding]:
         return
     if node.incoming or node.loop is not None:
         yield Finding("instantiate-flow", node.id, node.line)
-    events = instantiating_events(body)
+
+
+def _check_instantiating_events(body: Body) -> Iterator[Finding]:
+    gates = instantiating_events(body)
+    parallel = {node.id for node in body.nodes if node.attributes.get("eventGatewayType") == "Parallel"}
     for target in body.nodes:
-        if events.get(target.id) != node.id or target.kind == "receiveTask":
+        if target.id not in gates or target.kind == "receiveTask":
             continue
+        can = supported.INSTANTIATING - ({"timer"} if gates[target.id] in parallel else set())
         for event in target.events:
-            if event.kind not in (supported.INSTANTIATING - {"timer"} if is_parallel else supported.INSTANTIATING):
+            if event.kind not in can:
                 yield Finding("instantiate-event", target.id, target.line, {"event": event.kind})
 
 

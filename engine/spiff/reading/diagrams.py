@@ -1,6 +1,7 @@
 """BPMN XML → `Diagram`. Reads what is there and judges nothing; what cannot be read at all becomes a `Trouble`."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -47,6 +48,18 @@ _NOT_NODES = frozenset(
         *("resourceRole", "potentialOwner", "performer", "humanPerformer"),
     }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Lanes:
+    """Lane by node id; nodes inside a sub-process stand in its lane, `around`, unless a lane names them."""
+
+    named: Mapping[str, str]
+    around: str | None = None
+
+    def lane_of(self, node_id: str) -> str | None:
+        """The name of the lane a node stands in."""
+        return self.named.get(node_id, self.around)
 
 
 def read_diagram(root: etree._Element) -> Diagram:
@@ -97,7 +110,7 @@ def _process(element: etree._Element, found: Definitions) -> Process:
         is_executable=(element.get("isExecutable") or "").strip() in ("true", "1"),
         attributes=attributes_of(element),
         documentation=documentation_of(element),
-        body=_body(element, lanes, found),
+        body=_body(element, _Lanes(lanes), found),
         lanes=lane_groups,
         extensions=tuple(extension_names(element)),
         listeners=listeners_of(element, "executionListener"),
@@ -116,7 +129,7 @@ def _lanes(element: etree._Element) -> tuple[dict[str, str], dict[str, str | Non
     return by_node, groups
 
 
-def _body(element: etree._Element, lanes: Mapping[str, str], found: Definitions) -> Body:
+def _body(element: etree._Element, lanes: _Lanes, found: Definitions) -> Body:
     flows = tuple(_flow(flow, found) for flow in children(element, "sequenceFlow"))
     incoming: dict[str, list[Flow]] = {}
     outgoing: dict[str, list[Flow]] = {}
@@ -176,12 +189,12 @@ def _node(
     element: etree._Element,
     incoming: Mapping[str, list[Flow]],
     outgoing: Mapping[str, list[Flow]],
-    lanes: Mapping[str, str],
+    lanes: _Lanes,
     found: Definitions,
 ) -> Node:
     own_id, kind = element.get("id") or "", local_name(element)
     inputs, outputs = input_output(element)
-    lane = lanes.get(own_id)
+    lane = lanes.lane_of(own_id)
     loop, data = loop_data(loop_of(element, found), data_flow(element, found), found)
     is_scope = kind in ("subProcess", "transaction", "adHocSubProcess")
     return Node(
@@ -196,7 +209,7 @@ def _node(
         attributes=attributes_of(element),
         events=tuple(events_of(element, found)),
         loop=loop,
-        body=_body(element, _InheritedLanes(lane, lanes), found) if is_scope else None,
+        body=_body(element, replace(lanes, around=lane), found) if is_scope else None,
         script=child_text(element, "script"),
         condition=child_text(element, "activationCondition") or child_text(element, "completionCondition"),
         inputs=inputs,
@@ -216,14 +229,3 @@ def _node(
         form=form_fields(element),
         form_business_key=form_business_key(element),
     )
-
-
-class _InheritedLanes(dict[str, str]):
-    """Nodes inside a sub-process stand in its lane, unless a lane names them."""
-
-    def __init__(self, lane: str | None, lanes: Mapping[str, str]) -> None:
-        super().__init__(lanes)
-        self._lane = lane
-
-    def get(self, key: str, default: str | None = None) -> str | None:  # type: ignore[override]  # no other default
-        return super().get(key, self._lane)
