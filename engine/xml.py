@@ -2,6 +2,9 @@
 
 from lxml import etree
 
+MAX_ATTRIBUTES = 1_000
+MAX_PREFIXES = 256
+
 
 class XmlRefused(ValueError):
     """The XML is not well-formed, or asks for more than we give."""
@@ -18,7 +21,8 @@ def parse_xml(source: bytes, *, max_bytes: int = 10_000_000, max_depth: int = 25
     Parse a document and return its root; every element knows its `sourceline`.
 
     Raises:
-        XmlRefused: Not well-formed, larger than `max_bytes`, deeper than `max_depth` elements, or with a DOCTYPE
+        XmlRefused: Not well-formed, larger than `max_bytes`, deeper than `max_depth` elements, with more than
+            `MAX_ATTRIBUTES` on an element or `MAX_PREFIXES` namespaces in scope, or with a DOCTYPE
             (which is where entity bombs and external entities live).
     """
     if len(source) > max_bytes:
@@ -46,10 +50,20 @@ def _has_doctype(root: etree._Element) -> bool:
 
 
 def _refuse_deep_trees(root: etree._Element, max_depth: int) -> None:
-    depth = 0
-    for event, element in etree.iterwalk(root, events=("start", "end")):
+    """Refuse what makes looking up an attribute or a prefix slow: they are lists, walked from their beginning."""
+    depth = prefixes = 0
+    for event, element in etree.iterwalk(root, events=("start", "end", "start-ns", "end-ns")):
+        if event in ("start-ns", "end-ns"):
+            prefixes += 1 if event == "start-ns" else -1
+            if prefixes > MAX_PREFIXES:
+                message = f"More than {MAX_PREFIXES} namespaces are declared at once."
+                raise XmlRefused(message, 1, f"同时声明的命名空间超过 {MAX_PREFIXES} 个。")
+            continue
         depth += 1 if event == "start" else -1
         if depth > max_depth:
             raise XmlRefused(
                 f"Elements are nested deeper than {max_depth}.", element.sourceline, f"元素嵌套超过 {max_depth} 层。"
             )
+        if event == "start" and len(element.attrib) > MAX_ATTRIBUTES:
+            message = f"An element has more than {MAX_ATTRIBUTES} attributes."
+            raise XmlRefused(message, element.sourceline, f"一个元素的属性超过 {MAX_ATTRIBUTES} 个。")

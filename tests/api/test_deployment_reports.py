@@ -157,6 +157,8 @@ HOSTILE = {
     "unknown encoding": b'<?xml version="1.0" encoding="no-such-code"?><a/>',
     "deep": b"<a>" * 400 + b"</a>" * 400,
     "deeper": b"<a>" * 100_000,
+    "attributes": b"<a " + b" ".join(b"a%d=''" % n for n in range(2_000)) + b"/>",
+    "prefixes": b"<a " + b" ".join(b"xmlns:a%d='u'" % n for n in range(2_000)) + b"/>",
     "xinclude": b'<x xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="file:///etc/passwd"/></x>',
     "dmn": b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"/>',
     "json": b'{"id": "x"}',
