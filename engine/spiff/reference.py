@@ -44,6 +44,9 @@ _BEHAVIOUR = """## What to know 须知
 * **Parallel branches** do not see each other's writes until they meet; when two wrote the same name, the later write
   stands. A branch that ends in whatever way leaves its writes to the scope around it.
   并行分支在汇合前互不可见;同名变量以较晚的写入为准。
+* **Conditional events** are asked after every write of a variable, of what all branches have written. A **signal** is
+  heard by whoever waits when it is thrown; it is not kept for who begins to wait later.
+  条件事件在每次写入变量后重新判断;信号只被抛出时正在等待者接收。
 * **Conditions** are true or false. Null, as from a missing variable, parks the token as an incident; it never chooses a
   way. 条件必须为真或假;空值会形成故障事件,不会选择任何路径。
 * **Timers** take ISO 8601 (`PT1H`, `2026-03-02T09:00:00+08:00`, `R3/PT10M`, `R/PT24H`) or an expression that gives it;
