@@ -50,6 +50,13 @@ class WakeUps:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._idle_since = time.monotonic()
+        self._is_connected = False
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether somebody waits, and a connection listens for him."""
+        with self._lock:
+            return self._is_connected and bool(self._waiters)
 
     @contextmanager
     def waiting_for(self, names: frozenset[str]) -> Iterator[Waiter]:
@@ -91,10 +98,14 @@ class WakeUps:
         """Until nobody has waited for a while; what was told before the connection stood may have been missed."""
         with psycopg.connect(self._url, autocommit=True, **_CONNECTION) as connection:
             connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(self._channel)))
+            self._is_connected = True
             self.wake(None)
-            while not self._is_idle():
-                for told in connection.notifies(timeout=LOOK_EVERY_S):
-                    self.wake(told.payload)
+            try:
+                while not self._is_idle():
+                    for told in connection.notifies(timeout=LOOK_EVERY_S):
+                        self.wake(told.payload)
+            finally:
+                self._is_connected = False
 
     def _is_idle(self) -> bool:
         with self._lock:

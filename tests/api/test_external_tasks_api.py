@@ -236,10 +236,10 @@ def until(is_so: Callable[[], object]) -> None:
 def test_a_waiting_worker_gets_a_task_when_it_comes_to_be_and_holds_no_connection_meanwhile(
     worker, begun, polls, aside, database
 ):
-    polls()
+    given = polls()
 
     waiting: Future = aside.submit(fetch, worker, wait=30)
-    until(lambda: listeners(database))
+    until(lambda: given.wake_ups.is_heard)
     until(lambda: database.pool.checkedout() == 0)  # type: ignore[attr-defined]
     was_done = waiting.done()
     begun()
@@ -250,9 +250,9 @@ def test_a_waiting_worker_gets_a_task_when_it_comes_to_be_and_holds_no_connectio
 
 
 def test_a_waiting_worker_is_woken_after_its_listening_connection_was_cut(worker, begun, polls, aside, database):
-    polls()
+    given = polls()
     waiting: Future = aside.submit(fetch, worker, wait=30)
-    until(lambda: listeners(database))
+    until(lambda: given.wake_ups.is_heard)
     cut = listeners(database)
 
     with database.connect() as connection:
@@ -277,9 +277,9 @@ def test_what_nobody_tells_is_found_by_looking_again(worker, begun, polls, aside
 def test_above_the_cap_a_wish_to_wait_is_answered_at_once_and_says_when_to_come_back(
     worker, begun, polls, aside, database
 ):
-    polls(most=1)
+    given = polls(most=1)
     waiting: Future = aside.submit(fetch, worker, wait=30)
-    until(lambda: listeners(database))
+    until(lambda: given.wake_ups.is_heard)
 
     answer = fetch(worker, "w2", wait=30)
     begun()
