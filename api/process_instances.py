@@ -13,6 +13,7 @@ from api.user_task_views import UserTaskView
 from engine import clock
 from engine.commands import process_instances as commands
 from engine.commands.execution import Progress
+from engine.commands.instance_variables import change_variables
 from engine.persistence.process_instances import ProcessInstance
 from engine.queries import process_instances as queries
 
@@ -93,6 +94,14 @@ class Suspension(ma.Schema):
     """Suspended or not, and why."""
 
     is_suspended = ma.fields.Boolean(required=True)
+    reason = Text(load_default=None, maximum=1_000)
+
+
+class VariablesCorrection(ma.Schema):
+    """New values, and why; as the open element instance `task_id` sees them, or for the whole instance."""
+
+    variables = Variables(required=True)
+    task_id = Text(load_default=None, minimum=2, maximum=20)
     reason = Text(load_default=None, maximum=1_000)
 
 
@@ -179,6 +188,16 @@ def read_variables(instance_id: UUID) -> dict[str, object]:
     """Variables 流程变量. Personal values show to those who may read them, which is journalled."""
     with transaction() as tx:
         return {"variables": queries.get_variables(tx, instance_id, actor=current_actor(), now=clock.now())}
+
+
+@process_instances.patch("/<uuid:instance_id>/variables")
+@process_instances.arguments(VariablesCorrection)
+@process_instances.response(200, ProgressView)
+def correct_variables(body: dict[str, Any], instance_id: UUID) -> Progress:
+    """Correct variables of a running instance, with a reason; old and new values are journalled 更正变量."""
+    actor = current_actor(reason=body.pop("reason"))
+    with transaction() as tx:
+        return change_variables(tx, instance_id, **body, actor=actor, now=clock.now())
 
 
 @process_instances.get("/<uuid:instance_id>/history")

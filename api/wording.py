@@ -60,6 +60,8 @@ TITLES_ZH: Mapping[str, str] = {
     "process-instance-suspended": "流程实例已暂停。",
     "message-ambiguous": "有多个流程实例在等待此消息,请指明是哪一个。",
     "incident-resolved": "该异常已解决。",
+    "incident-not-resolvable": "此处出错的内容无法由人工代为完成;请更正所需数据后重试,或移动令牌。",
+    "element-instance-not-found": "该流程实例中没有此编号的活动元素。",
     "idempotency-key-reused": "该幂等键已用于另一个请求。",
     "name-taken": "该名称已被使用。",
     "administrator-exists": "已有管理员,请由其添加新的管理员。",

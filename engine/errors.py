@@ -4,12 +4,13 @@ Errors the engine raises, and nothing about HTTP.
 EngineError
 ├── NotFound            ProcessDefinitionNotFound, ProcessInstanceNotFound, UserTaskNotFound, DecisionNotFound,
 │                       FormNotFound, DeploymentNotFound, IncidentNotFound, PersonNotFound, GroupNotFound,
-│                       TokenNotFound, SubstitutionNotFound, ExternalTaskNotFound
+│                       TokenNotFound, SubstitutionNotFound, ExternalTaskNotFound, ElementInstanceNotFound
 ├── Forbidden           NotPermitted, NotCandidate, SegregationOfDuties
 ├── Conflict            UserTaskNotActive, UserTaskClaimed, ProcessInstanceNotActive, ProcessInstanceSuspended,
 │                       MessageAmbiguous, MessageNotCorrelated, IncidentResolved, IdempotencyKeyReused, NameTaken,
 │                       AdministratorExists, UserTaskDelegated, SubstitutionOverlaps, SubstitutionCyclic,
-│                       DeploymentNotReady, ProcessDefinitionNotReady, ExternalTaskNotLocked
+│                       DeploymentNotReady, ProcessDefinitionNotReady, ExternalTaskNotLocked,
+│                       IncidentNotResolvable
 ├── Invalid             DeploymentInvalid, FormInvalid, VariablesInvalid, ReasonRequired, StartNotPossible,
 │                       DecisionInvalid,
 │                       PersonInvalid, SubstitutionInvalid
@@ -116,6 +117,12 @@ class IncidentNotFound(NotFound):
     """No incident has this id."""
 
     code = "incident-not-found"
+
+
+class ElementInstanceNotFound(NotFound):
+    """No element with this id is open in the process instance."""
+
+    code = "element-instance-not-found"
 
 
 class ExternalTaskNotFound(NotFound):
@@ -236,6 +243,12 @@ class IncidentResolved(Conflict):
     """The incident is resolved already."""
 
     code = "incident-resolved"
+
+
+class IncidentNotResolvable(Conflict):
+    """What failed here cannot be done by hand; correct what it needs and retry it, or move the token."""
+
+    code = "incident-not-resolvable"
 
 
 class IdempotencyKeyReused(Conflict):

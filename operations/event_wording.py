@@ -90,6 +90,9 @@ EVENTS: dict[str, Wording] = {
     "decision.evaluated": Wording("执行决策", "A decision was made by its table"),
     "incident.opened": Wording("流程出现故障", "Something failed and waits for repair"),
     "incident.closed": Wording("故障已处理", "The failure was dealt with"),
+    "incident.retried": Wording("重试出错的步骤", "What failed was tried again"),
+    "incident.resolved": Wording("人工代为完成出错的步骤", "What failed was done by hand"),
+    "variables.changed": Wording("更正流程数据", "Data of the process was corrected"),
     "timers.rearmed": Wording("重新计算定时器", "Timers were set again"),
 }
 """Types without a sentence (element transitions, function calls) are the engine's own and stay out of the story."""

@@ -109,10 +109,17 @@ def sealed_draft(
     now: datetime,
 ) -> dict[str, object]:
     """Seal every text of an unchecked submission, at any depth; a draft is its writer's own."""
+    return {"by": subject, "at": now.isoformat(), "values": sealed_texts(tx, values, instance=instance, now=now)}
+
+
+def sealed_texts(
+    tx: Transaction, values: Mapping[str, object], *, instance: ProcessInstance, now: datetime
+) -> dict[str, object]:
+    """Seal every text in values, at any depth; what is sealed already stays as it is."""
     plain: dict[str, object] = {}
 
     def collect(path: str, value: object) -> object:
-        if isinstance(value, str) and value:
+        if isinstance(value, str) and value and not sealing.is_sealed(value):
             plain[path] = value
         return value
 
@@ -123,8 +130,7 @@ def sealed_draft(
     def replace(path: str, value: object) -> object:
         return references.get(path, value)
 
-    mapped = _map_texts("", values, replace)
-    return {"by": subject, "at": now.isoformat(), "values": mapped}
+    return {name: _map_texts(f".{name}", value, replace) for name, value in values.items()}
 
 
 def _map_texts(path: str, value: object, change: Callable[[str, object], object]) -> object:

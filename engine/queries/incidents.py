@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, tuple_
+from sqlalchemy import Row, func, select, tuple_
 
 from engine import access
 from engine.actors import Actor
@@ -33,6 +33,19 @@ class Incident:
     resolved_by: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class IncidentCount:
+    """How many open incidents of one kind an element of a process has, and since when."""
+
+    definition_key: str
+    element_id: str
+    kind: str
+    element_name: str | None
+    count: int
+    oldest_at: datetime
+
+
+_MOST_COUNTS = 1_000
 _selected = (
     select(
         incident.c.id,
@@ -58,6 +71,8 @@ def list_incidents(
     *,
     instance_id: UUID | None = None,
     definition_key: str | None = None,
+    element_id: str | None = None,
+    kind: str | None = None,
     is_open: bool | None = True,
     actor: Actor,
     after: tuple[str, ...] | None = None,
@@ -68,8 +83,13 @@ def list_incidents(
     query = _selected.order_by(incident.c.created_at.desc(), incident.c.id.desc())
     if instance_id is not None:
         query = query.where(incident.c.instance_id == instance_id)
-    if definition_key is not None:
-        query = query.where(process_definition.c.key == definition_key)
+    for column, value in (
+        (process_definition.c.key, definition_key),
+        (incident.c.element_id, element_id),
+        (incident.c.kind, kind),
+    ):
+        if value is not None:
+            query = query.where(column == value)
     if is_open is not None:
         query = query.where(incident.c.resolved_at.is_(None) if is_open else incident.c.resolved_at.is_not(None))
     if after is not None:
@@ -79,6 +99,24 @@ def list_incidents(
     items = [_of(row) for row in tx.execute(query.limit(size + 1))]
     more = len(items) > size
     return Page(items[:size], (items[size - 1].created_at.isoformat(), str(items[size - 1].id)) if more else None)
+
+
+def count_incidents(tx: Transaction, *, definition_key: str | None = None, actor: Actor) -> tuple[IncidentCount, ...]:
+    """Count open incidents by process, element and kind, the most frequent first; at most 1,000 rows."""
+    access.require(actor, access.OPERATE, access.SUPERVISE, access.AUDIT)
+    group = (process_definition.c.key, incident.c.element_id, incident.c.kind)
+    query = (
+        select(*group, func.max(incident.c.element_name), func.count(), func.min(incident.c.created_at))
+        .join(process_instance, process_instance.c.id == incident.c.instance_id)
+        .join(process_definition, process_definition.c.id == process_instance.c.definition_id)
+        .where(incident.c.resolved_at.is_(None))
+        .group_by(*group)
+        .order_by(func.count().desc(), *group)
+        .limit(_MOST_COUNTS)
+    )
+    if definition_key is not None:
+        query = query.where(process_definition.c.key == definition_key)
+    return tuple(IncidentCount(*row) for row in tx.execute(query))
 
 
 def _of(row: Row[*tuple[Any, ...]]) -> Incident:

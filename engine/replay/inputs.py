@@ -5,6 +5,7 @@ from datetime import datetime
 
 from engine.history.journal import Entry
 from engine.replay.external_tasks import EXTERNAL_TASK_TYPES, report_from_entry, report_to_entry
+from engine.replay.repairs import REPAIR_TYPES, repair_from_entry, repair_to_entry
 from engine.spiff.inputs import (
     AdHocCompletion,
     AdHocStart,
@@ -17,11 +18,13 @@ from engine.spiff.inputs import (
     Input,
     MessageDelivery,
     Rearm,
+    Resolution,
     Retry,
     SignalDelivery,
     Start,
     UserTaskChange,
     UserTaskCompletion,
+    VariablesChange,
 )
 
 STARTED = "process_instance.started"
@@ -32,12 +35,13 @@ SIGNAL = "signal.delivered"
 AD_HOC_STARTED = "ad_hoc_activity.started"
 AD_HOC_COMPLETED = "ad_hoc_sub_process.completed"
 DUE = "due.reached"
-RETRIED = "incident.retried"
 REARMED = "timers.rearmed"
 CANCELLED = "process_instance.cancelled"
-INPUT_TYPES = EXTERNAL_TASK_TYPES | {
-    *(STARTED, COMPLETED, CHANGED, MESSAGE, SIGNAL, DUE, RETRIED, REARMED, CANCELLED, AD_HOC_STARTED, AD_HOC_COMPLETED),
-}
+INPUT_TYPES = (
+    EXTERNAL_TASK_TYPES
+    | REPAIR_TYPES
+    | {*(STARTED, COMPLETED, CHANGED, MESSAGE, SIGNAL, DUE, REARMED, CANCELLED, AD_HOC_STARTED, AD_HOC_COMPLETED)}
+)
 
 
 def to_entry(given: Input, **facts: object) -> Entry:
@@ -69,8 +73,8 @@ def to_entry(given: Input, **facts: object) -> Entry:
             return Entry(SIGNAL, payload | {"thrown_by": given.thrown_by} | facts)
         case DueStep():
             return Entry(DUE, {"due_at": given.due_at.isoformat()} | facts, task_id=given.task_id)
-        case Retry():
-            return Entry(RETRIED, facts, task_id=given.task_id)
+        case Retry() | Resolution() | VariablesChange():
+            return repair_to_entry(given, **facts)
         case Rearm():
             return Entry(REARMED, facts)
         case Cancel():
@@ -84,6 +88,8 @@ def from_entry(type: str, task_id: str | None, payload: Mapping[str, object]) ->
     task = task_id or ""
     if type in EXTERNAL_TASK_TYPES:
         return report_from_entry(type, task, payload)
+    if type in REPAIR_TYPES:
+        return repair_from_entry(type, task_id, payload)
     if type in (AD_HOC_STARTED, AD_HOC_COMPLETED):
         element_id = _text(payload, "element_id")
         return AdHocCompletion(task) if element_id is None else AdHocStart(task, element_id)
@@ -105,8 +111,6 @@ def from_entry(type: str, task_id: str | None, payload: Mapping[str, object]) ->
             return SignalDelivery(str(payload["name"]), values, _text(payload, "thrown_by"))
         case "due.reached":
             return DueStep(task, datetime.fromisoformat(str(payload["due_at"])))
-        case "incident.retried":
-            return Retry(task)
         case "timers.rearmed":
             return Rearm()
         case _:

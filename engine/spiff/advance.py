@@ -8,6 +8,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.handlers import BpmnError
 from engine.spiff import timers
 from engine.spiff.elements.ad_hoc import settle_ad_hoc
+from engine.spiff.elements.by_hand import finish_by_hand
 from engine.spiff.elements.compensation import settle_compensations
 from engine.spiff.elements.complex_gateways import settle_complex_gateways
 from engine.spiff.elements.conditions import settle_conditions
@@ -109,7 +110,9 @@ def _uncaught(error: BpmnError) -> Failure:
 
 def _run(task: ElementInstance) -> None:
     facts, spec = task.facts, task.task_spec
-    if "happened" in facts or "submitted" in facts:
+    if "resolved" in facts:
+        finish_by_hand(task)
+    elif "happened" in facts or "submitted" in facts:
         spec.resume(task)
     else:
         spec.enter(task)

@@ -118,6 +118,27 @@ class Retry:
 
 
 @dataclass(frozen=True, slots=True)
+class Resolution:
+    """Somebody did by hand what the parked activity `task_id` should have done; it is done, with these variables."""
+
+    task_id: str
+    variables: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class VariablesChange:
+    """
+    Somebody corrects variables.
+
+    Attributes:
+        task_id: As this open element instance would write them; without it, for all of the instance, branches included.
+    """
+
+    variables: Mapping[str, object]
+    task_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AdHocStart:
     """Begin an activity (`element_id`) of the ad-hoc sub-process that runs as `task_id`."""
 
@@ -146,4 +167,5 @@ UserTaskInput = UserTaskCompletion | UserTaskChange
 ExternalTaskInput = ExternalTaskCompletion | ExternalTaskFailure | ExternalTaskError | ExternalTaskRetries
 AdHocInput = AdHocStart | AdHocCompletion
 WorkInput = UserTaskInput | ExternalTaskInput | AdHocInput
-Input = Start | WorkInput | MessageDelivery | SignalDelivery | DueStep | Retry | Rearm | Cancel
+RepairInput = Retry | Resolution | VariablesChange
+Input = Start | WorkInput | MessageDelivery | SignalDelivery | DueStep | RepairInput | Rearm | Cancel

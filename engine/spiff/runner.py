@@ -16,6 +16,7 @@ from engine.spiff import state_codec
 from engine.spiff.advance import advance, awaken, unpark
 from engine.spiff.elements import external_tasks
 from engine.spiff.elements.ad_hoc import activities_of, begin_activity, conclude
+from engine.spiff.elements.by_hand import is_done_by_hand, note_resolution
 from engine.spiff.elements.catching import event_of, occur
 from engine.spiff.elements.flowing import discard
 from engine.spiff.elements.listening import notify
@@ -36,16 +37,19 @@ from engine.spiff.inputs import (
     Input,
     MessageDelivery,
     Rearm,
+    RepairInput,
+    Resolution,
     Retry,
     SignalDelivery,
     Start,
     UserTaskChange,
     UserTaskCompletion,
+    VariablesChange,
 )
 from engine.spiff.instances import ElementInstance, Step, TopScope, World, age, live, to_micros, tokens
 from engine.spiff.outcomes import AdHocActivity, Due, Thrown, Transition, Wait
 from engine.spiff.rearming import rearm
-from engine.spiff.variables import everything, plain, view
+from engine.spiff.variables import everything, overwrite, plain, view, write
 from engine.spiff.waits import due_of, waits_of
 
 CODEC_VERSION = state_codec.CODEC_VERSION
@@ -131,6 +135,15 @@ class Run:
         """Whether the external task `task_id` has error definitions, which see the details of a failure."""
         return external_tasks.asks_for_errors(self._open(task_id))
 
+    def is_done_by_hand(self, task_id: str) -> bool:
+        """
+        Whether the element instance `task_id` is parked and may be said to be done.
+
+        Raises:
+            TaskUnknown: No such element instance is alive.
+        """
+        return is_done_by_hand(self._open(task_id))
+
     def dump(self) -> bytes:
         """Canonical state; see `state_codec`."""
         return state_codec.dump(self._top)
@@ -157,8 +170,8 @@ class Run:
                 self._broadcast(given)
             case DueStep():
                 self._due(self._open(given.task_id), given)
-            case Retry():
-                self._retry(self._open(given.task_id))
+            case Retry() | Resolution() | VariablesChange():
+                self._repair(given)
             case Rearm():
                 rearm(self._top)
             case Cancel():
@@ -256,6 +269,21 @@ class Run:
             task._ready()
         else:
             occur(task, {})
+
+    def _repair(self, given: RepairInput) -> None:
+        match given:
+            case Retry():
+                self._retry(self._open(given.task_id))
+            case Resolution():
+                if not self.is_done_by_hand(given.task_id):
+                    raise TaskUnknown(given.task_id)
+                task = self._open(given.task_id)
+                note_resolution(task, plain(given.variables))
+                unpark(task)
+            case VariablesChange(task_id=None):
+                overwrite(self._top, plain(given.variables))
+            case VariablesChange():
+                write(self._open(given.task_id or ""), plain(given.variables))
 
     def _work_ad_hoc(self, given: AdHocStart | AdHocCompletion) -> None:
         scope = self._top.subprocesses.get(given.task_id)

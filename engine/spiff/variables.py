@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from engine.spiff.instances import ElementInstance, Scope, tokens
+from engine.spiff.instances import ElementInstance, Scope, TopScope, tokens
 
 
 class NotPlain(ValueError):
@@ -155,6 +155,17 @@ def write_scope(task: ElementInstance, scope: Scope, name: str, value: object, s
     if scope.stamps is not None:
         _set(task, scope.stamps, name, stamp)
     _set(task, scope.data, name, value)
+
+
+def overwrite(top: TopScope, values: Mapping[str, Any]) -> None:
+    """Set variables of the process instance, and of each branch still apart that wrote them for itself."""
+    token = top.task_tree
+    stamp = _next_stamp(token) if values else 0
+    for name, value in values.items():
+        write_scope(token, top, name, value, stamp)
+        for task in _tokens_of_process(top):
+            if task.overlay is not None and name in task.overlay:
+                _set(task, task.overlay, name, [value, stamp])
 
 
 _ABSENT = object()

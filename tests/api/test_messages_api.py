@@ -72,3 +72,41 @@ def test_a_message_nobody_waits_for_is_a_404_and_writes_nothing(owner: User, wri
 
     assert (answer.status_code, answer.json["type"]) == (404, "/problems/message-not-correlated")
     assert written() == before
+
+
+def test_an_operator_counts_what_failed_corrects_the_data_or_does_it_by_hand(
+    owner: User, house_registry: Registry, outsider: User, written: Counts
+) -> None:
+    @house_registry.handler("shaky")
+    def shaky(call: Call) -> None:
+        message = "the other system is away"
+        raise HandlerFailed(message)
+
+    parking = diagram(chain(start(), service("work", "shaky"), end()), key="parking")
+    with transaction() as tx:
+        deploy_files(tx, {"parking.bpmn": parking}, registry=house_registry, actor=SYSTEM, now=clock.now())
+    started = begin(owner, "parking")
+    variables = f"/api/process-instances/{started['id']}/variables"
+    counted = owner.get("/api/incidents/counts").json["items"]
+    address = f"/api/incidents/{owner.get('/api/incidents?element_id=work').json['items'][0]['id']}/resolution"
+    before = written()
+
+    refused = [
+        owner.post(address, {}).json["type"],
+        owner.patch(variables, {"variables": {"a": 1}}).json["type"],
+        owner.patch(variables, {"variables": {"a": 1}, "task_id": "t99", "reason": "x"}).json["type"],
+        outsider.post(address, {"reason": "because"}).json["type"],
+        outsider.patch(variables, {"variables": {"a": 1}, "reason": "because"}).json["type"],
+    ]
+    after = written()
+    corrected = owner.patch(variables, {"variables": {"a": 1}, "reason": "mistyped"})
+    done = owner.post(address, {"variables": {"receipt": "R-7"}, "reason": "paid at the counter"})
+
+    problems = ("reason-required", "reason-required", "element-instance-not-found", "not-permitted", "not-permitted")
+    assert refused == [f"/problems/{name}" for name in problems]
+    assert after == before
+    assert [(one["element_id"], one["kind"], one["count"]) for one in counted] == [("work", "handler", 1)]
+    assert corrected.status_code == 200
+    assert (done.status_code, done.json["state"]) == (200, "completed")
+    assert owner.get(variables).json == {"variables": {"a": 1, "receipt": "R-7"}}
+    assert owner.get(f"/api/process-instances/{started['id']}/verification").json["is_identical"]
