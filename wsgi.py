@@ -15,6 +15,7 @@ import operations.mail
 import operations.tables  # noqa: F401 - as the engine's
 from api.app import create_app
 from api.long_polls import LongPolls
+from engine import faults
 from engine.handlers import Registry, install
 from engine.persistence.embedded import start_embedded
 from engine.persistence.sealing import configure_master_key
@@ -59,6 +60,7 @@ def create() -> Flask:
 def open_service(settings: Settings) -> Service:
     """Open the database of this process; starts the embedded PostgreSQL when no other is given."""
     databases = open_databases(settings)
+    faults.configure(settings.faults)
     configure(open_database(databases.url))
     configure_master_key(read_master_key(settings))
     mail = MailSettings(settings.smtp_url, settings.mail_from) if settings.smtp_url else None

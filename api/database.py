@@ -14,6 +14,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine
 
+from engine import faults
 from engine.persistence import transactions
 from engine.persistence.schema import metadata
 from engine.persistence.transactions import Transaction
@@ -43,6 +44,8 @@ def transaction() -> Iterator[Transaction]:
         return
     with transactions.translated(), db.session.begin():
         yield db.session.connection()
+        faults.reach("request.committing")
+    faults.reach("request.committed")
 
 
 @contextmanager

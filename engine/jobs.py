@@ -15,7 +15,7 @@ import procrastinate
 from procrastinate.retry import RetryStrategy
 from sqlalchemy import text
 
-from engine import clock
+from engine import clock, faults
 from engine.persistence.transactions import Transaction
 
 Run = Callable[[Mapping[str, object]], None]
@@ -87,6 +87,8 @@ def build_app(database_url: str) -> procrastinate.App:
 
 def _runner(registered: Job) -> Callable[..., None]:
     def run(arguments: Mapping[str, object]) -> None:
+        faults.reach("job.began")
         registered.run(arguments)
+        faults.reach("job.ended")
 
     return run

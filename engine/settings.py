@@ -73,6 +73,7 @@ class Settings:
         time_zone: IANA name; working calendars and dates shown to people.
         outbound_networks: Networks of the house that webhooks and robots may be in; all others must be public.
         is_four_eyes: What somebody deploys is a draft until somebody else approved it.
+        faults: Folder that tells which points kill or freeze a process (`engine.faults`); development only.
         trusted_proxies: How many reverse proxies stand in front; the address they report is the client's.
     """
 
@@ -91,6 +92,7 @@ class Settings:
     outbound_networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
     is_four_eyes: bool = False
     attachments: AttachmentBucket | None = None
+    faults: Path | None = None
 
     @property
     def is_development(self) -> bool:
@@ -132,6 +134,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         outbound_networks=_networks(said.get("OPSFLOW_OUTBOUND_NETWORKS", "")),
         is_four_eyes=_switch(said, "OPSFLOW_FOUR_EYES"),
         attachments=_bucket(said),
+        faults=_faults(said, environment),
     )
 
 
@@ -195,6 +198,13 @@ def _postgresql(name: str, said: Mapping[str, str]) -> str | None:
     except (sqlalchemy.exc.ArgumentError, ValueError):  # whose own words would quote the password
         raise SettingsInvalid(f"{name} is no address like postgresql://user:password@host:5432/database") from None
     return url.replace("postgres://", "postgresql://", 1) if url and url.startswith("postgres://") else url
+
+
+def _faults(said: Mapping[str, str], environment: Environment) -> Path | None:
+    folder = said.get("OPSFLOW_FAULTS")
+    if folder is not None and environment is not Environment.DEVELOPMENT:
+        raise SettingsInvalid("OPSFLOW_FAULTS kills processes on purpose: it exists in development only")
+    return None if folder is None else Path(folder)
 
 
 def _port(text: str) -> int:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from engine import clock, jobs
+from engine import clock, faults, jobs
 from engine.actors import system
 from engine.history import journal
 from engine.persistence.substitutions import substitutes_of
@@ -99,8 +99,11 @@ def post_to_channel(arguments: Mapping[str, object]) -> None:
             if registered is None:
                 return
             kind, target = registered
+            faults.reach("notification.leaving")
             WAYS[kind](_letter(found), target, now - clock.offset())
+            faults.reach("notification.left")
             _settle(tx, found, mails=0, now=now, channel_id=str(arguments["channel_id"]))
+            faults.reach("notification.recorded")
     except AddressRefused as error:
         _note_failure(notification_id, error)
     except (OSError, DeliveryFailed) as error:

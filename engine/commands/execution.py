@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from engine import faults
 from engine.actors import Actor
 from engine.commands import inbox
 from engine.commands.environments import LiveEnvironment
@@ -101,6 +102,7 @@ def require_running(instance: ProcessInstance) -> None:
 
 def load(tx: Transaction, locked: LockedInstance, *, actor: Actor, now: datetime) -> Execution:
     """Bring a locked instance into memory."""
+    faults.reach("command.locked")
     instance = locked.instance
     environment = LiveEnvironment(tx, installed(), actor, now)
     run = load_run(
@@ -146,6 +148,7 @@ class Changes:
 
 def store(execution: Execution, *, is_new: bool = False, end_reason: str | None = None) -> Progress:
     """Write what the execution did: the instance first when it is new, then its rows, its journal, its state."""
+    faults.reach("command.ran")
     tx, now = execution.tx, execution.now
     after = _waits(execution.run)
     changes = _changes(execution, after)
@@ -158,9 +161,12 @@ def store(execution: Execution, *, is_new: bool = False, end_reason: str | None 
         insert_instance(tx, instance, execution.run.dump(), codec_version=CODEC_VERSION)
     else:
         update_instance(tx, instance, execution.run.dump(), codec_version=CODEC_VERSION)
+    faults.reach("command.state_stored")
     _write(execution, changes)
     inbox.send_thrown(tx, execution.thrown, instance=instance, now=now)
+    faults.reach("command.rows_written")
     append_stream(tx, stream_of(execution.instance), entries, actor=execution.actor, now=now)
+    faults.reach("command.journalled")
     return Progress(instance, open_tasks_of(tx, instance.id))
 
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
+from engine import faults
 from engine.commands import deliveries, due_work, start_events
 from engine.commands.environments import sentence_of
 from engine.errors import InstanceLocked
@@ -58,6 +59,8 @@ def deliver_next(now: datetime) -> bool:
                 return False
             letter_id = letter.id
             deliveries.deliver_letter(tx, letter, now=now)
+            faults.reach("letter.committing")
+        faults.reach("letter.committed")
     except Exception as error:
         if letter_id is None or _passes(error):
             raise
@@ -77,6 +80,8 @@ def advance_next(now: datetime) -> bool:
                 return False
             instance_id = locked.instance.id
             due_work.advance_due_instance(tx, locked, now=now)
+            faults.reach("due_step.committing")
+        faults.reach("due_step.committed")
     except Exception as error:
         if instance_id is None or _passes(error):
             raise

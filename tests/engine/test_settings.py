@@ -39,6 +39,7 @@ AWS = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "hidden"}
         ({"OPSFLOW_ENV": "production", "DATABASE_URL": "postgresql://db/opsflow"}, "OPSFLOW_MASTER_KEY"),
         ({"OPSFLOW_ENV": "development", "DATABASE_URL": "mysql://db/opsflow"}, "postgresql://"),
         ({"OPSFLOW_ENV": "development", "DATABASE_URL": "postgresql://u:p@db:port/opsflow"}, "DATABASE_URL"),
+        ({**PRODUCTION, "OPSFLOW_FAULTS": "/var/faults"}, "OPSFLOW_FAULTS"),
         ({"OPSFLOW_PORT": "80a"}, "OPSFLOW_PORT"),
         ({"OPSFLOW_PORT": "65536"}, "OPSFLOW_PORT"),
         ({"OPSFLOW_MASTER_KEY": "short"}, "OPSFLOW_MASTER_KEY"),
