@@ -14,17 +14,14 @@ from pathlib import Path
 
 import click
 import sqlalchemy.exc
-from granian import Granian
-from granian.constants import Interfaces
-from granian.log import LogLevels
 from sqlalchemy import select
 
 import diagnosis
 import forms
 import processes as house_processes
 import safekeeping
+import web_servers
 import wsgi
-from api.long_polls import MOST_WAITING
 from background import run_worker
 from engine import clock
 from engine.actors import system
@@ -44,9 +41,9 @@ from operations.seed import seed
 from refusals import explanation_of, fail, require_current
 from supervision import ChildSpec, stop_with_parent, supervise
 
-THREADS_PER_WEB_PROCESS = 4 + MOST_WAITING
 ACTOR = system("cli")
 DEPLOYABLE = {".bpmn", ".dmn", ".form"}
+SERVERS = click.Choice(["granian", "waitress"])
 
 log = logging.getLogger("opsflow.cli")
 
@@ -137,12 +134,15 @@ def demo() -> None:
 @click.option(
     "--processes", default=1, show_default=True, type=click.IntRange(1, 64), help="网页进程数 / web processes."
 )
-def serve(*, no_worker: bool, processes: int) -> None:
+@click.option("--server", default="granian", show_default=True, type=SERVERS, help="网页服务器 / web server.")
+def serve(*, no_worker: bool, processes: int, server: str) -> None:
     """Serve until SIGTERM; production never migrates by itself."""
+    if server == "waitress" and processes > 1:
+        fail("waitress serves from one process: start more nodes instead")
     settings = load_settings(os.environ)
     _require_free_port(settings)
     service = wsgi.open_service(settings)
-    _serve(service, with_worker=not no_worker, processes=processes)
+    _serve(service, with_worker=not no_worker, processes=processes, server=server)
 
 
 @opsflow.command(help="准备并启动一切（make run）/ prepare and serve everything (make run).")
@@ -174,26 +174,17 @@ def worker(*, has_parent: bool) -> None:
 
 @opsflow.command(hidden=True)
 @click.option("--processes", default=1, type=int)
+@click.option("--server", default="granian", type=SERVERS)
 @click.option("--stop-with-parent", "has_parent", is_flag=True)
-def web(*, processes: int, has_parent: bool) -> None:
+def web(*, processes: int, server: str, has_parent: bool) -> None:
     """The web server alone, as `serve` starts it."""
     if has_parent:
         stop_with_parent()
     settings = load_settings(os.environ)
-    # Most of our threads only wait (`api.long_polls`): no reason to warn of their number.
-    logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.getMessage())
-    Granian(
-        "wsgi:create",
-        factory=True,
-        interface=Interfaces.WSGI,
-        address=settings.host,
-        port=settings.port,
-        workers=processes,
-        blocking_threads=THREADS_PER_WEB_PROCESS,
-        respawn_failed_workers=True,
-        workers_kill_timeout=10,
-        log_level=LogLevels.warning,
-    ).serve()
+    if server == "waitress":
+        web_servers.serve_with_waitress(settings)
+    else:
+        web_servers.serve_with_granian(settings, processes=processes)
 
 
 @opsflow.command(help="备份数据库与附件 / back up database and attachments.")
@@ -321,26 +312,28 @@ def _is_without_people() -> bool:
         return tx.scalar(select(person.c.id).limit(1)) is None
 
 
-def _serve(service: wsgi.Service, *, with_worker: bool, processes: int) -> None:
+def _serve(service: wsgi.Service, *, with_worker: bool, processes: int, server: str = "granian") -> None:
     if service.settings.is_development:
         if not is_current(service.databases.migration_url):
             _migrate(service)
     else:
         require_current(service)
-    children = [ChildSpec("web", _command("web", "--processes", str(processes)), is_restarted=False)]
+    answered = threading.Event()
+    children = [ChildSpec("web", _command("web", "--processes", str(processes), "--server", server), answered.is_set)]
     if with_worker:
-        children.append(ChildSpec("worker", _command("worker"), is_restarted=True))
-    threading.Thread(target=_announce, args=(service.settings,), daemon=True).start()
+        children.append(ChildSpec("worker", _command("worker"), lambda: True))
+    threading.Thread(target=_announce, args=(service.settings, answered), daemon=True).start()
     is_embedded = service.settings.database_url is None
     status = supervise(children, upkeep=partial(_keep_database, service.settings.var) if is_embedded else None)
     if status:
         sys.exit(status)
 
 
-def _announce(settings: Settings) -> None:
+def _announce(settings: Settings, answered: threading.Event) -> None:
     """Say the address once somebody answers there, not before."""
-    for _ in range(600):
+    while True:
         with suppress(OSError), socket.create_connection((settings.host, settings.port), timeout=1):
+            answered.set()
             click.echo(f"Opsflow: {settings.public_url}  (Ctrl-C 停止 / stops)")
             return
         time.sleep(0.1)

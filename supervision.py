@@ -17,8 +17,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 FIRST_WAIT_S = 1.0
-LONGEST_WAIT_S = 30.0
-HEALTHY_AFTER_S = 60.0
+LONGEST_WAIT_S = 5.0
+HEALTHY_AFTER_S = 15.0
 STOP_TIMEOUT_S = 20.0
 UPKEEP_EVERY_S = 2.0
 
@@ -27,11 +27,16 @@ log = logging.getLogger("opsflow.supervision")
 
 @dataclass(frozen=True, slots=True)
 class ChildSpec:
-    """A child process. One that is not restarted takes the others down when it ends."""
+    """
+    A child process; when it ends it is started again.
+
+    Attributes:
+        was_up: Whether it ever worked. One that ends before takes the others down: it would only fail again.
+    """
 
     name: str
     command: tuple[str, ...]
-    is_restarted: bool
+    was_up: Callable[[], bool]
 
 
 @dataclass(slots=True)
@@ -60,7 +65,7 @@ class _Attention:
 
 def supervise(specs: Sequence[ChildSpec], *, upkeep: Callable[[], None] | None = None) -> int:
     """
-    Run the children until SIGTERM or SIGINT (0), or until one that is not restarted ends (1).
+    Run the children until SIGTERM or SIGINT (0), or until one ends that never was up (1).
 
     Args:
         upkeep: Called every two seconds to look after what the children need.
@@ -126,9 +131,10 @@ def _tend(child: _Child) -> bool:
     code = child.process.poll()
     if code is None:
         return True
+    _end_orphans(child.process)
     child.process = None
-    if not child.spec.is_restarted:
-        log.error("%s ended with status %s", child.spec.name, code)
+    if not child.spec.was_up():
+        log.error("%s ended with status %s before it was up", child.spec.name, code)
         return False
     if now - child.started_at > HEALTHY_AFTER_S:
         child.wait_s = FIRST_WAIT_S
@@ -158,9 +164,14 @@ def _stop(children: Sequence[_Child]) -> None:
     for process in running:
         with suppress(subprocess.TimeoutExpired):
             process.wait(max(0.0, give_up - time.monotonic()))
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        _end_orphans(process)
         process.wait()
+
+
+def _end_orphans(process: subprocess.Popen[bytes]) -> None:
+    """End whoever is left of the child's process group: a dead server's processes would answer beside the new one's."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _reap_orphans(children: Sequence[_Child]) -> None:

@@ -56,6 +56,7 @@ def create_app(settings: Settings, registry: Registry) -> Flask:
     access_log.register(app)
     bodies.register(app)
     auth.register(app)
+    rate_limits.register(app)
     _route(app, is_development=settings.is_development)
     problems.register(app)
     security_headers.register(app)

@@ -10,10 +10,9 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from functools import wraps
 from typing import Any, TypeVar
 
-from flask import current_app, g, request
+from flask import Flask, current_app, g, request
 
 from api.errors import TooManyRequests
 
@@ -40,28 +39,42 @@ class RateLimiter:
         return wait
 
 
+def register(app: Flask) -> None:
+    """Ask before a marked view, and before anything is written for it: its idempotency key too."""
+    app.before_request(_ask)
+
+
 def limited(*, burst: int, per_minute: float) -> Callable[[_View], _View]:
-    """Limit a public view for everybody who is not signed in."""
+    """Mark a public view that is limited for everybody who is not signed in."""
 
-    def decorate(view: _View) -> _View:
-        @wraps(view)
-        def wrapper(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any view
-            if g.get("identity") is None:
-                _require(view.__name__, burst, per_minute)
-            return view(*args, **kwargs)
+    def mark(view: _View) -> _View:
+        view.__dict__["rate_limit"] = (view.__name__, burst, per_minute)
+        return view
 
-        return wrapper  # type: ignore[return-value]  # the same signature
-
-    return decorate
+    return mark
 
 
-def _require(name: str, burst: int, per_minute: float) -> None:
+def require_allowance(name: str, *, burst: int, per_minute: float) -> None:
+    """
+    Take one request from the allowance that this client's address has for `name`.
+
+    Raises:
+        TooManyRequests: It is used up.
+    """
     limiter: RateLimiter = current_app.extensions["rate_limiter"]
     key = f"{name} {_address()}"
     wait = limiter.take(key, burst=burst, per_minute=per_minute, now=time.monotonic())
     if wait > 0:
         message = f"Try again in {int(wait) + 1} seconds."
         raise TooManyRequests(message, retry_after_s=int(wait) + 1)
+
+
+def _ask() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    limit: tuple[str, int, float] | None = getattr(view, "rate_limit", None)
+    if limit is not None and g.get("identity") is None:
+        name, burst, per_minute = limit
+        require_allowance(name, burst=burst, per_minute=per_minute)
 
 
 def _address() -> str:

@@ -16,7 +16,7 @@ from procrastinate.retry import RetryStrategy
 from sqlalchemy import text
 
 from engine import clock, faults
-from engine.persistence.transactions import Transaction
+from engine.persistence.transactions import KEEPALIVES, Transaction
 
 Run = Callable[[Mapping[str, object]], None]
 
@@ -78,7 +78,8 @@ def defer(
 
 def build_app(database_url: str) -> procrastinate.App:
     """Build the Procrastinate app that the job worker runs, with every registered job."""
-    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=database_url, min_size=1, max_size=4))
+    connector = procrastinate.PsycopgConnector(conninfo=database_url, min_size=1, max_size=4, kwargs={**KEEPALIVES})
+    app = procrastinate.App(connector=connector)
     for registered in _jobs.values():
         retry = RetryStrategy(max_attempts=registered.attempts, exponential_wait=4)
         app.task(name=registered.name, retry=retry)(_runner(registered))

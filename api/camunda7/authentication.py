@@ -24,7 +24,7 @@ from werkzeug.exceptions import Forbidden
 from api.auth import PUBLIC, machine_now
 from api.database import autocommit, transaction
 from api.errors import SignInRequired
-from api.rate_limits import limited
+from api.rate_limits import require_allowance
 from engine.commands.sessions import sign_in, sign_out
 from engine.errors import CredentialsWrong
 from engine.queries.identities import Identity, authenticate
@@ -121,9 +121,9 @@ def _by_password(user_name: str, password: str) -> Identity:
     return replace(_verified(user_name, password), csrf_token=None)
 
 
-@limited(burst=30, per_minute=30)
 def _verified(user_name: str, password: str) -> Identity:
     """Look at the password; the session it opens takes the place of the one these credentials opened before."""
+    require_allowance("verified", burst=30, per_minute=30)
     with transaction() as tx:
         attempt = sign_in(tx, user_name, password, actor=PUBLIC, now=machine_now())
     if attempt.opened is None:  # raised after the commit: its count stays

@@ -19,6 +19,9 @@ LOCK_TIMEOUT_MS = 2_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000
 STATEMENT_TIMEOUT_MS = 30_000
 
+KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}
+"""A connection whose other end has vanished (a failover, a cut cable) is given up after some 25 s, not after hours."""
+
 _engine: Engine | None = None
 
 
@@ -46,7 +49,7 @@ def open_database(url: str, *, pool_size: int = 10, lock_timeout_ms: int = LOCK_
         isolation_level="READ COMMITTED",
         hide_parameters=True,  # an error in a log quotes no data
         json_deserializer=orjson.loads,  # a number beyond 64 bits is a float again, as it was
-        connect_args={"options": options, "prepare_threshold": 3, "connect_timeout": 5},
+        connect_args={"options": options, "prepare_threshold": 3, "connect_timeout": 5, **KEEPALIVES},
     )
 
 

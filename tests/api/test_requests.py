@@ -1,14 +1,27 @@
 """A customer's request over HTTP, through the house's own processes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from tests.api.conftest import REQUEST, User
 
 Counts = Callable[[], Mapping[str, int]]
+
+
+@contextmanager
+def listening_to(database: Engine, said: list[str]) -> Iterator[None]:
+    def listen(_c: object, _u: object, statement: str, *_: object) -> None:
+        said.append(statement)
+
+    event.listen(database, "before_cursor_execute", listen)
+    try:
+        yield
+    finally:
+        event.remove(database, "before_cursor_execute", listen)
 
 
 def test_the_public_submits_a_request_and_learns_nothing_but_its_own_case(house: Flask, anybody: User) -> None:
@@ -101,6 +114,19 @@ def test_a_flood_of_requests_from_one_address_is_a_429(house: Flask, anybody: Us
     assert (flood.status_code, flood.json["type"]) == (429, "/problems/too-many-requests")
     assert int(flood.headers["Retry-After"]) >= 1
     assert written() == before
+
+
+def test_a_flood_with_idempotency_keys_is_refused_before_a_key_is_claimed(
+    house: Flask, anybody: User, database: Engine
+) -> None:
+    for _ in range(10):
+        anybody.post("/api/requests", {})
+    said: list[str] = []
+    with listening_to(database, said):
+        flood = anybody.with_headers(Idempotency_Key="one-of-many").post("/api/requests", REQUEST)
+
+    assert flood.status_code == 429
+    assert [statement for statement in said if "idempotency_key" in statement] == []
 
 
 def test_a_browser_signed_in_with_a_cookie_acts_as_itself_where_the_public_may_too(

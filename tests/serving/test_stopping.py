@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
@@ -27,13 +29,14 @@ with transaction() as tx:
 
 @pytest.fixture
 def place(folder_for_servers):
-    made = Place(folder_for_servers / "stopping")
+    made = Place(Path(tempfile.mkdtemp(dir=folder_for_servers)) / "stopping")
     yield made
     made.close()
 
 
-def test_a_waiting_worker_is_answered_when_the_service_stops(place):
-    serving = place.start("serve", "--no-worker")
+@pytest.mark.parametrize("server", ["granian", "waitress"])
+def test_a_waiting_worker_is_answered_when_the_service_stops(place, server):
+    serving = place.start("serve", "--no-worker", "--server", server)
     place.wait_for(serving)
     signing_up = [sys.executable, "-c", SIGN_UP]
     token = subprocess.run(signing_up, env=place.environ, capture_output=True, text=True, check=True).stdout.strip()

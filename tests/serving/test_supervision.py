@@ -16,7 +16,7 @@ SUPERVISOR = """
 import json, logging, sys
 from supervision import ChildSpec, supervise
 logging.basicConfig(level=logging.INFO)
-specs = [ChildSpec(name, tuple(command), is_restarted) for name, command, is_restarted in json.loads(sys.argv[1])]
+specs = [ChildSpec(name, tuple(command), lambda up=up: up) for name, command, up in json.loads(sys.argv[1])]
 sys.exit(supervise(specs))
 """
 
@@ -35,11 +35,8 @@ signal.pause()
 def supervise(tmp_path: Path):
     started: list[subprocess.Popen[bytes]] = []
 
-    def start(**is_restarted: bool) -> subprocess.Popen[bytes]:
-        specs = [
-            (name, [sys.executable, "-c", CHILD, str(tmp_path / name)], restarted)
-            for name, restarted in is_restarted.items()
-        ]
+    def start(**was_up: bool) -> subprocess.Popen[bytes]:
+        specs = [(name, [sys.executable, "-c", CHILD, str(tmp_path / name)], is_up) for name, is_up in was_up.items()]
         process = subprocess.Popen([sys.executable, "-c", SUPERVISOR, json.dumps(specs)], cwd=ROOT)
         started.append(process)
         return process
@@ -74,17 +71,36 @@ def test_sigterm_stops_every_child_and_is_a_success(supervise, tmp_path: Path):
     assert all(is_gone(pid) for name in ("web", "worker") for pid in births(tmp_path / name))
 
 
-def test_a_worker_that_is_killed_is_started_again(supervise, tmp_path: Path):
-    supervise(web=False, worker=True)
-    until(lambda: births(tmp_path / "worker"))
+@pytest.mark.parametrize(("killed", "other"), [("worker", "web"), ("web", "worker")])
+def test_a_child_that_is_killed_is_started_again_and_the_other_goes_on(
+    supervise, tmp_path: Path, killed: str, other: str
+):
+    supervise(web=True, worker=True)
+    until(lambda: births(tmp_path / "web") and births(tmp_path / "worker"))
 
-    os.kill(births(tmp_path / "worker")[0], signal.SIGKILL)
+    os.kill(births(tmp_path / killed)[0], signal.SIGKILL)
 
-    until(lambda: len(births(tmp_path / "worker")) == 2)
-    assert len(births(tmp_path / "web")) == 1
+    until(lambda: len(births(tmp_path / killed)) == 2)
+    assert len(births(tmp_path / other)) == 1
 
 
-def test_when_the_web_server_ends_everything_ends_with_a_failure(supervise, tmp_path: Path):
+def test_processes_that_a_killed_child_leaves_behind_are_ended_before_it_is_started_again(tmp_path: Path):
+    leaving = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {CHILD!r}, sys.argv[1]]).wait()"
+    left = tmp_path / "left"
+    specs = [("web", [sys.executable, "-c", leaving, str(left)], True)]
+    supervisor = subprocess.Popen([sys.executable, "-c", SUPERVISOR, json.dumps(specs)], cwd=ROOT)
+    until(lambda: births(left))
+    orphan = births(left)[0]
+
+    psutil.Process(orphan).parent().kill()
+
+    until(lambda: len(births(left)) == 2)
+    assert is_gone(orphan)
+    supervisor.terminate()
+    assert supervisor.wait() == 0
+
+
+def test_a_web_server_that_ends_before_it_was_up_ends_everything_with_a_failure(supervise, tmp_path: Path):
     supervisor = supervise(web=False, worker=True)
     until(lambda: births(tmp_path / "web") and births(tmp_path / "worker"))
 
@@ -106,7 +122,7 @@ def test_children_end_when_their_supervisor_is_killed(supervise, tmp_path: Path)
 def test_as_pid_1_orphans_are_reaped_and_sigterm_still_stops_everything(supervise, tmp_path: Path):
     if os.geteuid() != 0 or subprocess.run(["unshare", "--pid", "--fork", "true"], check=False).returncode:
         pytest.skip("needs a process namespace of its own")
-    specs = [("web", [sys.executable, "-c", CHILD, str(tmp_path / "web")], False)]
+    specs = [("web", [sys.executable, "-c", CHILD, str(tmp_path / "web")], True)]
     command = ["unshare", "--pid", "--fork", "--mount-proc", sys.executable, "-c", SUPERVISOR, json.dumps(specs)]
     outside = subprocess.Popen(command, cwd=ROOT)
     until(lambda: births(tmp_path / "web"))
