@@ -71,14 +71,12 @@ class ElementInstance(Task):
 
     Attributes:
         local: Variables only this element sees (input parameters, `loopCounter`, the item of a multi-instance).
-        overlay: What this branch wrote since a parallel split, name → [value, stamp]; `None` outside of one.
         chosen: Sequence flows to take when it completes; never stored.
     """
 
     def __init__(self, workflow: "Scope", task_spec: Any, parent: "ElementInstance | None" = None) -> None:  # noqa: ANN401 - Spiff has no types
         super().__init__(workflow, task_spec, parent, TaskState.FUTURE, workflow.top_workflow.next_id())
         self.local: dict[str, Any] = {}
-        self.overlay: dict[str, Any] | None = None
         self.chosen: Any = None
 
     def _add_child(self, task_spec: Any, state: int = TaskState.FUTURE) -> "ElementInstance":  # noqa: ANN401 - as above
@@ -125,11 +123,10 @@ class TopScope(BpmnWorkflow):
         self.world = world
         self.sequence = 0
         self.step: Step | None = None
-        self.stamps: dict[str, int] | None = None
         self.business_key: str | None = None
 
     def next_id(self) -> str:
-        """The next id of this instance: `t1`, `t2`, … It is a stamp as well: later is larger."""
+        """The next id of this instance: `t1`, `t2`, … later is larger."""
         self.sequence += 1
         return f"t{self.sequence}"
 
@@ -151,7 +148,6 @@ class InnerScope(BpmnSubWorkflow):
         self.owner = owner
         self.executable = executable
         self.is_process = is_process
-        self.stamps: dict[str, int] | None = None
         self.business_key: str | None = None
         super().__init__(spec, owner.id, owner.workflow.top_workflow, deserializing=True)
         owner.workflow.top_workflow.subprocesses[owner.id] = self

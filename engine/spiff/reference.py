@@ -41,10 +41,10 @@ _BEHAVIOUR = """## What to know 须知
   only told. `assignment` and `update` are heard when a person changes the task as well, and refuse the change when they
   fail.
   监听器可调用已注册的处理器、表达式或 FEEL 脚本;失败时形成故障事件。
-* **Parallel branches** do not see each other's writes until they meet; when two wrote the same name, the later write
-  stands. A branch that ends in whatever way leaves its writes to the scope around it.
-  并行分支在汇合前互不可见;同名变量以较晚的写入为准。
-* **Conditional events** are asked after every write of a variable, of what all branches have written. A **signal** is
+* **Parallel branches** and the instances of a multi-instance share the variables of their process: each sees at once
+  what another wrote, and the later write stands. What only one of them sees is its item, its counter and its input
+  parameters. 并行分支与多实例的各实例共享流程变量,写入立即可见;各自的元素、计数和输入参数互不可见。
+* **Conditional events** are asked after every write of a variable. A **signal** is
   heard by whoever waits when it is thrown; it is not kept for who begins to wait later.
   条件事件在每次写入变量后重新判断;信号只被抛出时正在等待者接收。
 * **Conditions** are true or false. Null, as from a missing variable, parks the token as an incident; it never chooses a

@@ -49,7 +49,7 @@ from engine.spiff.inputs import (
 from engine.spiff.instances import ElementInstance, Step, TopScope, World, age, live, to_micros, tokens
 from engine.spiff.outcomes import AdHocActivity, Due, Thrown, Transition, Wait
 from engine.spiff.rearming import rearm
-from engine.spiff.variables import everything, overwrite, plain, view, write
+from engine.spiff.variables import overwrite, plain, view, write
 from engine.spiff.waits import due_of, waits_of
 
 CODEC_VERSION = state_codec.CODEC_VERSION
@@ -87,8 +87,8 @@ class Run:
 
     @property
     def variables(self) -> Mapping[str, object]:
-        """Variables of the process now; writes of branches that are still apart are shown, the later one standing."""
-        return everything(self._top)
+        """Variables of the process now."""
+        return dict(self._top.data)
 
     def apply(self, input: Input, *, now: datetime) -> tuple[Transition, ...]:
         """

@@ -36,15 +36,12 @@ def _scope_row(scope: Scope) -> list[Any]:
         definition_id,
         scope.business_key,
         scope.data,
-        scope.stamps,
         [_task_row(task) for task in scope.tasks.values()],
     ]
 
 
 def _task_row(task: ElementInstance) -> list[Any]:
     row = [task.id, task._parent, task.task_spec.name, task._state, task.internal_data, task.local]
-    if task.overlay is not None:
-        return [*row, task.overlay]
     while not row[-1]:
         row.pop()
     return row
@@ -86,7 +83,7 @@ def _load_scope(top: TopScope, row: list[Any], world: World) -> None:
 
 
 def _fill(scope: Scope, row: list[Any]) -> None:
-    _, _, scope.business_key, scope.data, scope.stamps, tasks = row
+    _, _, scope.business_key, scope.data, tasks = row
     for values in tasks:
         _load_task(scope, values)
 
@@ -97,7 +94,6 @@ def _load_task(scope: Scope, row: list[Any]) -> None:
     task.id, task._parent, name, task._state = row[:4]
     task.internal_data = row[4] if size > 4 else {}  # noqa: PLR2004 - rows are trimmed at the end
     task.local = row[5] if size > 5 else {}  # noqa: PLR2004 - as above
-    task.overlay = row[6] if size > 6 else None  # noqa: PLR2004 - as above
     task.workflow, task.task_spec, task._children = scope, scope.spec.task_specs[name], []
     task.triggered, task.thread_id, task.data, task.last_state_change, task.chosen = False, 0, {}, 0, None
     scope.tasks[task.id] = task

@@ -15,7 +15,6 @@ from typing import Any
 
 from engine.spiff.evaluation import Failure
 from engine.spiff.instances import ElementInstance, InnerScope, Scope, age, tokens
-from engine.spiff.variables import everything
 
 MOST_KEPT = 10_000
 
@@ -141,7 +140,7 @@ def _snapshot(scope: InnerScope, *, is_over: bool) -> list[Any] | None:
     if not rows and not (is_over and scope.spec.undone_by is not None):
         return None
     definition_id = str(scope.executable.definition_id) if scope.is_process else None
-    data = everything(scope) if scope.is_process else dict(scope.data)
+    data = dict(scope.data)
     return [definition_id, scope.business_key, data, dict(scope.owner.local), list(rows), is_over]
 
 

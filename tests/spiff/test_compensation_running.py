@@ -126,7 +126,7 @@ def test_two_throws_at_once_share_the_work():
     assert play.open() == ["z"]
 
 
-def test_what_a_handler_writes_belongs_to_the_branch_that_threw():
+def test_what_a_handler_writes_is_seen_by_the_branches_beside_it():
     drawing = Drawing().start().gateway("parallel", "split").gateway("parallel", "join").undoable("a").user("o")
     drawing.throw("t", compensate()).user("z").end().chain("start", "split", "a", "t", "join", "z", "end")
     play = Play(drawing.chain("split", "o", "join"))
@@ -136,7 +136,7 @@ def test_what_a_handler_writes_belongs_to_the_branch_that_threw():
     apart = play.run.task_variables(play.task("o").task_id)
     play.complete("o", w=3)
 
-    assert apart == {}
+    assert apart == {"x": 1, "y": 2}
     assert play.variables == {"x": 1, "y": 2, "w": 3}
 
 

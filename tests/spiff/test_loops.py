@@ -134,7 +134,7 @@ def test_a_non_interrupting_boundary_of_a_multi_instance_fires_once_for_all():
     assert sorted(play.open()) == ["late", "m", "m", "m"]
 
 
-def test_a_multi_instance_sub_process_keeps_its_instances_apart_until_they_are_done():
+def test_instances_of_a_multi_instance_sub_process_share_variables_and_have_their_own_item():
     drawing = Drawing().start().sub("s", inner("body", "x", "y"), many(collection="items", item="item")).end()
     play = Play(drawing.chain("start", "s", "end"), items=[1, 2], n=0)
 
@@ -143,8 +143,8 @@ def test_a_multi_instance_sub_process_keeps_its_instances_apart_until_they_are_d
     play.complete("x", n=2)
     first = play.run.task_variables(play.task("y", 0).task_id)
 
-    assert (other["n"], other["item"]) == (0, 2)
-    assert (first["n"], first["item"]) == (1, 1)
+    assert (other["n"], other["item"]) == (1, 2)
+    assert (first["n"], first["item"]) == (2, 1)
     play.complete("y")
     play.complete("y")
     assert play.variables == {"items": [1, 2], "n": 2}

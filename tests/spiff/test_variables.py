@@ -1,4 +1,4 @@
-"""Who sees which variable, and what is left when branches meet."""
+"""Who sees which variable, and what is left when branches meet (BPMN 2.0.2 §10.4.7)."""
 
 from tests.spiff.drawing import Drawing, inner, many, timer
 from tests.spiff.play import Play
@@ -15,13 +15,13 @@ def seen(play: Play, element_id: str) -> dict[str, object]:
     return dict(play.run.task_variables(play.task(element_id).task_id))
 
 
-def test_branches_do_not_see_each_others_writes_before_they_meet():
+def test_a_branch_sees_at_once_what_another_one_wrote():
     play = Play(split(), n={"deep": [0]})
 
     play.complete("a", n={"deep": [1]}, only_a=1)
 
     assert seen(play, "a2") == {"n": {"deep": [1]}, "only_a": 1}
-    assert seen(play, "b") == {"n": {"deep": [0]}}
+    assert seen(play, "b") == {"n": {"deep": [1]}, "only_a": 1}
 
 
 def test_an_old_copy_never_overwrites_a_write_at_the_join():
@@ -118,7 +118,7 @@ def test_splits_nest():
     assert seen(play, "e") == {"n": 1, "a": 1, "b": 1, "c": 1}
 
 
-def test_a_sub_process_on_a_branch_writes_to_that_branch():
+def test_a_sub_process_on_a_branch_writes_to_the_process():
     drawing = Drawing().start().gateway("parallel", "p").sub("s", inner("body", "x")).user("a").user("b")
     drawing.gateway("parallel", "j").end().chain("start", "p", "s", "a", "j", "end").chain("p", "b", "j")
     play = Play(drawing)
@@ -126,7 +126,29 @@ def test_a_sub_process_on_a_branch_writes_to_that_branch():
     play.complete("x", n=1)
 
     assert seen(play, "a") == {"n": 1}
-    assert seen(play, "b") == {}
+    assert seen(play, "b") == {"n": 1}
+
+
+def test_a_gateway_on_one_branch_chooses_by_what_another_branch_wrote():
+    drawing = Drawing().start().gateway("parallel", "p").user("a").user("b").gateway("exclusive", "x").end("low")
+    drawing.end("high").end("done").chain("start", "p", "a", "done").chain("p", "b", "x")
+    drawing.flow("x", "low", "n < 2").flow("x", "high", "n >= 2")
+    play = Play(drawing, n=1)
+    play.complete("a", n=2)
+
+    done = play.complete("b")
+
+    assert "high:completed" in done
+
+
+def test_what_each_instance_of_a_loop_counts_adds_up():
+    body = Drawing("body").start("in").user("u").script("add", "{n: n + 1}").end("out").chain("in", "u", "add", "out")
+    play = Play(Drawing().start().sub("s", body, many(cardinality="3")).end().chain("start", "s", "end"), n=0)
+
+    for _ in range(3):
+        play.complete("u")
+
+    assert play.variables == {"n": 3}
 
 
 def test_a_split_inside_a_multi_instance_sub_process_meets_again_inside_it():
@@ -147,7 +169,7 @@ def test_a_split_inside_a_multi_instance_sub_process_meets_again_inside_it():
         "who": "x1",
         "what": "y1",
     }
-    assert "who" not in seen(play, "x")
+    assert seen(play, "x")["who"] == "x1"
 
 
 def test_odd_values_come_back_as_they_went_in():

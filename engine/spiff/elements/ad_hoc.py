@@ -21,7 +21,7 @@ from engine.spiff.evaluation import Failure, evaluate, unfit
 from engine.spiff.instances import ElementInstance, InnerScope, Scope, spawn, tokens
 from engine.spiff.outcomes import AdHocActivity
 from engine.spiff.supported import ACTIVITIES
-from engine.spiff.variables import isolate, view
+from engine.spiff.variables import view
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,6 @@ def begin_activity(scope: InnerScope, element_id: str) -> None:
         facts["todo"].remove(element_id)
     facts["begun"] = 1
     token = spawn(scope.task_tree, way.target)
-    isolate(token, None)
     token._ready()
 
 

@@ -17,7 +17,6 @@ from engine.spiff.elements.flowing import Flowing, activate, discard, note
 from engine.spiff.elements.parameters import deliver, take_in
 from engine.spiff.evaluation import business_key, evaluate, short, unfit
 from engine.spiff.instances import ElementInstance, adopt, from_micros, spawn, to_micros
-from engine.spiff.variables import isolate
 
 
 class CatchEvent(Flowing):
@@ -247,16 +246,11 @@ def _leave_activity(waiting: ElementInstance, brought: Mapping[str, Any]) -> Non
     host = waiting.parent
     home = host.parent
     if waiting.task_spec.node.says("cancelActivity", default=True):
-        overlay = host.overlay
         adopt(waiting, home)
-        host.overlay = None
-        waiting.overlay = overlay
         discard(host)
         _continue(waiting, brought)
         return
     token = spawn(home, waiting.task_spec)
-    if host.overlay is not None:
-        isolate(token, host.overlay)
     _rearm_cycle(waiting)
     _continue(token, brought)
 
@@ -264,12 +258,9 @@ def _leave_activity(waiting: ElementInstance, brought: Mapping[str, Any]) -> Non
 def _decide_gateway(waiting: ElementInstance, brought: Mapping[str, Any]) -> None:
     gateway = waiting.parent
     if len(gateway.children) > 1 and gateway.task_spec.node.attributes.get("eventGatewayType") == "Parallel":
-        isolate(waiting, gateway.overlay)
         adopt(waiting, gateway.parent)
         _continue(waiting, brought)
         return
-    overlay, gateway.overlay = gateway.overlay, None
-    waiting.overlay = overlay
     adopt(waiting, gateway.parent)
     gateway._set_state(TaskState.READY)
     gateway.run()

@@ -22,7 +22,6 @@ from engine.spiff.elements.sub_processes import EventSubProcess
 from engine.spiff.instances import ElementInstance, InnerScope, Scope, age, plant, spawn, tokens
 from engine.spiff.outcomes import Transition
 from engine.spiff.undoable import Completed, has_any, keep_unfinished, take_latest, unfinished_instances
-from engine.spiff.variables import isolate, release, settle
 
 
 def compensation_of(node: Node) -> EventDefinition | None:
@@ -74,8 +73,6 @@ def _begin(task: ElementInstance, scope: Scope, activity: str | None, *, waits: 
     carrier = spawn(parent, scope.spec.compensating)
     if waits:
         carrier.facts["for"] = task.id
-    elif task.overlay is not None and scope is task.workflow:
-        isolate(carrier, task.overlay)
     if activity is not None:
         carrier.facts["activity"] = activity
     carrier._ready()
@@ -101,9 +98,6 @@ class Compensation(Flowing):
             my_task.run()
 
     def _on_complete_hook(self, my_task: ElementInstance) -> None:
-        if my_task.overlay is not None:
-            release(my_task)
-            settle(my_task.workflow)
         waiting = my_task.workflow.top_workflow.get_task_from_id(my_task.facts.get("for", ""))
         if waiting is not None:
             waiting.facts["happened"] = 1

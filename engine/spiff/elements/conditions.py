@@ -3,7 +3,7 @@ Conditional events: they happen when their condition becomes true.
 
 Source:
     BPMN 2.0.2 §10.5.5 (Conditional). Asked after each element that wrote a variable and whenever the instance comes to
-    rest, of what all branches have written; upstream asks only when told to.
+    rest; upstream asks only when told to.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ from engine.expressions import compile_condition
 from engine.spiff.elements.catching import event_of, occur
 from engine.spiff.evaluation import Failure, evaluate
 from engine.spiff.instances import ElementInstance, Scope, tokens
-from engine.spiff.variables import view_across
+from engine.spiff.variables import view
 
 
 def settle_conditions(scopes: Iterable[Scope]) -> bool:
@@ -48,7 +48,7 @@ def _has_become_true(task: ElementInstance) -> bool:
         return False
     try:
         condition = compile_condition(event_of(task.task_spec).text)
-        is_true = evaluate(task, condition, context=view_across(task)) is True
+        is_true = evaluate(task, condition, context=view(task)) is True
     except Failure:
         is_true = False
     if not is_true:
@@ -70,7 +70,7 @@ def _is_heard(task: ElementInstance) -> bool:
     if event.variable is None and not event.variable_events:
         return True
     name = event.variable
-    now = {each: value for each, value in view_across(task).items() if name in (None, each)}
+    now = {each: value for each, value in view(task).items() if name in (None, each)}
     before = task.facts.get("watched")
     if before == now:
         return False

@@ -13,7 +13,6 @@ from engine.spiff.evaluation import Failure, evaluate, unfit
 from engine.spiff.instances import ElementInstance, remove, spawn, to_micros, with_descendants
 from engine.spiff.outcomes import Transition
 from engine.spiff.undoable import remember, require_room
-from engine.spiff.variables import isolate, release, settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,24 +176,12 @@ def holds(task: ElementInstance, condition: CompiledValue) -> bool:
 
 
 def follow(task: ElementInstance, ways: tuple[Way, ...]) -> None:
-    """Put a token on each flow; several are branches that cannot see each other's writes until they meet."""
-    overlay = task.overlay
-    task.overlay = None
-    taken = [way for way in ways for _ in range(task.task_spec.completion_quantity)]
-    for way in taken:
+    """Put a token on each flow, or as many as the activity gives at once."""
+    for way in [way for way in ways for _ in range(task.task_spec.completion_quantity)]:
         child = spawn(task, way.target)
         child.facts["flow"] = way.flow_id
-        if len(taken) > 1:
-            isolate(child, overlay)
-        else:
-            child.overlay = overlay
         if is_asynchronous(task, "asyncAfter"):
             child.facts["hold"] = 1
-    if not ways:
-        task.overlay = overlay
-        if overlay is not None:
-            release(task)
-            settle(task.workflow)
 
 
 def is_asynchronous(task: ElementInstance, name: str) -> bool:
@@ -272,7 +259,6 @@ def discard(*tasks: ElementInstance, quietly: bool = False) -> None:
     Cancel element instances and everything inside them, innermost first.
 
     Upstream lets READY work of the same pass run on after an interruption, and forgets what lives in sub-workflows.
-    What cancelled branches wrote is kept: it belongs to the scope around them.
     """
     for task in tasks:
         for current in reversed(with_descendants(task)):
@@ -280,11 +266,7 @@ def discard(*tasks: ElementInstance, quietly: bool = False) -> None:
             current._set_state(TaskState.CANCELLED)
             if current.facts.get("on") and not quietly:
                 note(current, "cancelled", **said)
-            if current.overlay is not None:
-                release(current)
             remove(current)
-    if tasks:
-        settle(tasks[0].workflow)
 
 
 def _has_listeners(task: ElementInstance) -> bool:

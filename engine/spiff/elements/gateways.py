@@ -16,7 +16,6 @@ from SpiffWorkflow.util.task import TaskState
 from engine.spiff.elements.catching import listen, occur
 from engine.spiff.elements.flowing import Flowing, Way, activate, conditional_ways, holds, no_way_out
 from engine.spiff.instances import ElementInstance, Scope, remove, tokens
-from engine.spiff.variables import merge, settle
 
 
 class ExclusiveGateway(Flowing, SpiffExclusiveGateway):
@@ -174,14 +173,11 @@ def has_arrived(task: ElementInstance) -> bool:
 
 
 def absorb(my_task: ElementInstance, partners: dict[str, ElementInstance]) -> None:
-    """Consume the tokens that came with this one, oldest first, and carry on with what all of them wrote."""
+    """Consume the tokens that came with this one, oldest first."""
     taken = list(partners.values())
     flows = sorted({task.facts.get("flow", "") for task in taken} - {my_task.facts.get("flow", "")})
     for task in taken:
         if task is not my_task:
-            merge(my_task, task.overlay)
-            task.overlay = None
             remove(task)
     if flows:
         my_task.facts["flows"] = flows
-    settle(my_task.workflow)

@@ -18,7 +18,7 @@ from engine.spiff.elements.loop_events import throw_from_loop
 from engine.spiff.elements.parameters import as_plain
 from engine.spiff.evaluation import Failure, evaluate, unfit
 from engine.spiff.instances import ElementInstance, spawn
-from engine.spiff.variables import isolate, release, settle, view, write
+from engine.spiff.variables import view, write
 
 MOST_INSTANCES = 10_000
 
@@ -72,7 +72,7 @@ class LoopBody(Flowing):
             self._begin_instance(my_task, 0, items[0])
         else:
             for index, item in enumerate(items):
-                isolate(self._begin_instance(my_task, index, item), my_task.overlay)
+                self._begin_instance(my_task, index, item)
 
     def _enter_loop(self, task: ElementInstance) -> None:
         task.facts["done"] = 0
@@ -172,9 +172,6 @@ class LoopBody(Flowing):
             if is_enough:
                 body.facts["enough"] = 1
         instance.local = {}
-        if instance.overlay is not None:
-            release(instance)
-            settle(instance.workflow)
         if body.facts.get("enough"):
             others = [other for other in body.children if other.task_spec is self.instance_spec]
             discard(*(other for other in others if other is not instance))
