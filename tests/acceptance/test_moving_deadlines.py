@@ -49,7 +49,7 @@ def test_a_complaint_paused_for_twenty_days_is_not_broken_and_goes_on_with_what_
     customer.adds(secret("这是照片"))
     house.clock.settle()
     left = promised(house, case, "complaint.reply") - house.clock.now()
-    # Two working days of nine hours: until the same minute, or, from the first minute of a day, until the evening before.
+    # Two working days of nine hours: until the same minute, or until the evening before it if a day has just begun.
     assert timedelta(days=1, hours=9, minutes=-1) < left <= timedelta(days=2)
     resolve(house, case)
 

@@ -165,7 +165,7 @@ def test_production_runs_on_two_roles_without_demo_people_or_a_movable_clock(pro
     assert clock.status_code == 404
     assert [person["user_name"] for person in people.json()["items"]] == ["boss"]
     assert "the service's role cannot change the journal" in production.run("doctor")[1]
-    assert not production.var.exists()
+    assert [each.name for each in production.var.iterdir()] == ["attachments"]  # no database, no key
     serving.terminate()
     serving.communicate()
 
