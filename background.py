@@ -1,4 +1,4 @@
-"""The worker process: the due loop and the job runner, side by side, until SIGTERM."""
+"""The worker process: the due loop, the job runner and the sequencer, side by side, until SIGTERM."""
 
 import logging
 import signal
@@ -14,6 +14,7 @@ from engine.persistence.tables.identities import testing_clock
 from engine.persistence.transactions import reading
 from engine.worker.due_loop import run_due_loop
 from engine.worker.job_runner import run_job_runner
+from engine.worker.sequencer_loop import run_sequencer
 
 LOOK_EVERY_S = 1.0
 
@@ -21,7 +22,7 @@ log = logging.getLogger("opsflow.worker")
 
 
 def run_worker(service: wsgi.Service) -> int:
-    """Work until SIGTERM or SIGINT (0), or until one of the two loops ends by itself (1): then start a new process."""
+    """Work until SIGTERM or SIGINT (0), or until one of the loops ends by itself (1): then start a new process."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
@@ -29,6 +30,7 @@ def run_worker(service: wsgi.Service) -> int:
     loops = [
         _thread("due-loop", lambda: run_due_loop(stop, read_clock)),
         _thread("jobs", lambda: run_job_runner(stop, service.databases.url)),
+        _thread("sequencer", lambda: run_sequencer(stop)),
     ]
     log.info("working")
     while not stop.is_set() and all(loop.is_alive() for loop in loops):

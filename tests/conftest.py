@@ -29,6 +29,7 @@ from engine import clock
 from engine.persistence import embedded_cluster, sealing, transactions
 from engine.persistence.embedded import start_embedded, stop_embedded
 from engine.persistence.migrations.upgrade import migrate
+from engine.persistence.roles import APPEND_ONLY
 
 SESSION_FOLDER = "OPSFLOW_TEST_SESSION"
 FOREIGN_SERVER = "OPSFLOW_TEST_DATABASE_URL"
@@ -165,9 +166,12 @@ def empty_database(owner: Engine) -> None:
         if not filled:
             return
         quoted = ", ".join(connection.dialect.identifier_preparer.quote(table) for table in filled)
-        connection.exec_driver_sql("ALTER TABLE journal DISABLE TRIGGER USER")
+        guarded = [table for table in APPEND_ONLY if table in filled]
+        for table in guarded:
+            connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         connection.exec_driver_sql(f"TRUNCATE {quoted} RESTART IDENTITY CASCADE")
-        connection.exec_driver_sql("ALTER TABLE journal ENABLE ALWAYS TRIGGER journal_is_append_only")
+        for table in guarded:
+            connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_is_append_only")
 
 
 def _filled_tables(connection: Connection) -> list[str]:

@@ -2,14 +2,14 @@
 
 from sqlalchemy import Connection, text
 
-APPEND_ONLY = ("journal",)
+APPEND_ONLY = ("journal", "journal_leaf", "journal_node", "journal_checkpoint")
 
 
 def grant_service_role(connection: Connection, role: str) -> None:
     """
-    Grant `role` reading and writing of data on the schema `public`, and only appending to the journal. Idempotent.
+    Grant `role` reading and writing of data on the schema `public`; to the journal and its proofs it only appends.
 
-    Does nothing when `role` owns the schema itself: an owner cannot be kept from its own tables.
+    Idempotent. Does nothing when `role` owns the schema itself: an owner cannot be kept from its own tables.
     """
     if role == connection.scalar(text("SELECT current_user")):
         return

@@ -18,7 +18,8 @@ $$
 
 def protect(connection: Connection, table: str) -> None:
     """Refuse UPDATE, DELETE and TRUNCATE on `table`, in every session and replication role."""
-    connection.execute(text(REFUSE))
+    if connection.scalar(text("SELECT to_regproc('refuse_change')")) is None:
+        connection.execute(text(REFUSE))
     connection.execute(
         text(
             f"CREATE TRIGGER {table}_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "

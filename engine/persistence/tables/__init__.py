@@ -6,6 +6,7 @@ from engine.persistence.tables import (
     journal,
     process_definitions,
     process_instances,
+    proofs,
     substitutions,
     user_tasks,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "journal",
     "process_definitions",
     "process_instances",
+    "proofs",
     "substitutions",
     "user_tasks",
 ]
