@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from api.ad_hoc_activities import ad_hoc_activities
 from api.attachments import attachments
+from api.bulk_operations import bulk_operations
 from api.calendars import calendars
 from api.cases import cases
 from api.channels import channels
@@ -56,6 +57,7 @@ ALWAYS: Sequence[Blueprint] = (
     process_instances,
     ad_hoc_activities,
     incidents,
+    bulk_operations,
     external_tasks,
     messages,
     decisions,

@@ -4,15 +4,16 @@ Errors the engine raises, and nothing about HTTP.
 EngineError
 ├── NotFound            ProcessDefinitionNotFound, ProcessInstanceNotFound, UserTaskNotFound, DecisionNotFound,
 │                       FormNotFound, DeploymentNotFound, IncidentNotFound, PersonNotFound, GroupNotFound,
-│                       TokenNotFound, SubstitutionNotFound, ExternalTaskNotFound, ElementInstanceNotFound
+│                       TokenNotFound, SubstitutionNotFound, ExternalTaskNotFound, ElementInstanceNotFound,
+│                       BulkOperationNotFound
 ├── Forbidden           NotPermitted, NotCandidate, SegregationOfDuties
 ├── Conflict            UserTaskNotActive, UserTaskClaimed, ProcessInstanceNotActive, ProcessInstanceSuspended,
 │                       MessageAmbiguous, MessageNotCorrelated, IncidentResolved, IdempotencyKeyReused, NameTaken,
 │                       AdministratorExists, UserTaskDelegated, SubstitutionOverlaps, SubstitutionCyclic,
 │                       DeploymentNotReady, ProcessDefinitionNotReady, ExternalTaskNotLocked,
-│                       IncidentNotResolvable
+│                       IncidentNotResolvable, BulkOperationEnded
 ├── Invalid             DeploymentInvalid, FormInvalid, VariablesInvalid, ReasonRequired, StartNotPossible,
-│                       DecisionInvalid,
+│                       DecisionInvalid, BulkOperationInvalid,
 │                       PersonInvalid, SubstitutionInvalid
 ├── NotAuthenticated    CredentialsWrong, LockedOut
 ├── Busy                InstanceLocked
@@ -123,6 +124,12 @@ class ElementInstanceNotFound(NotFound):
     """No element with this id is open in the process instance."""
 
     code = "element-instance-not-found"
+
+
+class BulkOperationNotFound(NotFound):
+    """No bulk operation has this id."""
+
+    code = "bulk-operation-not-found"
 
 
 class ExternalTaskNotFound(NotFound):
@@ -251,6 +258,12 @@ class IncidentNotResolvable(Conflict):
     code = "incident-not-resolvable"
 
 
+class BulkOperationEnded(Conflict):
+    """The bulk operation is over."""
+
+    code = "bulk-operation-ended"
+
+
 class IdempotencyKeyReused(Conflict):
     """This idempotency key was used for a different request."""
 
@@ -303,6 +316,12 @@ class DecisionInvalid(Invalid):
     """The decision model cannot be used."""
 
     code = "decision-invalid"
+
+
+class BulkOperationInvalid(Invalid):
+    """The bulk operation does not say what to do to which objects."""
+
+    code = "bulk-operation-invalid"
 
 
 class PersonInvalid(Invalid):

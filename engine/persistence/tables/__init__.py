@@ -1,6 +1,7 @@
 """Every table of the engine; importing this package registers them on the one MetaData."""
 
 from engine.persistence.tables import (
+    bulk_operations,
     external_tasks,
     identities,
     journal,
@@ -12,6 +13,7 @@ from engine.persistence.tables import (
 )
 
 __all__ = [
+    "bulk_operations",
     "external_tasks",
     "identities",
     "journal",

@@ -106,3 +106,9 @@ incident = Table(
 )
 Index("ix_incident_open", incident.c.instance_id, postgresql_where=incident.c.resolved_at.is_(None))
 Index("ix_incident_created", incident.c.created_at.desc(), incident.c.id)
+Index(
+    "ix_incident_open_created",
+    incident.c.created_at.desc(),
+    incident.c.id.desc(),
+    postgresql_where=incident.c.resolved_at.is_(None),
+)

@@ -1,0 +1,115 @@
+"""
+Bulk operations: one command on many objects, as a job.
+
+What is chosen is frozen when the operation is asked for. Each object has its own transaction, which notes its result
+too: whatever dies in between, the next worker goes on with those that have none yet, and nothing is done twice. One
+object's refusal does not stop the others; permissions are asked again for each, as they are then.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+from sqlalchemy import insert, select, text
+
+from engine import access, jobs
+from engine.actors import Actor
+from engine.commands.bulk_items import end_bulk_operation
+from engine.commands.bulk_kinds import find_kind
+from engine.commands.bulk_runs import JOB
+from engine.commands.bulk_selections import Selection, find_targets
+from engine.commands.variables import checked
+from engine.errors import BulkOperationEnded, BulkOperationInvalid, BulkOperationNotFound
+from engine.history import journal
+from engine.persistence.ids import uuid7
+from engine.persistence.tables.bulk_operations import bulk_operation
+from engine.persistence.transactions import Transaction
+
+
+def create_bulk_operation(
+    tx: Transaction,
+    kind: str,
+    selection: Selection,
+    *,
+    parameters: Mapping[str, object] | None = None,
+    actor: Actor,
+    now: datetime,
+) -> UUID:
+    """
+    Freeze what is meant, and have a worker do it; its id.
+
+    Raises:
+        NotPermitted: The actor may not do this to any object.
+        ReasonRequired: Say why; the reason goes into every object's journal.
+        BulkOperationInvalid: No such kind, other parameters, or a selection of none or of too many.
+    """
+    wanted = find_kind(kind)
+    access.require(actor, wanted.permission)
+    access.require_reason(actor)
+    values = checked(parameters or {})
+    if values.keys() != wanted.parameters:
+        names = ", ".join(sorted(wanted.parameters)) or "none"
+        message = f"The parameters of '{kind}' are: {names}."
+        raise BulkOperationInvalid(message, member="parameters")
+    targets = find_targets(tx, wanted.target, selection)
+    operation_id = uuid7(now)
+    tx.execute(
+        insert(bulk_operation).values(
+            id=operation_id,
+            kind=kind,
+            parameters=values,
+            selection=_as_said(selection)["selection"],
+            state="running",
+            total=len(targets),
+            reason=actor.reason,
+            created_by=actor.subject,
+            created_at=now,
+        )
+    )
+    tx.execute(_ITEMS, {"operation_id": operation_id, "targets": list(targets)})
+    payload = {"bulk_operation_id": str(operation_id), "kind": kind, "total": len(targets)}
+    journal.append(tx, "bulk_operation.created", actor=actor, now=now, payload=payload | _as_said(selection))
+    jobs.defer(tx, JOB, {"operation_id": str(operation_id)})
+    return operation_id
+
+
+def cancel_bulk_operation(tx: Transaction, operation_id: UUID, *, actor: Actor, now: datetime) -> None:
+    """
+    Let a running operation begin no further object; what it did stays done.
+
+    Raises:
+        BulkOperationNotFound: No such operation.
+        BulkOperationEnded: It is over.
+        NotPermitted: It needs what the operation itself needs.
+        ReasonRequired: Say why.
+    """
+    query = select(bulk_operation.c.kind, bulk_operation.c.state).where(bulk_operation.c.id == operation_id)
+    row = tx.execute(query.with_for_update()).one_or_none()
+    if row is None:
+        message = f"There is no bulk operation {operation_id}."
+        raise BulkOperationNotFound(message, bulk_operation_id=str(operation_id))
+    access.require(actor, find_kind(row.kind).permission)
+    access.require_reason(actor)
+    if row.state != "running":
+        message = f"Bulk operation {operation_id} is {row.state}."
+        raise BulkOperationEnded(message, bulk_operation_id=str(operation_id), state=row.state)
+    end_bulk_operation(tx, operation_id, "cancelled", actor=actor, now=now)
+
+
+_ITEMS = text(
+    """
+    INSERT INTO bulk_operation_item (operation_id, position, target_id)
+    SELECT :operation_id, t.position, t.id
+    FROM unnest(CAST(:targets AS uuid[])) WITH ORDINALITY AS t (id, position)
+    """
+)
+
+
+def _as_said(selection: Selection) -> dict[str, object]:
+    """The selection as JSON: how many ids, or the filter."""
+    if selection.ids is not None:
+        return {"selection": {"ids": len(selection.ids)}}
+    said = {name: value for name, value in asdict(selection).items() if value is not None}
+    return {"selection": orjson.loads(orjson.dumps(said))}
