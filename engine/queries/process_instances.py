@@ -203,6 +203,8 @@ def list_elements(tx: Transaction, instance_id: UUID, *, actor: Actor) -> tuple[
         if row.type == "element.compensated" and known is not None:
             found[row.task_id] = replace(known, compensated_at=row.at)
         state = _STATES.get(row.type.removeprefix("element."))
+        if row.type == "element.migrated" and known is not None:
+            state = known.state
         if state is None:  # moved, which changes no state; a start event waits without being reached
             continue
         ended = row.at if state in ("completed", "cancelled") else None

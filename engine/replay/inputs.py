@@ -5,26 +5,24 @@ from datetime import datetime
 
 from engine.history.journal import Entry
 from engine.replay.external_tasks import EXTERNAL_TASK_TYPES, report_from_entry, report_to_entry
+from engine.replay.operator_inputs import OPERATOR_TYPES, operation_from_entry, operation_to_entry
 from engine.replay.repairs import REPAIR_TYPES, repair_from_entry, repair_to_entry
 from engine.spiff.inputs import (
     AdHocCompletion,
     AdHocStart,
     Cancel,
     DueStep,
-    ExternalTaskCompletion,
-    ExternalTaskError,
-    ExternalTaskFailure,
-    ExternalTaskRetries,
+    ExternalTaskInput,
     Input,
     MessageDelivery,
+    OperatorInput,
+    OwnInput,
     Rearm,
-    Resolution,
-    Retry,
+    RepairInput,
     SignalDelivery,
     Start,
     UserTaskChange,
     UserTaskCompletion,
-    VariablesChange,
 )
 
 STARTED = "process_instance.started"
@@ -39,6 +37,7 @@ REARMED = "timers.rearmed"
 CANCELLED = "process_instance.cancelled"
 INPUT_TYPES = (
     EXTERNAL_TASK_TYPES
+    | OPERATOR_TYPES
     | REPAIR_TYPES
     | {*(STARTED, COMPLETED, CHANGED, MESSAGE, SIGNAL, DUE, REARMED, CANCELLED, AD_HOC_STARTED, AD_HOC_COMPLETED)}
 )
@@ -46,6 +45,16 @@ INPUT_TYPES = (
 
 def to_entry(given: Input, **facts: object) -> Entry:
     """Write an input down; `facts` are said beside it for readers and ignored in replay."""
+    if isinstance(given, ExternalTaskInput):
+        return report_to_entry(given, **facts)
+    if isinstance(given, OperatorInput):
+        return operation_to_entry(given, **facts)
+    if isinstance(given, RepairInput):
+        return repair_to_entry(given, **facts)
+    return _written(given, facts)
+
+
+def _written(given: OwnInput, facts: dict[str, object]) -> Entry:
     match given:
         case Start():
             payload = {
@@ -59,8 +68,6 @@ def to_entry(given: Input, **facts: object) -> Entry:
             return Entry(COMPLETED, {"variables": dict(given.variables)} | facts, task_id=given.task_id)
         case UserTaskChange():
             return Entry(CHANGED, {"events": list(given.events)} | facts, task_id=given.task_id)
-        case ExternalTaskCompletion() | ExternalTaskFailure() | ExternalTaskError() | ExternalTaskRetries():
-            return report_to_entry(given, **facts)
         case AdHocStart():
             return Entry(AD_HOC_STARTED, {"element_id": given.element_id} | facts, task_id=given.task_id)
         case AdHocCompletion():
@@ -73,8 +80,6 @@ def to_entry(given: Input, **facts: object) -> Entry:
             return Entry(SIGNAL, payload | {"thrown_by": given.thrown_by} | facts)
         case DueStep():
             return Entry(DUE, {"due_at": given.due_at.isoformat()} | facts, task_id=given.task_id)
-        case Retry() | Resolution() | VariablesChange():
-            return repair_to_entry(given, **facts)
         case Rearm():
             return Entry(REARMED, facts)
         case Cancel():
@@ -85,11 +90,16 @@ def from_entry(type: str, task_id: str | None, payload: Mapping[str, object]) ->
     """Read an input back; `None` for an event that is no input."""
     if type not in INPUT_TYPES:
         return None
-    task = task_id or ""
     if type in EXTERNAL_TASK_TYPES:
-        return report_from_entry(type, task, payload)
+        return report_from_entry(type, task_id or "", payload)
+    if type in OPERATOR_TYPES:
+        return operation_from_entry(type, payload)
     if type in REPAIR_TYPES:
         return repair_from_entry(type, task_id, payload)
+    return _read(type, task_id or "", payload)
+
+
+def _read(type: str, task: str, payload: Mapping[str, object]) -> OwnInput:
     if type in (AD_HOC_STARTED, AD_HOC_COMPLETED):
         element_id = _text(payload, "element_id")
         return AdHocCompletion(task) if element_id is None else AdHocStart(task, element_id)

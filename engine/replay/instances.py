@@ -17,7 +17,7 @@ from engine.persistence.transactions import Transaction
 from engine.replay.executables import executable_of
 from engine.replay.inputs import from_entry
 from engine.replay.recorded import ANSWER_TYPES, Answer, RecordedEnvironment
-from engine.spiff.inputs import Input
+from engine.spiff.inputs import Input, Migrate
 from engine.spiff.outcomes import Transition
 from engine.spiff.runner import CODEC_VERSION, Run, new_run
 
@@ -73,7 +73,8 @@ def replay_instance(tx: Transaction, instance_id: UUID, steps: Sequence[Step]) -
     """
     instance = find_instance(tx, instance_id)
     environment = RecordedEnvironment(tx)
-    executable = executable_of(tx, instance.definition_id)
+    migrations = (step.given.source_definition_id for step in steps if isinstance(step.given, Migrate))
+    executable = executable_of(tx, next(migrations, instance.definition_id))  # it began before the first migration
     run = new_run(executable, instance_id, environment, case_number=instance.case_number)
     for step in steps:
         environment.expect(step.answers)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +165,52 @@ class Cancel:
     """End everything that is still alive."""
 
 
+@dataclass(frozen=True, slots=True)
+class Migrate:
+    """
+    Go on with another version of the process; what is open stays open.
+
+    Attributes:
+        mapping: Element and sequence flow ids here → there; what is not named keeps its id.
+        updates_timers: Ask the rule of every waiting timer again, as of its activation; else they keep their time.
+    """
+
+    source_definition_id: UUID
+    target_definition_id: UUID
+    mapping: Mapping[str, str]
+    updates_timers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """
+    One step of a modification.
+
+    Attributes:
+        action: `cancel` an element instance, or all of an element; `start_before` an element; `start_after` it, on its
+            one outgoing flow; `start_flow`: on this sequence flow.
+        element_id: The element or flow; of a `cancel` it may be left out when `task_id` is given.
+        task_id: The element instance to cancel, or the open sub-process to start in when there are several.
+    """
+
+    action: Literal["cancel", "start_before", "start_after", "start_flow"]
+    element_id: str | None = None
+    task_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Modify:
+    """Somebody moves tokens by hand. `variables` are set in the process first, whatever branch wrote them."""
+
+    instructions: tuple[Instruction, ...]
+    variables: Mapping[str, object]
+
+
+OperatorInput = Migrate | Modify
 UserTaskInput = UserTaskCompletion | UserTaskChange
 ExternalTaskInput = ExternalTaskCompletion | ExternalTaskFailure | ExternalTaskError | ExternalTaskRetries
 AdHocInput = AdHocStart | AdHocCompletion
-WorkInput = UserTaskInput | ExternalTaskInput | AdHocInput
+EventInput = MessageDelivery | SignalDelivery | DueStep
 RepairInput = Retry | Resolution | VariablesChange
-Input = Start | WorkInput | MessageDelivery | SignalDelivery | DueStep | RepairInput | Rearm | Cancel
+OwnInput = Start | UserTaskInput | AdHocInput | EventInput | Rearm | Cancel
+Input = OwnInput | ExternalTaskInput | RepairInput | OperatorInput

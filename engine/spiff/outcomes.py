@@ -14,14 +14,15 @@ class Transition:
 
     Attributes:
         state: `activated`, `completed`, `cancelled` (by an interruption), `failed` (parked), `resumed`,
-            `compensated` (long after it completed; `task_id` is the element instance that did).
+            `compensated` (long after it completed; `task_id` is the element instance that did), `migrated` (it goes on
+            as this element of another version).
         task_id: The engine's id of the element instance, from the instance's own counter (`t17`).
         scope_id: Element instance of the enclosing sub-process or call activity, `None` at the top.
         flow_id: The sequence flow taken into the element, where known.
         detail: Facts worth keeping: `{"due_at": …}` of a timer armed, old → new of one re-armed, an error's message.
     """
 
-    state: Literal["activated", "completed", "cancelled", "failed", "resumed", "rearmed", "compensated"]
+    state: Literal["activated", "completed", "cancelled", "failed", "resumed", "rearmed", "compensated", "migrated"]
     task_id: str
     element_id: str
     element_type: str
@@ -138,6 +139,52 @@ class AdHocActivity:
 
 
 Wait = UserTaskWait | ExternalTaskWait | EventWait | IncidentWait
+
+
+@dataclass(frozen=True, slots=True)
+class OpenElement:
+    """An element instance. `is_opened`: it runs or listens; else its token has only just come."""
+
+    task_id: str
+    element_id: str
+    type: str
+    name: str | None
+    is_opened: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """
+    What would become of an element instance.
+
+    Attributes:
+        action: `stays`, `ends`, `opens` (a sub-process, or an event that listens from then on), `begins`.
+        becomes: Element id afterwards; another one after a migration that renames it, `None` when it ends.
+    """
+
+    action: Literal["stays", "ends", "opens", "begins"]
+    element_id: str
+    becomes: str | None
+    element_type: str
+    element_name: str | None
+    task_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MappedElement:
+    """
+    An element tokens can rest at, and the one that takes it over in another version.
+
+    Attributes:
+        target_id: `None` when none was found; then `problem` says why: `element-missing`, `type-changed`,
+            `scope-changed`, `event-changed`.
+    """
+
+    source_id: str
+    target_id: str | None
+    element_type: str
+    element_name: str | None
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from engine.spiff.elements.sub_processes import Beginning, ParallelStart, StartE
 from engine.spiff.environment import Environment
 from engine.spiff.evaluation import Failure
 from engine.spiff.executables import Executable
+from engine.spiff.foreseeing import census, foreseen
 from engine.spiff.inputs import (
     AdHocCompletion,
     AdHocStart,
@@ -36,6 +37,9 @@ from engine.spiff.inputs import (
     ExternalTaskRetries,
     Input,
     MessageDelivery,
+    Migrate,
+    Modify,
+    OperatorInput,
     Rearm,
     RepairInput,
     Resolution,
@@ -47,7 +51,9 @@ from engine.spiff.inputs import (
     VariablesChange,
 )
 from engine.spiff.instances import ElementInstance, Step, TopScope, World, age, live, to_micros, tokens
-from engine.spiff.outcomes import AdHocActivity, Due, Thrown, Transition, Wait
+from engine.spiff.migrating import migrate
+from engine.spiff.modifying import modify
+from engine.spiff.outcomes import AdHocActivity, Due, Foreseen, Thrown, Transition, Wait
 from engine.spiff.rearming import rearm
 from engine.spiff.variables import overwrite, plain, view, write
 from engine.spiff.waits import due_of, waits_of
@@ -97,6 +103,7 @@ class Run:
         Raises:
             TaskUnknown: Nothing is open under the input's task id; nothing has changed then.
             ListenerRefuses: On a `UserTaskChange`.
+            Impossible: On a `Migrate` or `Modify`.
         """
         triggered_at = input.due_at if isinstance(input, DueStep) else None
         step = self._top.step = Step(now, triggered_at)
@@ -107,6 +114,18 @@ class Run:
             self._top.step = None
         self.thrown = tuple(step.thrown)
         return tuple(step.transitions)
+
+    def rehearse(self, given: OperatorInput, *, now: datetime) -> tuple[Foreseen, ...]:
+        """
+        What an input would do before anything runs on; the run is of no more use.
+
+        Raises:
+            Impossible: Naming the elements that stand in the way.
+        """
+        before = census(self._top)
+        self._top.step = Step(now, None)
+        self._take(given)
+        return tuple(foreseen(before, self._top))
 
     def waits(self) -> tuple[Wait, ...]:
         """Everything the instance waits for from outside, oldest first."""
@@ -174,6 +193,11 @@ class Run:
                 self._repair(given)
             case Rearm():
                 rearm(self._top)
+            case Migrate():
+                target = self._top.world.environment.executable(given.target_definition_id)
+                self._top = migrate(self._top, given, target)
+            case Modify():
+                modify(self._top, given)
             case Cancel():
                 self._cancel()
 
