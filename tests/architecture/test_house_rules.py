@@ -1,4 +1,5 @@
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -157,3 +158,13 @@ def test_errors_are_raised_with_a_docstring_that_a_person_can_read():
     ]
 
     assert found == []
+
+
+def test_migrations_follow_each_other_one_by_one():
+    paths = sorted((ROOT / "engine/persistence/migrations/versions").glob("0*.py"))
+    numbers = [path.name[:4] for path in paths]
+    revision = re.compile(r'^revision = "(\d+)"\ndown_revision = (?:"(\d+)"|None)', re.MULTILINE)
+
+    said = [found.groups() for path in paths if (found := revision.search(path.read_text()))]
+
+    assert said == list(zip(numbers, [None, *numbers], strict=False))
