@@ -29,6 +29,7 @@ from api.people import people
 from api.process_definitions import process_definitions
 from api.process_instances import process_instances
 from api.publications import publications
+from api.replays import replays
 from api.requests import requests
 from api.sessions import sessions
 from api.substitutions import substitutions
@@ -55,6 +56,7 @@ ALWAYS: Sequence[Blueprint] = (
     delegations,
     substitutions,
     process_instances,
+    replays,
     ad_hoc_activities,
     incidents,
     bulk_operations,

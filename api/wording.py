@@ -44,6 +44,8 @@ TITLES_ZH: Mapping[str, str] = {
     "process-instance-not-found": "流程实例不存在。",
     "user-task-not-found": "任务不存在。",
     "incident-not-found": "异常记录不存在。",
+    "event-not-found": "该流程实例的日志中没有此编号的事件。",
+    "replay-too-long": "历史过长,无法即时重放;请查看事件日志,或提交后台校验。",
     "external-task-not-found": "没有这个待办的外部任务。",
     "external-task-not-locked": "该外部任务未被此工作程序锁定。",
     "message-not-correlated": "没有流程在等待此消息。",

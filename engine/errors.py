@@ -5,7 +5,7 @@ EngineError
 ├── NotFound            ProcessDefinitionNotFound, ProcessInstanceNotFound, UserTaskNotFound, DecisionNotFound,
 │                       FormNotFound, DeploymentNotFound, IncidentNotFound, PersonNotFound, GroupNotFound,
 │                       TokenNotFound, SubstitutionNotFound, ExternalTaskNotFound, ElementInstanceNotFound,
-│                       BulkOperationNotFound
+│                       BulkOperationNotFound, EventNotFound
 ├── Forbidden           NotPermitted, NotCandidate, SegregationOfDuties
 ├── Conflict            UserTaskNotActive, UserTaskClaimed, ProcessInstanceNotActive, ProcessInstanceSuspended,
 │                       MessageAmbiguous, MessageNotCorrelated, IncidentResolved, IdempotencyKeyReused, NameTaken,
@@ -14,7 +14,7 @@ EngineError
 │                       IncidentNotResolvable, BulkOperationEnded
 ├── Invalid             DeploymentInvalid, FormInvalid, VariablesInvalid, ReasonRequired, StartNotPossible,
 │                       DecisionInvalid, BulkOperationInvalid,
-│                       PersonInvalid, SubstitutionInvalid
+│                       PersonInvalid, SubstitutionInvalid, ReplayTooLong
 ├── NotAuthenticated    CredentialsWrong, LockedOut
 ├── Busy                InstanceLocked
 └── ExecutionFailed     ReplayDiverged
@@ -130,6 +130,12 @@ class BulkOperationNotFound(NotFound):
     """No bulk operation has this id."""
 
     code = "bulk-operation-not-found"
+
+
+class EventNotFound(NotFound):
+    """The process instance's journal has no event with this number."""
+
+    code = "event-not-found"
 
 
 class ExternalTaskNotFound(NotFound):
@@ -340,6 +346,12 @@ class StartNotPossible(Invalid):
     """The process does not start like this."""
 
     code = "start-not-possible"
+
+
+class ReplayTooLong(Invalid):
+    """This history is too long to be replayed while you wait; read its events, or have it verified."""
+
+    code = "replay-too-long"
 
 
 class ReasonRequired(Invalid):

@@ -78,6 +78,8 @@ EVENTS: dict[str, Wording] = {
     "process_instance.cancelled": Wording("流程被取消", "A process was cancelled"),
     "process_instance.suspended": Wording("流程暂停", "A process was suspended"),
     "process_instance.resumed": Wording("流程恢复", "A process was resumed"),
+    "process_instance.migrated": Wording("流程改用其他版本", "A process went on with another version"),
+    "process_instance.modified": Wording("人工移动流程步骤", "Tokens of a process were moved by hand"),
     "user_task.created": Wording("产生任务", "A task was opened"),
     "user_task.change_told": Wording("任务监听器获知更改", "Listeners heard of a change"),
     "user_task.claimed": Wording("认领任务", "A task was claimed"),
@@ -96,3 +98,36 @@ EVENTS: dict[str, Wording] = {
     "timers.rearmed": Wording("重新计算定时器", "Timers were set again"),
 }
 """Types without a sentence (element transitions, function calls) are the engine's own and stay out of the story."""
+
+_ENGINES_OWN: dict[str, Wording] = {
+    "due.reached": Wording("定时器到期", "A timer fell due"),
+    "signal.delivered": Wording("收到信号", "A signal was heard"),
+    "handler.completed": Wording("自动步骤完成", "An automatic step was done"),
+    "handler.failed": Wording("自动步骤失败", "An automatic step failed"),
+    "handler.error_thrown": Wording("自动步骤报告业务错误", "An automatic step reported an error of the business"),
+    "function.called": Wording("调用函数", "A function was called"),
+    "function.failed": Wording("函数失败", "A function failed"),
+    "decision.failed": Wording("决策失败", "A decision failed"),
+    "called_process.resolved": Wording("选定被调用流程的版本", "The version of a called process was chosen"),
+    "called_process.failed": Wording("找不到被调用流程", "A called process was not found"),
+    "external_task.created": Wording("产生外部任务", "An external task was opened"),
+    "external_task.completed": Wording("外部任务完成", "An external task was done"),
+    "external_task.failed": Wording("外部任务失败", "An external task failed"),
+    "external_task.error_thrown": Wording("外部任务报告业务错误", "An external task reported an error of the business"),
+    "external_task.retries_set": Wording("设置外部任务重试次数", "The attempts left of an external task were set"),
+    "ad_hoc_activity.started": Wording("开始即席活动", "An ad-hoc activity was begun"),
+    "ad_hoc_sub_process.completed": Wording("结束即席子流程", "An ad-hoc sub-process was said to be done"),
+    "process_instance.set_aside": Wording("流程被搁置", "A process was set aside"),
+    "element.activated": Wording("到达步骤", "An element was reached"),
+    "element.completed": Wording("步骤完成", "An element was completed"),
+    "element.cancelled": Wording("步骤被中断", "An element was interrupted"),
+    "element.failed": Wording("步骤出错", "An element failed"),
+    "element.resumed": Wording("步骤恢复", "An element was resumed"),
+    "element.rearmed": Wording("定时器改期", "A timer moved"),
+    "element.compensated": Wording("步骤被补偿", "An element was compensated"),
+}
+
+
+def sentence_of(type: str) -> Wording:
+    """The sentence for any event of an instance's stream; the type itself for one that has none yet."""
+    return EVENTS.get(type) or _ENGINES_OWN.get(type) or Wording(type, type)

@@ -24,6 +24,7 @@ from engine.spiff.inputs import (
     UserTaskChange,
     UserTaskCompletion,
 )
+from engine.spiff.semantics import SEMANTICS_VERSION
 
 STARTED = "process_instance.started"
 COMPLETED = "user_task.completed"
@@ -62,6 +63,7 @@ def _written(given: OwnInput, facts: dict[str, object]) -> Entry:
                 "start_element_id": given.start_element_id,
                 "business_key": given.business_key,
                 "initiator": given.initiator,
+                "semantics": SEMANTICS_VERSION,
             }
             return Entry(STARTED, payload | facts)
         case UserTaskCompletion():

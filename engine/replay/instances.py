@@ -2,35 +2,24 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
+from typing import Literal
 from uuid import UUID
 
-import orjson
-from sqlalchemy import select
-
 from engine.errors import ReplayDiverged
-from engine.persistence.process_instances import decompress, find_instance
-from engine.persistence.tables.journal import journal
-from engine.persistence.tables.process_instances import process_instance
+from engine.persistence.process_instances import LockedInstance, ProcessInstance, read_state
 from engine.persistence.transactions import Transaction
 from engine.replay.executables import executable_of
-from engine.replay.inputs import from_entry
-from engine.replay.recorded import ANSWER_TYPES, Answer, RecordedEnvironment
-from engine.spiff.inputs import Input, Migrate
+from engine.replay.recorded import RecordedEnvironment
+from engine.replay.recordings import UNRECORDED_SEMANTICS, Recording, Step, read_recording
+from engine.spiff.obstacles import Impossible
 from engine.spiff.outcomes import Transition
-from engine.spiff.runner import CODEC_VERSION, Run, new_run
+from engine.spiff.runner import CODEC_VERSION, ListenerRefuses, Run, TaskUnknown, new_run
+from engine.spiff.semantics import SEMANTICS_VERSION
 
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One outside input with the answers it got and the transitions it caused, as journalled."""
-
-    seq: int
-    at: datetime
-    given: Input
-    answers: Sequence[Answer]
-    transitions: Sequence[tuple[str, str | None, str | None]]
+Outcome = Literal["identical", "different", "other_version"]
+_UNFIT = (TaskUnknown, ListenerRefuses, Impossible, KeyError, ValueError, TypeError)
+"""What the runner makes of inputs that a journal which was not tampered with never holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +29,11 @@ class Verdict:
 
     Attributes:
         inputs: How many outside inputs were replayed.
-        digest: SHA-256 of the canonical codec bytes, prefixed by the codec version.
+        digest: SHA-256 of the canonical codec bytes, prefixed by the codec version; empty when replay got no further.
+        detail: What differs, where something does.
+        seq: First event that differs; `None` when all agree and only the stored state is another.
+        events: How many the journal has.
+        semantics: The version the instance was made with; 0 before it was recorded.
     """
 
     instance_id: UUID
@@ -49,86 +42,130 @@ class Verdict:
     digest: str
     stored_digest: str
     detail: str | None = None
+    seq: int | None = None
+    element_id: str | None = None
+    events: int = 0
+    semantics: int = UNRECORDED_SEMANTICS
+    codec_version: int = CODEC_VERSION
+
+    @property
+    def outcome(self) -> Outcome:
+        """`other_version`: it differs, and was made by an engine that meant something else by the same diagram."""
+        if self.is_identical:
+            return "identical"
+        is_current = self.semantics == SEMANTICS_VERSION and self.codec_version == CODEC_VERSION
+        return "different" if is_current else "other_version"
 
 
 def verify_instance(tx: Transaction, instance_id: UUID) -> Verdict:
     """Replay an instance from its journal alone, and compare with what is stored."""
-    stored = tx.scalar(select(process_instance.c.blob).where(process_instance.c.id == instance_id))
-    stored_digest = digest(decompress(stored)) if stored is not None else ""
-    steps = list(read_steps(tx, instance_id))
+    stored = read_state(tx, instance_id)
+    stored_digest = digest(stored.blob, stored.codec_version)
     try:
-        run = replay_instance(tx, instance_id, steps)
+        recording = read_recording(tx, instance_id)
     except ReplayDiverged as error:
-        return Verdict(instance_id, False, len(steps), "", stored_digest, error.detail)
-    replayed = digest(run.dump())
-    return Verdict(instance_id, replayed == stored_digest, len(steps), replayed, stored_digest)
+        return _different(stored, Recording((), 0, UNRECORDED_SEMANTICS), stored_digest, error)
+    try:
+        _require_whole(stored.instance, recording)
+        replayed = digest(replay_instance(tx, stored.instance, recording).dump())
+    except ReplayDiverged as error:
+        return _different(stored, recording, stored_digest, error)
+    is_identical = replayed == stored_digest
+    return Verdict(
+        instance_id,
+        is_identical,
+        len(recording.steps),
+        replayed,
+        stored_digest,
+        None if is_identical else _explained(stored, recording, "Every event is reproduced; the stored state differs."),
+        events=recording.events,
+        semantics=recording.semantics,
+        codec_version=stored.codec_version,
+    )
 
 
-def replay_instance(tx: Transaction, instance_id: UUID, steps: Sequence[Step]) -> Run:
+def replay_instance(tx: Transaction, instance: ProcessInstance, recording: Recording) -> Run:
     """
     Run the steps again.
 
     Raises:
         ReplayDiverged: Naming the first event that differs.
     """
-    instance = find_instance(tx, instance_id)
+    last = None
+    for last in replaying(tx, instance, recording):  # noqa: B007 - the last one is what is wanted
+        pass
+    if last is None:
+        message = f"The journal of process instance {instance.id} does not say how it began."
+        raise ReplayDiverged(message, seq=1)
+    return last[0]
+
+
+def replaying(tx: Transaction, instance: ProcessInstance, recording: Recording) -> Iterator[tuple[Run, Step]]:
+    """
+    Run the steps again, handing out the run after each: the same one, which goes on when the next is asked for.
+
+    Raises:
+        ReplayDiverged: Naming the first event that differs.
+    """
     environment = RecordedEnvironment(tx)
-    migrations = (step.given.source_definition_id for step in steps if isinstance(step.given, Migrate))
-    executable = executable_of(tx, next(migrations, instance.definition_id))  # it began before the first migration
-    run = new_run(executable, instance_id, environment, case_number=instance.case_number)
-    for step in steps:
+    executable = executable_of(tx, recording.began_as or instance.definition_id)
+    run = new_run(executable, instance.id, environment, case_number=instance.case_number)
+    for step in recording.steps:
         environment.expect(step.answers)
-        transitions = run.apply(step.given, now=step.at)
+        try:
+            transitions = run.apply(step.given, now=step.at)
+        except _UNFIT as error:
+            message = f"Event {step.seq} does not fit what was there: {type(error).__name__} {error}".rstrip()
+            raise ReplayDiverged(message, seq=step.seq) from error
         _compare(step, transitions)
+        yield run, step
     environment.expect(())
-    return run
 
 
-def read_steps(tx: Transaction, instance_id: UUID) -> Iterator[Step]:
-    """Cut an instance's journal into its inputs and what belongs to each."""
-    query = (
-        select(journal.c.seq, journal.c.type, journal.c.task_id, journal.c.element_id, journal.c.at, journal.c.payload)
-        .where(journal.c.instance_id == instance_id)
-        .order_by(journal.c.seq)
-    )
-    current: Step | None = None
-    for number, row in enumerate(tx.execute(query), start=1):
-        payload = orjson.loads(orjson.dumps(row.payload, option=orjson.OPT_SORT_KEYS))  # JSONB has an order of its own
-        if row.seq != number:
-            message = f"The journal of process instance {instance_id} has no event {number}."
-            raise ReplayDiverged(message, seq=number)
-        given = from_entry(row.type, row.task_id, payload)
-        if given is not None:
-            if current is not None:
-                yield current
-            current = Step(row.seq, row.at, given, [], [])
-        elif current is not None and row.type in ANSWER_TYPES:
-            current = _with_answer(current, Answer(row.seq, row.type, row.task_id, payload))
-        elif current is not None and row.type.startswith("element."):
-            current = _with_transition(current, (row.type.removeprefix("element."), row.element_id, row.task_id))
-    if current is not None:
-        yield current
-
-
-def digest(state: bytes) -> str:
+def digest(state: bytes, codec_version: int = CODEC_VERSION) -> str:
     """The versioned digest of a state."""
-    return f"{CODEC_VERSION}:{sha256(state).hexdigest()}"
+    return f"{codec_version}:{sha256(state).hexdigest()}"
+
+
+def _require_whole(instance: ProcessInstance, recording: Recording) -> None:
+    """Refuse a journal whose end was cut off, or that has more than the instance ever wrote."""
+    if recording.events != instance.journal_seq:
+        message = f"The journal ends with event {recording.events}; the instance wrote {instance.journal_seq}."
+        raise ReplayDiverged(message, seq=min(recording.events, instance.journal_seq) + 1)
+
+
+def _different(stored: LockedInstance, recording: Recording, stored_digest: str, error: ReplayDiverged) -> Verdict:
+    seq, element_id = error.facts.get("seq"), error.facts.get("element_id")
+    return Verdict(
+        stored.instance.id,
+        False,
+        len(recording.steps),
+        "",
+        stored_digest,
+        _explained(stored, recording, error.detail),
+        seq if isinstance(seq, int) else None,
+        element_id if isinstance(element_id, str) else None,
+        recording.events,
+        recording.semantics,
+        stored.codec_version,
+    )
+
+
+def _explained(stored: LockedInstance, recording: Recording, detail: str) -> str:
+    """Name the versions where they are not today's, so that nobody takes an upgrade for a forgery."""
+    if recording.steps and (recording.semantics, stored.codec_version) != (SEMANTICS_VERSION, CODEC_VERSION):
+        made = f"semantics {recording.semantics} and codec {stored.codec_version}"
+        return f"{detail} Made with {made}; this engine has {SEMANTICS_VERSION} and {CODEC_VERSION}."
+    return detail
 
 
 def _compare(step: Step, transitions: Sequence[Transition]) -> None:
     found = [(each.state, each.element_id, each.task_id) for each in transitions]
+    if found == step.transitions:
+        return
     for place, (then, now) in enumerate(zip(step.transitions, found, strict=False)):
-        if tuple(then) != tuple(now):
+        if then != now:
             message = f"After event {step.seq}, step {place + 1} was {then}; replay gives {now}."
             raise ReplayDiverged(message, seq=step.seq, element_id=now[1])
-    if len(found) != len(step.transitions):
-        message = f"After event {step.seq} there were {len(step.transitions)} steps; replay gives {len(found)}."
-        raise ReplayDiverged(message, seq=step.seq)
-
-
-def _with_answer(step: Step, answer: Answer) -> Step:
-    return Step(step.seq, step.at, step.given, [*step.answers, answer], step.transitions)
-
-
-def _with_transition(step: Step, transition: tuple[str, str | None, str | None]) -> Step:
-    return Step(step.seq, step.at, step.given, step.answers, [*step.transitions, transition])
+    message = f"After event {step.seq} there were {len(step.transitions)} steps; replay gives {len(found)}."
+    raise ReplayDiverged(message, seq=step.seq)

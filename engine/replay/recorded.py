@@ -21,6 +21,7 @@ class Answer:
     type: str
     task_id: str | None
     payload: Mapping[str, object]
+    element_id: str | None = None
 
 
 ANSWER_TYPES = frozenset(

@@ -198,6 +198,27 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Token:
+    """
+    A live element instance.
+
+    Attributes:
+        local: Variables that only it sees.
+        inner: Variables of what runs inside it: a sub-process of its own scope, or a called process.
+    """
+
+    task_id: str
+    element_id: str
+    element_name: str | None
+    element_type: str
+    scope_id: str | None
+    definition_id: UUID
+    is_parked: bool
+    local: Mapping[str, object]
+    inner: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class Thrown:
     """A message or signal that left the instance; the command puts it into the inbox."""
 

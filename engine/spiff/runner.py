@@ -53,10 +53,10 @@ from engine.spiff.inputs import (
 from engine.spiff.instances import ElementInstance, Step, TopScope, World, age, live, to_micros, tokens
 from engine.spiff.migrating import migrate
 from engine.spiff.modifying import modify
-from engine.spiff.outcomes import AdHocActivity, Due, Foreseen, Thrown, Transition, Wait
+from engine.spiff.outcomes import AdHocActivity, Due, Foreseen, Thrown, Token, Transition, Wait
 from engine.spiff.rearming import rearm
 from engine.spiff.variables import overwrite, plain, view, write
-from engine.spiff.waits import due_of, waits_of
+from engine.spiff.waits import due_of, token_of, waits_of
 
 CODEC_VERSION = state_codec.CODEC_VERSION
 
@@ -130,6 +130,10 @@ class Run:
     def waits(self) -> tuple[Wait, ...]:
         """Everything the instance waits for from outside, oldest first."""
         return tuple(wait for task in live(self._top) for wait in waits_of(task))
+
+    def tokens(self) -> tuple[Token, ...]:
+        """Every live element instance that somebody drew, oldest first."""
+        return tuple(token_of(task) for task in live(self._top) if not task.task_spec.is_silent)
 
     def due(self) -> tuple[Due, ...]:
         """Engine work with a time, earliest first."""

@@ -9,7 +9,7 @@ from engine.spiff.elements.data import missing_inputs
 from engine.spiff.elements.external_tasks import waiting_external_task
 from engine.spiff.elements.user_tasks import waiting_user_task
 from engine.spiff.instances import ElementInstance, from_micros
-from engine.spiff.outcomes import Due, EventWait, IncidentWait, Wait
+from engine.spiff.outcomes import Due, EventWait, IncidentWait, Token, Wait
 
 _SUBSCRIPTIONS: Mapping[str, Literal["message", "signal", "conditional"]] = {
     "message": "message",
@@ -67,3 +67,20 @@ def due_of(task: ElementInstance) -> Due | None:
     if due is None:
         return None
     return Due(task_id=task.id, element_id=task.task_spec.bpmn_id, kind=facts["kind"], due_at=from_micros(due))
+
+
+def token_of(task: ElementInstance) -> Token:
+    """Where a token stands and what only it knows; copies, which stay as they are when the instance goes on."""
+    spec, scope = task.task_spec, task.workflow
+    inner = scope.top_workflow.subprocesses.get(task.id)
+    return Token(
+        task_id=task.id,
+        element_id=spec.bpmn_id,
+        element_name=spec.bpmn_name,
+        element_type=spec.element_type,
+        scope_id=None if scope.owner is None else scope.owner.id,
+        definition_id=scope.executable.definition_id,
+        is_parked=task.is_parked,
+        local=dict(task.local),
+        inner={} if inner is None else dict(inner.data),
+    )
