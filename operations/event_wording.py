@@ -89,6 +89,8 @@ EVENTS: dict[str, Wording] = {
     "user_task.returned": Wording("归还委派的任务", "A delegated task was given back"),
     "user_task.completed": Wording("完成任务", "A task was completed"),
     "message.delivered": Wording("收到消息", "A message arrived"),
+    "message.kept": Wording("消息已留存,等待接收方", "A message is kept until somebody waits for it"),
+    "message.expired": Wording("留存的消息已过期", "A message that was kept expired"),
     "decision.evaluated": Wording("执行决策", "A decision was made by its table"),
     "incident.opened": Wording("流程出现故障", "Something failed and waits for repair"),
     "incident.closed": Wording("故障已处理", "The failure was dealt with"),

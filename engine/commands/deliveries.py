@@ -1,14 +1,14 @@
 """Delivery of the inbox: what one instance sent is handed to another, one transaction per receiver."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import delete, insert, select, update
 
 from engine.actors import system
 from engine.commands.execution import advance
+from engine.commands.kept_messages import deliver_kept_message
+from engine.commands.letters import BUSY_AGAIN_IN, DELIVERED, SUSPENDED_AGAIN_IN, Arrived
 from engine.commands.messages import find_receivers, started_by
 from engine.commands.process_instances import start_process_instance
 from engine.history import journal
@@ -19,49 +19,6 @@ from engine.persistence.tables.process_instances import event_subscription, inbo
 from engine.persistence.transactions import Transaction
 from engine.spiff.inputs import MessageDelivery, Rearm, SignalDelivery
 
-BUSY_AGAIN_IN = timedelta(milliseconds=50)
-SUSPENDED_AGAIN_IN = timedelta(seconds=10)
-_DELIVERED = None
-_CLAIM = text(
-    """
-    SELECT id, instance_id, kind, name, correlation_key, payload, origin_instance_id, origin_element_id, attempts
-    FROM inbox WHERE due_at <= :now ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
-    """
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """A claimed inbox row."""
-
-    id: int
-    instance_id: UUID | None
-    kind: str
-    name: str
-    correlation_key: str | None
-    payload: Mapping[str, object]
-    origin_instance_id: UUID | None
-    origin_element_id: str | None
-    attempts: int
-
-    @property
-    def variables(self) -> Mapping[str, object]:
-        """The message's variables."""
-        values = self.payload.get("variables")
-        return values if isinstance(values, Mapping) else {}
-
-    @property
-    def thrown_by(self) -> str | None:
-        """The element instance that threw a signal."""
-        value = self.payload.get("thrown_by")
-        return value if isinstance(value, str) else None
-
-
-def claim_letter(tx: Transaction, *, now: datetime) -> Arrived | None:
-    """Lock the inbox row that has waited longest, passing over those others hold."""
-    row = tx.execute(_CLAIM, {"now": now}).one_or_none()
-    return None if row is None else Arrived(*row)
-
 
 def deliver_letter(tx: Transaction, letter: Arrived, *, now: datetime) -> None:
     """Hand a claimed letter over and forget it; a receiver that is at work gets it a moment later."""
@@ -70,6 +27,8 @@ def deliver_letter(tx: Transaction, letter: Arrived, *, now: datetime) -> None:
             wait = _start(tx, letter, now=now)
         case "signal" if letter.instance_id is None:
             wait = _fan_out(tx, letter, now=now)
+        case "message" if letter.expires_at is not None:
+            wait = deliver_kept_message(tx, letter, now=now)
         case "message":
             wait = _message(tx, letter, now=now)
         case _:
@@ -95,9 +54,9 @@ def _start(tx: Transaction, letter: Arrived, *, now: datetime) -> timedelta | No
 
     definition_id = said("definition_id")
     if definition_id and find_process(tx, UUID(definition_id)).state != "active":
-        payload = {"name": letter.name, "process_definition_id": definition_id} | _origin(letter)
+        payload = {"name": letter.name, "process_definition_id": definition_id} | letter.origin
         journal.append(tx, "signal.unheard", actor=system("inbox"), now=now, payload=payload)
-        return _DELIVERED  # retired between the signal and its delivery
+        return DELIVERED  # retired between the signal and its delivery
     start_process_instance(
         tx,
         definition_key=None if definition_id else letter.name,
@@ -111,7 +70,7 @@ def _start(tx: Transaction, letter: Arrived, *, now: datetime) -> timedelta | No
         actor=system("inbox"),
         now=now,
     )
-    return _DELIVERED
+    return DELIVERED
 
 
 def _message(tx: Transaction, letter: Arrived, *, now: datetime) -> timedelta | None:
@@ -126,13 +85,13 @@ def _message(tx: Transaction, letter: Arrived, *, now: datetime) -> timedelta | 
         if locked.instance.state == "suspended":
             return SUSPENDED_AGAIN_IN
         given = MessageDelivery(receivers[0].task_id, letter.name, letter.variables)
-        advance(tx, locked, given, actor=system("inbox"), now=now, facts=_origin(letter))
-        return _DELIVERED
+        advance(tx, locked, given, actor=system("inbox"), now=now, facts=letter.origin)
+        return DELIVERED
     definition_id = started_by(tx, letter.name)
     if definition_id is None:
-        payload = {"name": letter.name, "correlation_key": letter.correlation_key} | _origin(letter)
+        payload = {"name": letter.name, "correlation_key": letter.correlation_key} | letter.origin
         journal.append(tx, "message.unheard", actor=system("inbox"), now=now, payload=payload)
-        return _DELIVERED
+        return DELIVERED
     start_process_instance(
         tx,
         definition_id=definition_id,
@@ -143,7 +102,7 @@ def _message(tx: Transaction, letter: Arrived, *, now: datetime) -> timedelta | 
         actor=system("inbox"),
         now=now,
     )
-    return _DELIVERED
+    return DELIVERED
 
 
 def _fan_out(tx: Transaction, letter: Arrived, *, now: datetime) -> timedelta | None:
@@ -165,7 +124,7 @@ def _fan_out(tx: Transaction, letter: Arrived, *, now: datetime) -> timedelta | 
         rows.append(_row(letter, "start", letter.name, payload, instance_id=None, now=now))
     if rows:
         tx.execute(insert(inbox), rows)
-    return _DELIVERED
+    return DELIVERED
 
 
 def _is_awaited(tx: Transaction, signal: str, definition_id: UUID, element_id: str) -> bool:
@@ -200,24 +159,19 @@ def _row(
 
 def _to_instance(tx: Transaction, letter: Arrived, *, now: datetime) -> timedelta | None:
     if letter.instance_id is None:
-        return _DELIVERED
+        return DELIVERED
     locked: LockedInstance | None = lock_instance_if_free(tx, letter.instance_id)
     if locked is None:
         return BUSY_AGAIN_IN
     if locked.instance.state in ("completed", "cancelled"):
-        return _DELIVERED
+        return DELIVERED
     if letter.kind == "rearm":
         reason = letter.payload.get("reason")
         advance(tx, locked, Rearm(), actor=system("inbox", reason=str(reason) if reason else None), now=now)
-        return _DELIVERED
+        return DELIVERED
     if locked.instance.state == "suspended":
         return SUSPENDED_AGAIN_IN
     is_own = letter.origin_instance_id == letter.instance_id
     given = SignalDelivery(letter.name, letter.variables, letter.thrown_by if is_own else None)
-    advance(tx, locked, given, actor=system("inbox"), now=now, facts=_origin(letter))
-    return _DELIVERED
-
-
-def _origin(letter: Arrived) -> dict[str, object]:
-    origin = letter.origin_instance_id
-    return {"origin_instance_id": str(origin) if origin else None, "origin_element_id": letter.origin_element_id}
+    advance(tx, locked, given, actor=system("inbox"), now=now, facts=letter.origin)
+    return DELIVERED

@@ -236,7 +236,12 @@ def _write(execution: Execution, changes: Changes) -> None:
         now=now,
     )
     waits.change_subscriptions(
-        tx, instance.id, opened=changes.opened_subscriptions, closed=changes.closed_subscriptions, now=now
+        tx,
+        instance.id,
+        business_key=instance.business_key,
+        opened=changes.opened_subscriptions,
+        closed=changes.closed_subscriptions,
+        now=now,
     )
     waits.change_incidents(
         tx, instance.id, opened=changes.opened_incidents, closed=changes.closed_incidents, subject=subject, now=now

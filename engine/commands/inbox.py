@@ -23,7 +23,14 @@ Kind = Literal["message", "signal", "start", "rearm"]
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One inbox row; `instance_id` is the receiver where it is known already."""
+    """
+    One inbox row.
+
+    Attributes:
+        instance_id: The receiver, where it is known already.
+        due_at: When to look for a receiver first; at once when not said.
+        expires_at: Until when a message waits for somebody who waits for it; without it, it is gone when nobody does.
+    """
 
     kind: Kind
     name: str
@@ -32,17 +39,19 @@ class Letter:
     instance_id: UUID | None = None
     origin_instance_id: UUID | None = None
     origin_element_id: str | None = None
+    due_at: datetime | None = None
+    expires_at: datetime | None = None
 
 
 _SEND = text(
     """
     INSERT INTO inbox (instance_id, kind, name, correlation_key, payload, origin_instance_id, origin_element_id,
-                       created_at, due_at)
+                       created_at, due_at, expires_at)
     SELECT r.instance_id, r.kind, r.name, r.correlation_key, r.payload, r.origin_instance_id, r.origin_element_id,
-           :now, :now
+           :now, COALESCE(r.due_at, :now), r.expires_at
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (
         instance_id uuid, kind text, name text, correlation_key text, payload jsonb, origin_instance_id uuid,
-        origin_element_id text)
+        origin_element_id text, due_at timestamptz, expires_at timestamptz)
     """
 )
 

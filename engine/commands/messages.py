@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -13,7 +13,8 @@ from engine.commands import inbox
 from engine.commands.execution import advance, require_running
 from engine.commands.process_instances import start_process_instance
 from engine.commands.variables import checked
-from engine.errors import MessageAmbiguous, MessageNotCorrelated
+from engine.errors import MessageAmbiguous, MessageNotCorrelated, ProcessInstanceSuspended
+from engine.history import journal
 from engine.persistence.process_instances import lock_instance
 from engine.persistence.tables.process_definitions import start_subscription
 from engine.persistence.tables.process_instances import event_subscription, process_instance
@@ -21,13 +22,24 @@ from engine.persistence.transactions import Transaction
 from engine.spiff.inputs import MessageDelivery
 from engine.visibility import visible_to
 
+LOOK_AGAIN_IN = tuple(timedelta(seconds=seconds) for seconds in (1, 10, 60, 600, 3_600))
+"""When a kept message looks for a receiver by itself; a subscription that opens wakes it anyway."""
+
 
 @dataclass(frozen=True, slots=True)
 class Correlation:
-    """Who got a message; `is_started` when it began a new instance."""
+    """
+    Who got a message.
 
-    instance_id: UUID
+    Attributes:
+        instance_id: The receiver; `None` while nobody waits for it.
+        is_started: Whether it began a new instance.
+        expires_at: Until when it is kept for whoever waits for it first.
+    """
+
+    instance_id: UUID | None
     is_started: bool
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +102,49 @@ def correlate_message(
     return Correlation(started.instance.id, is_started=True)
 
 
+def send_message(
+    tx: Transaction,
+    name: str,
+    *,
+    ttl: timedelta,
+    correlation_key: str | None = None,
+    business_key: str | None = None,
+    variables: Mapping[str, object],
+    actor: Actor,
+    now: datetime,
+) -> Correlation:
+    """
+    Deliver a message, or keep it until somebody waits for it: whoever does first gets it, exactly once.
+
+    Args:
+        ttl: How long it is kept; then it is gone, which is journalled.
+
+    Raises:
+        MessageAmbiguous: More than one instance waits for it now; say which.
+        VariablesInvalid: Not JSON of a bearable size.
+    """
+    try:
+        return correlate_message(
+            tx,
+            name,
+            correlation_key=correlation_key,
+            business_key=business_key,
+            variables=variables,
+            actor=actor,
+            now=now,
+        )
+    except (MessageNotCorrelated, ProcessInstanceSuspended):
+        expires_at = now + ttl
+    payload = {"variables": checked(variables), "business_key": business_key, "sent_by": actor.subject}
+    # Somebody may begin to wait in a transaction that sees this one as little as this one sees it: look again soon.
+    due_at = min(now + LOOK_AGAIN_IN[0], expires_at)
+    letter = inbox.Letter("message", name, correlation_key, payload, due_at=due_at, expires_at=expires_at)
+    inbox.send(tx, [letter], now=now)
+    facts = {"name": name, "correlation_key": correlation_key, "business_key": business_key}
+    journal.append(tx, "message.kept", actor=actor, now=now, payload=facts | {"expires_at": expires_at.isoformat()})
+    return Correlation(None, is_started=False, expires_at=expires_at)
+
+
 def broadcast_signal(
     tx: Transaction, name: str, *, variables: Mapping[str, object], actor: Actor, now: datetime
 ) -> None:
@@ -118,7 +173,13 @@ def deliver(
 
 
 def find_receivers(
-    tx: Transaction, name: str, *, correlation_key: str | None, business_key: str | None, actor: Actor
+    tx: Transaction,
+    name: str,
+    *,
+    correlation_key: str | None,
+    business_key: str | None,
+    opened_before: datetime | None = None,
+    actor: Actor,
 ) -> list[Receiver]:
     """
     Open message subscriptions that fit, oldest first; those of suspended instances included.
@@ -136,6 +197,8 @@ def find_receivers(
         query = query.where(event_subscription.c.correlation_key == correlation_key)
     if business_key is not None:
         query = query.where(process_instance.c.business_key == business_key)
+    if opened_before is not None:
+        query = query.where(event_subscription.c.created_at < opened_before)
     if not access.has(actor, access.OPERATE, access.SUPERVISE):
         query = query.where(visible_to(actor))
     return [Receiver(row.instance_id, row.task_id) for row in tx.execute(query)]

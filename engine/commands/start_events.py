@@ -5,6 +5,7 @@ A timer start event is armed when its version becomes the newest, counted from t
 over. Its row is claimed with SKIP LOCKED: any number of workers start exactly one instance for each firing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -67,6 +68,21 @@ def activate_starts(tx: Transaction, key: str, *, now: datetime) -> None:
         plan = start_plan(row.name, base=now) if row.is_active and row.kind == "timer" else None
         if plan is not None:
             _set(tx, (row.definition_id, row.element_id, row.position), plan)
+    wake_kept_messages(tx, [row.name for row in changed if row.is_active and row.kind == "message"], now=now)
+
+
+_WAKE = text(
+    """
+    UPDATE inbox SET due_at = :now, attempts = 0 WHERE id IN (
+        SELECT id FROM inbox WHERE expires_at IS NOT NULL AND name = ANY(:names) FOR UPDATE SKIP LOCKED)
+    """
+)
+
+
+def wake_kept_messages(tx: Transaction, names: Sequence[str], *, now: datetime) -> None:
+    """Let messages that nobody waited for look again, for a process begins with them now."""
+    if names:
+        tx.execute(_WAKE, {"names": list(names), "now": now})
 
 
 def claim_start_timer(tx: Transaction, *, now: datetime) -> StartTimer | None:

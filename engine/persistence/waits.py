@@ -37,11 +37,19 @@ class NewIncident:
 
 _SUBSCRIPTIONS = text(
     """
-    WITH gone AS (DELETE FROM event_subscription WHERE instance_id = :instance_id AND task_id = ANY(:closed))
+    WITH gone AS (DELETE FROM event_subscription WHERE instance_id = :instance_id AND task_id = ANY(:closed)),
+    opened AS (
+        SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+            AS r (task_id text, kind text, name text, correlation_key text, element_id text)
+    ), woken AS (
+        UPDATE inbox SET due_at = :now, attempts = 0 WHERE id IN (
+            SELECT i.id FROM opened r JOIN inbox i ON i.name = r.name AND i.expires_at IS NOT NULL
+            WHERE r.kind = 'message' AND COALESCE(i.correlation_key = r.correlation_key, i.correlation_key IS NULL)
+              AND COALESCE(i.payload ->> 'business_key', :business_key) IS NOT DISTINCT FROM :business_key
+            ORDER BY i.id LIMIT 1000 FOR UPDATE OF i SKIP LOCKED)
+    )
     INSERT INTO event_subscription (instance_id, task_id, kind, name, correlation_key, element_id, created_at)
-    SELECT :instance_id, r.task_id, r.kind, r.name, r.correlation_key, r.element_id, :now
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-         AS r (task_id text, kind text, name text, correlation_key text, element_id text)
+    SELECT :instance_id, r.task_id, r.kind, r.name, r.correlation_key, r.element_id, :now FROM opened r
     """
 )
 
@@ -60,12 +68,19 @@ _INCIDENTS = text(
 
 
 def change_subscriptions(
-    tx: Transaction, instance_id: UUID, *, opened: Sequence[NewSubscription], closed: Sequence[str], now: datetime
+    tx: Transaction,
+    instance_id: UUID,
+    *,
+    business_key: str | None,
+    opened: Sequence[NewSubscription],
+    closed: Sequence[str],
+    now: datetime,
 ) -> None:
-    """Store what is waited for from now on, and what no longer."""
+    """Store what is waited for from now on, and what no longer; messages kept for whoever waits are due then."""
     if opened or closed:
+        parameters = {"business_key": business_key, "closed": list(closed), "now": now}
         rows = orjson.dumps(opened).decode()
-        tx.execute(_SUBSCRIPTIONS, {"instance_id": instance_id, "closed": list(closed), "rows": rows, "now": now})
+        tx.execute(_SUBSCRIPTIONS, {"instance_id": instance_id, "rows": rows, **parameters})
 
 
 def change_incidents(

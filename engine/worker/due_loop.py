@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from engine import faults
-from engine.commands import deliveries, due_work, start_events
+from engine.commands import deliveries, due_work, letters, start_events
 from engine.commands.environments import sentence_of
 from engine.errors import InstanceLocked
 from engine.persistence.process_instances import claim_due_instance
@@ -54,7 +54,7 @@ def deliver_next(now: datetime) -> bool:
     letter_id: int | None = None
     try:
         with transaction() as tx:
-            letter = deliveries.claim_letter(tx, now=now)
+            letter = letters.claim_letter(tx, now=now)
             if letter is None:
                 return False
             letter_id = letter.id

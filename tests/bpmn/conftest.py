@@ -21,10 +21,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Connection, select
 
-from engine.commands.deliveries import claim_letter, deliver_letter
+from engine.commands.deliveries import deliver_letter
 from engine.commands.deployments import Deployment, deploy
 from engine.commands.due_work import advance_due_instance, next_due_at
 from engine.commands.incidents import retry_incident
+from engine.commands.letters import claim_letter
 from engine.commands.messages import broadcast_signal, correlate_message
 from engine.commands.process_instances import start_process_instance
 from engine.commands.start_events import claim_start_timer, fire_start_timer

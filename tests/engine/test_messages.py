@@ -6,7 +6,8 @@ from sqlalchemy import text
 
 from engine.actors import Actor
 from engine.commands import inbox
-from engine.commands.deliveries import claim_letter, deliver_letter
+from engine.commands.deliveries import deliver_letter
+from engine.commands.letters import claim_letter
 from engine.commands.messages import broadcast_signal, correlate_message
 from engine.commands.process_instances import start_process_instance, suspend_process_instance
 from engine.errors import MessageAmbiguous, MessageNotCorrelated, NotPermitted, ProcessInstanceSuspended

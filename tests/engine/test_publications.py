@@ -8,8 +8,9 @@ from sqlalchemy import Connection, text
 
 from engine.actors import Actor
 from engine.commands import inbox
-from engine.commands.deliveries import claim_letter, deliver_letter
+from engine.commands.deliveries import deliver_letter
 from engine.commands.deployments import Deployment, deploy
+from engine.commands.letters import claim_letter
 from engine.commands.messages import correlate_message
 from engine.commands.process_instances import start_process_instance
 from engine.commands.publications import (

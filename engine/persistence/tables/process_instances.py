@@ -84,9 +84,12 @@ inbox = Table(
     moment("due_at"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     text("error", nullable=True),
+    # Of a message kept until somebody waits for it.
+    moment("expires_at", nullable=True),
     postgresql_with={"autovacuum_vacuum_scale_factor": "0.01"},
 )
 Index("ix_inbox_due", inbox.c.due_at, inbox.c.id)
+Index("ix_inbox_kept", inbox.c.name, inbox.c.id, postgresql_where=inbox.c.expires_at.is_not(None))
 Index("ix_inbox_instance", inbox.c.instance_id, postgresql_where=inbox.c.instance_id.is_not(None))
 
 incident = Table(
