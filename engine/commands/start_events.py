@@ -73,7 +73,7 @@ def activate_starts(tx: Transaction, key: str, *, now: datetime) -> None:
 
 _WAKE = text(
     """
-    UPDATE inbox SET due_at = :now, attempts = 0 WHERE id IN (
+    UPDATE inbox SET due_at = LEAST(due_at, :now), attempts = 0 WHERE id IN (
         SELECT id FROM inbox WHERE expires_at IS NOT NULL AND name = ANY(:names) FOR UPDATE SKIP LOCKED)
     """
 )

@@ -42,7 +42,7 @@ _SUBSCRIPTIONS = text(
         SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb))
             AS r (task_id text, kind text, name text, correlation_key text, element_id text)
     ), woken AS (
-        UPDATE inbox SET due_at = :now, attempts = 0 WHERE id IN (
+        UPDATE inbox SET due_at = LEAST(due_at, :now), attempts = 0 WHERE id IN (
             SELECT i.id FROM opened r JOIN inbox i ON i.name = r.name AND i.expires_at IS NOT NULL
             WHERE r.kind = 'message' AND COALESCE(i.correlation_key = r.correlation_key, i.correlation_key IS NULL)
               AND COALESCE(i.payload ->> 'business_key', :business_key) IS NOT DISTINCT FROM :business_key

@@ -1,5 +1,10 @@
 """Messages, signals and incidents over HTTP."""
 
+from dataclasses import replace
+from threading import Thread
+
+from flask import Flask
+
 from engine import clock
 from engine.commands.deployments import deploy as deploy_files
 from engine.handlers import Call, HandlerFailed, Registry
@@ -22,7 +27,7 @@ def test_a_message_reaches_the_one_who_waits_for_it(owner: User) -> None:
     delivered = owner.post("/api/messages", {"name": "paid", "business_key": "B-2", "variables": {"amount": 3}})
 
     assert (ambiguous.status_code, ambiguous.json["type"]) == (409, "/problems/message-ambiguous")
-    assert delivered.json == {"process_instance_id": second["id"], "is_started": False}
+    assert delivered.json == {"process_instance_id": second["id"], "is_started": False, "expires_at": None}
     assert owner.get(f"/api/process-instances/{second['id']}").json["state"] == "completed"
     assert owner.get(f"/api/process-instances/{first['id']}").json["state"] == "active"
 
@@ -110,3 +115,45 @@ def test_an_operator_counts_what_failed_corrects_the_data_or_does_it_by_hand(
     assert (done.status_code, done.json["state"]) == (200, "completed")
     assert owner.get(variables).json == {"variables": {"a": 1, "receipt": "R-7"}}
     assert owner.get(f"/api/process-instances/{started['id']}/verification").json["is_identical"]
+
+
+def test_a_message_with_a_time_to_live_is_kept_and_repeating_it_with_its_key_keeps_it_once(
+    owner: User, written: Counts
+) -> None:
+    keyed = owner.with_headers(Idempotency_Key="order-7-paid")
+    message = {"name": "paid", "correlation_key": "B-7", "ttl_s": 3600, "variables": {"amount": 3}}
+    before = written()
+
+    answers = [keyed.post("/api/messages", message) for _ in range(3)]
+    refused = owner.post("/api/messages", message | {"ttl_s": 0})
+
+    assert [answer.status_code for answer in answers] == [202, 202, 202]
+    assert answers[0].json["process_instance_id"] is None
+    assert answers[0].json == answers[1].json == answers[2].json
+    assert (refused.status_code, refused.json["type"]) == (422, "/problems/members-invalid")
+    assert written()["inbox"] == before["inbox"] + 1
+
+
+def test_a_message_sent_a_hundred_times_at_once_with_one_key_is_delivered_once(app: Flask, owner: User) -> None:
+    catch = '<intermediateCatchEvent id="wait"><messageEventDefinition messageRef="m"/></intermediateCatchEvent>'
+    waiting = diagram(chain(start(), ("wait", catch), end()), key="waiting", outside='<message id="m" name="paid"/>')
+    assert deploy(owner, ("waiting.bpmn", waiting)).status_code == 201
+    instances = [begin(owner, "waiting", business_key="B-1") for _ in range(2)]
+    owner.delete(f"/api/process-instances/{instances[1]['id']}?reason=one+is+enough")
+    found: list[tuple[int, object]] = []
+
+    def send(count: int) -> None:
+        client = replace(owner, client=app.test_client(use_cookies=False)).with_headers(Idempotency_Key="once")
+        for _ in range(count):
+            answer = client.post("/api/messages", {"name": "paid", "business_key": "B-1", "ttl_s": 60})
+            found.append((answer.status_code, answer.json.get("process_instance_id")))
+
+    threads = [Thread(target=send, args=(10,)) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert found == [(200, instances[0]["id"])] * 100
+    events = owner.get(f"/api/process-instances/{instances[0]['id']}/events?limit=200").json["items"]
+    assert [event["type"] for event in events].count("message.delivered") == 1
