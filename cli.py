@@ -6,6 +6,7 @@ import secrets
 import signal
 import socket
 import sys
+import tempfile
 import threading
 import time
 from contextlib import suppress
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import click
 import sqlalchemy.exc
+from prometheus_client import start_http_server
 from sqlalchemy import select
 
 import diagnosis
@@ -23,7 +25,7 @@ import safekeeping
 import web_servers
 import wsgi
 from background import run_worker
-from engine import clock
+from engine import clock, logs, metrics
 from engine.actors import system
 from engine.commands.deployments import deploy as deploy_files
 from engine.commands.identities import create_first_administrator
@@ -34,7 +36,7 @@ from engine.persistence.migrations.upgrade import is_current, migrate
 from engine.persistence.tables.identities import person
 from engine.persistence.transactions import reading, transaction
 from engine.queries.identities import find_person_by_user_name
-from engine.settings import Settings, load_settings
+from engine.settings import Environment, Settings, load_settings
 from operations.demo_cases import play_demo_cases
 from operations.demo_people import PEOPLE, actor_of, create_demo_people
 from operations.seed import seed
@@ -51,9 +53,7 @@ log = logging.getLogger("opsflow.cli")
 def main() -> None:
     """Run one command; what the reader can mend is said in one line, never as a traceback."""
     signal.signal(signal.SIGTERM, _end)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for chatty in ("alembic", "procrastinate"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    logs.configure(is_json=os.environ.get("OPSFLOW_ENV") == Environment.PRODUCTION)
     try:
         opsflow(prog_name="opsflow")
     except Exception as error:
@@ -162,13 +162,16 @@ def run() -> None:
 
 
 @opsflow.command(help="只运行后台进程 / run the worker only.")
+@click.option("--metrics-port", type=click.IntRange(1, 65_535), help="在此端口提供指标 / serve metrics on this port.")
 @click.option("--stop-with-parent", "has_parent", is_flag=True, hidden=True)
-def worker(*, has_parent: bool) -> None:
+def worker(*, metrics_port: int | None, has_parent: bool) -> None:
     """Timers, deliveries and jobs, until SIGTERM."""
     if has_parent:
         stop_with_parent()
     service = wsgi.open_service(load_settings(os.environ))
     require_current(service)
+    if metrics_port is not None:
+        start_http_server(metrics_port, service.settings.host, metrics.REGISTRY)
     sys.exit(run_worker(service))
 
 
@@ -324,7 +327,10 @@ def _serve(service: wsgi.Service, *, with_worker: bool, processes: int, server: 
         children.append(ChildSpec("worker", _command("worker"), lambda: True))
     threading.Thread(target=_announce, args=(service.settings, answered), daemon=True).start()
     is_embedded = service.settings.database_url is None
-    status = supervise(children, upkeep=partial(_keep_database, service.settings.var) if is_embedded else None)
+    upkeep = partial(_keep_database, service.settings.var) if is_embedded else None
+    with tempfile.TemporaryDirectory(prefix="opsflow-metrics-") as folder:
+        os.environ.setdefault(metrics.FOLDER, folder)  # for the children: they are asked as one
+        status = supervise(children, upkeep=upkeep)
     if status:
         sys.exit(status)
 

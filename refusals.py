@@ -14,6 +14,7 @@ from engine.errors import DeploymentInvalid, EngineError
 from engine.persistence.embedded_cluster import EmbeddedServerFailed
 from engine.persistence.migrations.upgrade import is_current
 from engine.settings import SettingsInvalid
+from engine.traces import TracingUnavailable
 
 _NOT_MIGRATED = "the database is not up to date: run `opsflow migrate`"
 
@@ -33,7 +34,7 @@ def require_current(service: wsgi.Service) -> None:
 def explanation_of(error: Exception) -> str | None:
     """Say what the reader can mend; `None` for what is a fault of ours."""
     match error:
-        case SettingsInvalid() | EmbeddedServerFailed() | EnvelopeDamaged() | RestoreRefused():
+        case SettingsInvalid() | EmbeddedServerFailed() | EnvelopeDamaged() | RestoreRefused() | TracingUnavailable():
             return str(error)
         case DeploymentInvalid():
             return "\n".join([error.detail, *_problems(error)])

@@ -15,7 +15,7 @@ import operations.mail
 import operations.tables  # noqa: F401 - as the engine's
 from api.app import create_app
 from api.long_polls import LongPolls
-from engine import faults
+from engine import faults, logs, traces
 from engine.handlers import Registry, install
 from engine.persistence.embedded import start_embedded
 from engine.persistence.sealing import configure_master_key
@@ -49,6 +49,7 @@ class Service:
 def create() -> Flask:
     """The WSGI application, from the environment."""
     settings = load_settings(os.environ)
+    logs.configure(is_json=not settings.is_development)
     service = open_service(settings)
     app = create_app(settings, service.registry)
     if threading.current_thread() is threading.main_thread():
@@ -61,7 +62,10 @@ def open_service(settings: Settings) -> Service:
     """Open the database of this process; starts the embedded PostgreSQL when no other is given."""
     databases = open_databases(settings)
     faults.configure(settings.faults)
-    configure(open_database(databases.url))
+    traces.configure(os.environ)
+    database = open_database(databases.url)
+    traces.trace_statements(database)
+    configure(database)
     configure_master_key(read_master_key(settings))
     mail = MailSettings(settings.smtp_url, settings.mail_from) if settings.smtp_url else None
     mail_settings.configure(public_url=settings.public_url, mail=mail)

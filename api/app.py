@@ -18,6 +18,7 @@ from api import (
     pages,
     problems,
     rate_limits,
+    request_traces,
     security_headers,
 )
 from api.parsing import Api
@@ -54,6 +55,7 @@ def create_app(settings: Settings, registry: Registry) -> Flask:
     database.bind(app)
     long_polls.register(app)
     access_log.register(app)
+    request_traces.register(app)
     bodies.register(app)
     auth.register(app)
     rate_limits.register(app)

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine
 
-from engine import faults
+from engine import faults, observing
 from engine.persistence import transactions
 from engine.persistence.schema import metadata
 from engine.persistence.transactions import Transaction
@@ -42,7 +42,7 @@ def transaction() -> Iterator[Transaction]:
     if db.session().in_transaction():
         yield db.session.connection()
         return
-    with transactions.translated(), db.session.begin():
+    with observing.command(request.endpoint or "-"), transactions.translated(), db.session.begin():
         yield db.session.connection()
         faults.reach("request.committing")
     faults.reach("request.committed")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from flask import Flask, Response, current_app, g, jsonify, request
-from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
@@ -14,8 +14,11 @@ from api.auth import current_actor, public
 from api.database import autocommit
 from api.errors import SignInRequired
 from engine import access
+from engine.metrics import rendered as metrics_of_node
 from engine.persistence.migrations.upgrade import newest_revision
 from engine.queries.health import read_health, read_load
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 class _Load(Collector):
@@ -33,14 +36,14 @@ class Metrics:
     """One application's counters; they start from nothing with the process."""
 
     def __init__(self) -> None:
-        disable_created_metrics()  # type: ignore[no-untyped-call]  # the library carries no types here
         self.registry = CollectorRegistry()
         labels = ("method", "route", "status")
         self.requests = Counter("opsflow_http_requests", "HTTP requests", labels, registry=self.registry)
         self.seconds = Histogram(
             "opsflow_http_request_seconds", "Time to answer", ("method", "route"), registry=self.registry
         )
-        self.registry.register(_Load())
+        self.load = CollectorRegistry()
+        self.load.register(_Load())
 
 
 def register(app: Flask) -> None:
@@ -83,14 +86,16 @@ def _metrics() -> Response:
             raise SignInRequired(message)
         access.require(current_actor(), access.OPERATE, access.AUDIT, access.ADMINISTER)
     metrics: Metrics = current_app.extensions["metrics"]
-    return Response(generate_latest(metrics.registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+    text = metrics_of_node(metrics.registry) + generate_latest(metrics.load)
+    return Response(text, content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
 def _count(response: Response) -> Response:
     route = request.url_rule.rule if request.url_rule else "-"
     metrics: Metrics = current_app.extensions["metrics"]
-    metrics.requests.labels(request.method, route, str(response.status_code)).inc()
-    metrics.seconds.labels(request.method, route).observe(time.perf_counter() - g.request_started)
+    method = request.method if request.method in _METHODS else "other"  # a client may invent some
+    metrics.requests.labels(method, route, str(response.status_code)).inc()
+    metrics.seconds.labels(method, route).observe(time.perf_counter() - g.request_started)
     return response
 
 

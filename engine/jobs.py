@@ -15,7 +15,7 @@ import procrastinate
 from procrastinate.retry import RetryStrategy
 from sqlalchemy import text
 
-from engine import clock, faults
+from engine import clock, faults, observing, traces
 from engine.persistence.transactions import KEEPALIVES, Transaction
 
 Run = Callable[[Mapping[str, object]], None]
@@ -71,7 +71,7 @@ def defer(
     if name not in _jobs:
         message = f"no job is registered as {name}"
         raise KeyError(message)
-    encoded = orjson.dumps({"arguments": dict(arguments)}).decode()
+    encoded = orjson.dumps({"arguments": dict(arguments), **traces.carrier()}).decode()
     at = None if not_before is None else not_before - clock.offset()
     tx.execute(_DEFER, {"queue": queue, "task": name, "lock": lock, "arguments": encoded, "at": at})
 
@@ -87,9 +87,10 @@ def build_app(database_url: str) -> procrastinate.App:
 
 
 def _runner(registered: Job) -> Callable[..., None]:
-    def run(arguments: Mapping[str, object]) -> None:
-        faults.reach("job.began")
-        registered.run(arguments)
-        faults.reach("job.ended")
+    def run(arguments: Mapping[str, object], **carrier: str) -> None:
+        with observing.job(registered.name, carrier):
+            faults.reach("job.began")
+            registered.run(arguments)
+            faults.reach("job.ended")
 
     return run

@@ -1,5 +1,6 @@
 """The rows of process instances. The row is the lock for everything inside the instance."""
 
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,8 +8,9 @@ from typing import Any, Literal
 from uuid import UUID
 
 import zstandard
-from sqlalchemy import Row, insert, select, text, update
+from sqlalchemy import Row, Select, insert, select, text, update
 
+from engine import logs, metrics
 from engine.errors import ProcessInstanceNotFound
 from engine.persistence.tables.external_tasks import external_task
 from engine.persistence.tables.process_definitions import process_definition
@@ -110,7 +112,7 @@ def read_state(tx: Transaction, instance_id: UUID) -> LockedInstance:
 def lock_instance(tx: Transaction, instance_id: UUID) -> LockedInstance:
     """Lock the row until commit and read it; whatever is read after this is what the last holder left."""
     query = _with_state.where(process_instance.c.id == instance_id).with_for_update(of=process_instance)
-    row = tx.execute(query).one_or_none()
+    row = _await(tx, query)
     if row is None:
         raise not_found(instance_id)
     return _locked(row)
@@ -119,18 +121,14 @@ def lock_instance(tx: Transaction, instance_id: UUID) -> LockedInstance:
 def lock_instance_of(tx: Transaction, user_task_id: UUID) -> LockedInstance | None:
     """Lock the instance a user task belongs to, or return `None` when there is no such task."""
     owner = select(user_task.c.instance_id).where(user_task.c.id == user_task_id).scalar_subquery()
-    row = tx.execute(
-        _with_state.where(process_instance.c.id == owner).with_for_update(of=process_instance)
-    ).one_or_none()
+    row = _await(tx, _with_state.where(process_instance.c.id == owner).with_for_update(of=process_instance))
     return None if row is None else _locked(row)
 
 
 def lock_instance_of_external_task(tx: Transaction, external_task_id: UUID) -> LockedInstance | None:
     """Lock the instance an external task belongs to, or return `None` when no such task is open."""
     owner = select(external_task.c.instance_id).where(external_task.c.id == external_task_id).scalar_subquery()
-    row = tx.execute(
-        _with_state.where(process_instance.c.id == owner).with_for_update(of=process_instance)
-    ).one_or_none()
+    row = _await(tx, _with_state.where(process_instance.c.id == owner).with_for_update(of=process_instance))
     return None if row is None else _locked(row)
 
 
@@ -225,6 +223,17 @@ def decompress(blob: bytes) -> bytes:
 def not_found(instance_id: UUID) -> ProcessInstanceNotFound:
     """The error for an id that names nothing the actor may see."""
     return ProcessInstanceNotFound(f"There is no process instance {instance_id}.", process_instance_id=str(instance_id))
+
+
+def _await(tx: Transaction, query: Select[*tuple[Any, ...]]) -> Row[*tuple[Any, ...]] | None:
+    """Lock one row, however long others hold it, and remember how long that was and whose it is."""
+    started = time.perf_counter()
+    try:
+        row = tx.execute(query).one_or_none()
+    finally:
+        metrics.LOCK_SECONDS.observe(time.perf_counter() - started)
+    logs.instance_id.set(None if row is None else row.id)
+    return row
 
 
 def _locked(row: Row[*tuple[Any, ...]]) -> LockedInstance:

@@ -25,7 +25,13 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a running service carries now."""
+    """
+    What all nodes of a running service carry now.
+
+    Attributes:
+        longest_overdue_seconds: Of the instance that has been due longest; 0 when none is.
+        database_connections: Those of the service's role, of all nodes.
+    """
 
     active_instances_due: int
     open_incidents: int
@@ -34,6 +40,12 @@ class Load:
     jobs_doing: int
     jobs_failed: int
     workers: int
+    longest_overdue_seconds: float
+    database_connections: int
+    database_connections_active: int
+    database_connections_idle_in_transaction: int
+    database_connections_waiting_for_lock: int
+    database_longest_transaction_seconds: float
 
 
 _HEALTH = text(
@@ -50,7 +62,19 @@ _LOAD = text(
            (SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'),
            (SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'),
            (SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'),
-           (SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => :within))
+           (SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => :within)),
+           (SELECT COALESCE(GREATEST(EXTRACT(epoch FROM now() - min(next_due_at)), 0), 0)::float8
+            FROM process_instance WHERE state = 'active' AND next_due_at IS NOT NULL),
+           ours.*
+    FROM (
+        SELECT count(*),
+               count(*) FILTER (WHERE state = 'active'),
+               count(*) FILTER (WHERE state LIKE 'idle in transaction%'),
+               count(*) FILTER (WHERE wait_event_type = 'Lock'),
+               COALESCE(max(EXTRACT(epoch FROM clock_timestamp() - xact_start)), 0)::float8
+        FROM pg_stat_activity
+        WHERE usename = current_user AND datname = current_database() AND pid <> pg_backend_pid()
+    ) ours
     """
 )
 

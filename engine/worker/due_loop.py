@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from engine import faults
+from engine import faults, logs, metrics, observing
 from engine.commands import deliveries, due_work, letters, start_events
 from engine.commands.environments import sentence_of
 from engine.errors import InstanceLocked
@@ -58,7 +58,9 @@ def deliver_next(now: datetime) -> bool:
             if letter is None:
                 return False
             letter_id = letter.id
-            deliveries.deliver_letter(tx, letter, now=now)
+            logs.instance_id.set(None)
+            with observing.command("worker.deliver"):
+                deliveries.deliver_letter(tx, letter, now=now)
             faults.reach("letter.committing")
         faults.reach("letter.committed")
     except Exception as error:
@@ -79,7 +81,9 @@ def advance_next(now: datetime) -> bool:
             if locked is None:
                 return False
             instance_id = locked.instance.id
-            due_work.advance_due_instance(tx, locked, now=now)
+            metrics.LATENESS.observe(_late_s(locked.instance.next_due_at, now))
+            with observing.command("worker.advance"):
+                due_work.advance_due_instance(tx, locked, now=now)
             faults.reach("due_step.committing")
         faults.reach("due_step.committed")
     except Exception as error:
@@ -99,7 +103,10 @@ def start_next(now: datetime) -> bool:
             timer = start_events.claim_start_timer(tx, now=now)
             if timer is None:
                 return False
-            start_events.fire_start_timer(tx, timer, now=now)
+            metrics.LATENESS.observe(_late_s(timer.due_at, now))
+            logs.instance_id.set(None)
+            with observing.command("worker.start"):
+                start_events.fire_start_timer(tx, timer, now=now)
     except Exception as error:
         if timer is None or _passes(error):
             raise
@@ -107,6 +114,10 @@ def start_next(now: datetime) -> bool:
         with transaction() as tx:
             start_events.postpone_start_timer(tx, timer, sentence_of(error), now=now)
     return True
+
+
+def _late_s(due_at: datetime | None, now: datetime) -> float:
+    return 0.0 if due_at is None else max(0.0, (now - due_at).total_seconds())
 
 
 def _passes(error: Exception) -> bool:

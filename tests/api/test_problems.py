@@ -15,6 +15,7 @@ import operations.errors
 from api import wording
 from api.problems import HTTP_CODES, STATUS
 from engine.errors import EngineError
+from engine.logs import JsonLines
 from tests.api.conftest import User
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,9 +78,10 @@ def test_the_log_of_a_defect_names_the_place_but_not_the_data(
     production_app.view_functions["groups.read_all"] = broken
     production_app.test_client().get("/api/groups", headers={"Authorization": f"Bearer {clerk.token}"})
 
-    assert "ZeroDivisionError" in caplog.text
-    assert "test_problems.py" in caplog.text
-    assert "secret" not in caplog.text
+    logged = "\n".join(JsonLines().format(record) for record in caplog.records)
+    assert "ZeroDivisionError" in logged
+    assert "test_problems.py" in logged
+    assert "secret" not in logged
 
 
 def test_a_database_that_is_away_is_a_503_with_retry_after(app: Flask, user: Callable[..., User]) -> None:
