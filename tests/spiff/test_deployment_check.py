@@ -149,6 +149,13 @@ def gateway(kind: str, **attributes: str) -> Drawing:
     return Drawing().start().gateway(kind, "g", **attributes).end("a").end("b").chain("start", "g")
 
 
+@pytest.mark.parametrize("kind", ["exclusive", "inclusive"])
+def test_a_gateway_whose_conditions_leave_nothing_out_needs_no_default_flow(kind: str):
+    drawing = gateway(kind).flow("g", "a", "${amount > 1000}").flow("g", "b", "${amount <= 1000}")
+
+    assert refused(drawing) == []
+
+
 @pytest.mark.parametrize(
     ("drawing", "problem"),
     [

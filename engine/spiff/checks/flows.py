@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from engine.spiff import supported
+from engine.spiff.checks.coverage import leave_nothing_out
 from engine.spiff.checks.graphs import components, is_link, ways_of
 from engine.spiff.checks.starts import beginnings
 from engine.spiff.diagrams import Body, Node, Process
@@ -104,7 +105,9 @@ def _check_ways_out(node: Node) -> Iterator[Finding]:
                 yield Finding("condition-ignored", flow.id, flow.line)
         return
     is_complex = node.kind == "complexGateway"  # its conditions may tell its start from its reset
-    if node.outgoing and not plain and not is_complex and not any(flow.id == default for flow in node.outgoing):
+    has_default = any(flow.id == default for flow in node.outgoing)
+    conditions = tuple(flow.condition for flow in node.outgoing if flow.condition is not None)
+    if node.outgoing and not plain and not is_complex and not has_default and not leave_nothing_out(conditions):
         yield Finding("gateway-can-get-stuck", node.id, node.line)
     if node.kind == "exclusiveGateway" and len(node.outgoing) > 1:
         for flow in plain:

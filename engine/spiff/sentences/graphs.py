@@ -19,8 +19,9 @@ GRAPH_SENTENCES: Mapping[str, Sentence] = {
     "unreachable": ("error", "No path from a start event leads here.", "从开始事件无法到达此元素。"),
     "gateway-can-get-stuck": (
         "error",
-        "Every outgoing flow has a condition and none is the default: the process gets stuck when none holds.",
-        "所有流出的顺序流都有条件且没有默认流:条件都不满足时流程会卡住。",
+        "Every outgoing flow has a condition, none is the default, and all may be false: the process gets stuck then. "
+        "Make one flow the default.",
+        "所有流出的顺序流都有条件且没有默认流,条件可能都不满足,届时流程会卡住。请将其中一条设为默认流。",
     ),
     "flow-needs-condition": (
         "error",
