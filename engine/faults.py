@@ -2,8 +2,8 @@
 Named points at which a test may kill or freeze this process, to prove that what is left is right.
 
 They do nothing unless a development service is given a folder (`OPSFLOW_FAULTS`). Then the first process that reaches
-a point for which the folder holds a file takes the file away, leaves its process id beside it as `<point>.reached`,
-and does what the file says: `kill` (SIGKILL, as the kernel kills) or `freeze` (SIGSTOP, until SIGCONT).
+a point for which the folder holds a file takes the file away, leaves its ids of process and process group beside it as
+`<point>.reached`, and does what the file says: `kill` (SIGKILL) or `freeze` (SIGSTOP, until SIGCONT).
 """
 
 import os
@@ -52,6 +52,6 @@ def _strike(folder: Path, point: str) -> None:
     with suppress(FileNotFoundError):
         (folder / point).rename(taken)
         what = taken.read_text().strip()
-        taken.write_text(str(os.getpid()))
+        taken.write_text(f"{os.getpid()} {os.getpgrp()}")
         taken.rename(folder / f"{point}.reached")
         os.kill(os.getpid(), _SIGNALS[what])

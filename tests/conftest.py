@@ -75,6 +75,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests counted (`record_property("proved", …)`), whichever process ran them."""
+    reports = terminalreporter.getreports("passed")
+    proved = [(each.nodeid, said) for each in reports for name, said in each.user_properties if name == "proved"]
+    if proved:
+        terminalreporter.section("proved")
+    for nodeid, said in sorted(dict(proved).items()):
+        terminalreporter.write_line(f"{nodeid.rpartition('::')[2]}: {said}")
+
+
 @pytest.fixture(autouse=True)
 def _clock_set_right() -> Iterator[None]:
     yield

@@ -1,0 +1,35 @@
+"""SIGSTOP in the middle of a step and of a job: what it holds is taken from it, and it harms nobody later."""
+
+import signal
+
+import httpx
+
+
+def test_frozen_workers_lose_what_they_hold_and_do_nothing_twice_when_they_are_thawed(installation, client_of, prove):
+    web = installation.node("web").start()
+    client = client_of(web)
+    case = client.open_case()
+    in_step, in_job = installation.node("worker").start(), installation.node("worker")
+    client.complete(client.task_of(case["process_instance_id"]))
+    installation.settle()
+    installation.faults.put("due_step.committing", "freeze")
+    installation.pass_time(hours=1)
+    installation.faults.wait_for("due_step.committing", [in_step])
+
+    cancelling = f"{web.url}/api/process-instances/{case['process_instance_id']}"
+    busy = client.http.delete(cancelling, params={"reason": "while it is frozen"})
+    installation.faults.put("notification.left", "freeze")
+    client.open_case()
+    in_job.start()
+    installation.faults.wait_for("notification.left", [in_job])
+    installation.node("worker").start()
+    installation.settle()
+    for frozen in (in_step, in_job):
+        frozen.signal(signal.SIGCONT)
+    client.open_case()
+
+    prove()
+    assert busy.status_code == httpx.codes.SERVICE_UNAVAILABLE
+    assert busy.headers["Retry-After"]
+    assert [node.is_alive for node in (in_step, in_job)] == [True, True]
+    assert [node.stop() for node in (in_step, in_job)] == [0, 0]
