@@ -6,6 +6,7 @@ it does outside carries a key by which the receiver can drop repeats. Jobs of en
 `engine.worker.due_loop`.
 """
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -74,6 +75,11 @@ def defer(
     encoded = orjson.dumps({"arguments": dict(arguments), **traces.carrier()}).decode()
     at = None if not_before is None else not_before - clock.offset()
     tx.execute(_DEFER, {"queue": queue, "task": name, "lock": lock, "arguments": encoded, "at": at})
+
+
+def attempts_of(name: str) -> int:
+    """How often a job is tried; one that nobody registered here is somebody else's to give up."""
+    return _jobs[name].attempts if name in _jobs else sys.maxsize
 
 
 def build_app(database_url: str) -> procrastinate.App:

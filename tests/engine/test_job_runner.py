@@ -1,0 +1,141 @@
+"""Jobs that lose their worker, or that their worker has lost: found, put back, done."""
+
+import threading
+import time
+from collections import Counter
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import text
+
+from engine import jobs
+from engine.persistence.transactions import transaction
+from engine.worker.job_runner import run_job_runner
+
+PATIENCE_S = 60
+NAME = "tests.note"
+DEADLY = "tests.deadly"
+
+
+@pytest.fixture
+def ran(monkeypatch):
+    """How often each job ran, by its argument."""
+    monkeypatch.setattr(jobs, "_jobs", {})
+    done = Counter()
+    jobs.job(NAME)(lambda arguments: done.update([arguments["number"]]))
+    jobs.job(DEADLY, attempts=3)(lambda arguments: done.update([arguments["number"]]))
+    return done
+
+
+@pytest.fixture
+def running(database, database_server, worker_database):
+    """Run job workers as long as the block lasts."""
+
+    @contextmanager
+    def run(count=1):
+        stop, url = threading.Event(), database_server.service(worker_database)
+        runners = [
+            threading.Thread(target=run_job_runner, args=(stop, url), kwargs={"sweep_every_s": 0.2})
+            for _ in range(count)
+        ]
+        for runner in runners:
+            runner.start()
+        try:
+            until(lambda: scalar("SELECT count(*) FROM procrastinate_workers") == count)
+            yield
+            assert all(runner.is_alive() for runner in runners)
+        finally:
+            stop.set()
+            for runner in runners:
+                runner.join()
+
+    return run
+
+
+def scalar(statement, **values):
+    with transaction() as tx:
+        return tx.scalar(text(statement), values)
+
+
+def until(fact):
+    give_up = time.monotonic() + PATIENCE_S
+    while not fact():
+        assert time.monotonic() < give_up
+        time.sleep(0.05)
+
+
+def lose(count, *, worker, name=NAME, attempts=0):
+    """Jobs in the hands of a worker that does not run them; `worker` is an SQL expression for its id."""
+    with transaction() as tx:
+        for number in range(count):
+            jobs.defer(tx, name, {"number": number})
+        tx.execute(
+            text(f"UPDATE procrastinate_jobs SET status = 'doing', attempts = :attempts, worker_id = {worker}"),
+            {"attempts": attempts},
+        )
+
+
+LIVING = "(SELECT max(id) FROM procrastinate_workers)"
+
+
+def test_a_job_that_a_living_worker_has_lost_is_put_back_and_done(running, ran):
+    with running():
+        lose(3, worker=LIVING)
+
+        until(lambda: len(ran) == 3)
+        until(lambda: scalar("SELECT count(*) FROM procrastinate_jobs") == 0)
+
+
+def test_a_job_that_takes_long_is_not_taken_from_the_worker_that_runs_it(running, ran):
+    at_work, go_on = threading.Event(), threading.Event()
+
+    def wait(arguments):
+        at_work.set()
+        ran.update([arguments["number"]])
+        go_on.wait(PATIENCE_S)
+
+    jobs.job("tests.long")(wait)
+    with running():
+        with transaction() as tx:
+            jobs.defer(tx, "tests.long", {"number": 0})
+        at_work.wait(PATIENCE_S)
+        lose(1, worker=LIVING, name=NAME)
+
+        until(lambda: scalar("SELECT count(*) FROM procrastinate_jobs") == 1)
+        go_on.set()
+        until(lambda: scalar("SELECT count(*) FROM procrastinate_jobs") == 0)
+
+    assert ran[0] == 2
+
+
+def test_workers_that_find_the_same_lost_jobs_at_once_go_on_looking(running, ran):
+    lose(40, worker="NULL")
+    with running(count=3):
+        until(lambda: len(ran) == 40)
+        ran.clear()
+        lose(5, worker="NULL")
+
+        until(lambda: len(ran) == 5)
+
+
+def test_a_look_for_lost_jobs_that_breaks_off_is_followed_by_the_next(running, ran):
+    with running():
+        with transaction() as holder:
+            holder.execute(text("LOCK TABLE procrastinate_workers IN ACCESS EXCLUSIVE MODE"))
+            cut = (
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() "
+                "AND wait_event_type = 'Lock' AND query LIKE '%stalled_workers%'"
+            )
+            until(lambda: scalar(cut))
+        lose(2, worker="NULL")
+
+        until(lambda: len(ran) == 2)
+
+
+def test_a_job_that_costs_every_worker_its_life_is_given_up_and_kept(running, ran):
+    lose(1, worker="NULL", name=DEADLY, attempts=2)
+
+    with running():
+        until(lambda: scalar("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'") == 1)
+
+    assert not ran
