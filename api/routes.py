@@ -23,6 +23,8 @@ from api.incidents import incidents
 from api.jobs import jobs
 from api.lint_rules import lint_rules
 from api.messages import messages
+from api.migrations import migrations
+from api.modifications import modifications
 from api.notifications import notifications
 from api.parsing import Blueprint
 from api.people import people
@@ -58,6 +60,8 @@ ALWAYS: Sequence[Blueprint] = (
     process_instances,
     replays,
     ad_hoc_activities,
+    migrations,
+    modifications,
     incidents,
     bulk_operations,
     external_tasks,

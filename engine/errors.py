@@ -11,7 +11,7 @@ EngineError
 │                       MessageAmbiguous, MessageNotCorrelated, IncidentResolved, IdempotencyKeyReused, NameTaken,
 │                       AdministratorExists, UserTaskDelegated, SubstitutionOverlaps, SubstitutionCyclic,
 │                       DeploymentNotReady, ProcessDefinitionNotReady, ExternalTaskNotLocked,
-│                       IncidentNotResolvable, BulkOperationEnded
+│                       IncidentNotResolvable, BulkOperationEnded, ProcessInstanceNotMovable
 ├── Invalid             DeploymentInvalid, FormInvalid, VariablesInvalid, ReasonRequired, StartNotPossible,
 │                       DecisionInvalid, BulkOperationInvalid,
 │                       PersonInvalid, SubstitutionInvalid, ReplayTooLong
@@ -262,6 +262,12 @@ class IncidentNotResolvable(Conflict):
     """What failed here cannot be done by hand; correct what it needs and retry it, or move the token."""
 
     code = "incident-not-resolvable"
+
+
+class ProcessInstanceNotMovable(Conflict):
+    """The process instance cannot be migrated or modified like this."""
+
+    code = "process-instance-not-movable"
 
 
 class BulkOperationEnded(Conflict):

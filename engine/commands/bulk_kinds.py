@@ -10,6 +10,7 @@ from engine import access
 from engine.actors import Actor
 from engine.commands import incidents, process_instances, user_tasks
 from engine.commands.instance_variables import change_variables
+from engine.commands.migrations import MigrationPlan, migrate_process_instance
 from engine.errors import BulkOperationInvalid
 from engine.persistence.transactions import Transaction
 
@@ -101,6 +102,13 @@ def _change_variables(
     return change_variables(tx, target_id, variables, actor=actor, now=now)
 
 
+@bulk_kind(
+    "process_instance.migrate", "process_instance", access.OPERATE, "target_definition_id", "mapping", "updates_timers"
+)
+def _migrate(tx: Transaction, target_id: UUID, parameters: Parameters, *, actor: Actor, now: datetime) -> object:
+    return migrate_process_instance(tx, target_id, _plan(parameters), actor=actor, now=now)
+
+
 @bulk_kind("user_task.reassign", "user_task", access.SUPERVISE, "assignee")
 def _reassign(tx: Transaction, target_id: UUID, parameters: Parameters, *, actor: Actor, now: datetime) -> object:
     assignee = parameters["assignee"]
@@ -109,3 +117,16 @@ def _reassign(tx: Transaction, target_id: UUID, parameters: Parameters, *, actor
         raise BulkOperationInvalid(message, member="parameters")
     changes = user_tasks.UserTaskChanges(frozenset({"assignee"}), assignee)
     return user_tasks.update_user_task(tx, target_id, changes, actor=actor, now=now)
+
+
+def _plan(parameters: Parameters) -> MigrationPlan:
+    target, mapping = parameters["target_definition_id"], parameters["mapping"]
+    is_mapping = isinstance(mapping, Mapping) and all(isinstance(each, str) for each in mapping.values())
+    try:
+        target_id = UUID(str(target))
+    except ValueError:
+        target_id = None
+    if target_id is None or not isinstance(mapping, Mapping) or not is_mapping:
+        message = "The target is the id of a process definition, the mapping a JSON object of element ids."
+        raise BulkOperationInvalid(message, member="parameters")
+    return MigrationPlan(target_id, mapping, updates_timers=parameters["updates_timers"] is True)

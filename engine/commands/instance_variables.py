@@ -49,7 +49,7 @@ def change_variables(
     execution = load(tx, locked, actor=actor, now=now)
     seen = _seen(execution.run, instance_id, task_id)
     old = {name: seen[name] for name in values if name in seen}
-    values = _sealed(tx, locked.instance, values, old, now=now)
+    values = sealed_as_before(tx, locked.instance, values, old, now=now)
     execution.apply(VariablesChange(values, task_id), old=old)
     return store(execution)
 
@@ -64,7 +64,7 @@ def _seen(run: Run, instance_id: UUID, task_id: str | None) -> Mapping[str, obje
         raise ElementInstanceNotFound(message, process_instance_id=str(instance_id), task_id=task_id) from error
 
 
-def _sealed(
+def sealed_as_before(
     tx: Transaction,
     instance: ProcessInstance,
     values: Mapping[str, object],
