@@ -80,8 +80,6 @@ EVENTS: dict[str, Wording] = {
     "process_instance.resumed": Wording("流程恢复", "A process was resumed"),
     "process_instance.migrated": Wording("流程改用其他版本", "A process went on with another version"),
     "process_instance.modified": Wording("人工移动流程步骤", "Tokens of a process were moved by hand"),
-    "process_instance.migrated": Wording("流程迁移到另一版本", "A process went on with another version"),
-    "process_instance.modified": Wording("人工移动令牌", "Tokens of a process were moved by hand"),
     "user_task.created": Wording("产生任务", "A task was opened"),
     "user_task.change_told": Wording("任务监听器获知更改", "Listeners heard of a change"),
     "user_task.claimed": Wording("认领任务", "A task was claimed"),

@@ -109,27 +109,36 @@ def read_state(tx: Transaction, instance_id: UUID) -> LockedInstance:
     return _locked(row)
 
 
+def _lock(tx: Transaction, query: Select[Any]) -> LockedInstance | None:
+    """
+    Lock the row of a query, if there is one.
+
+    A row that was waited for is joined again with the definition it had before: an instance that was migrated meanwhile
+    seems to be gone. It is asked for once more, which then waits for nobody.
+    """
+    locking = query.with_for_update(of=process_instance)
+    row = _await(tx, locking) or _await(tx, locking)
+    return None if row is None else _locked(row)
+
+
 def lock_instance(tx: Transaction, instance_id: UUID) -> LockedInstance:
     """Lock the row until commit and read it; whatever is read after this is what the last holder left."""
-    query = _with_state.where(process_instance.c.id == instance_id).with_for_update(of=process_instance)
-    row = _await(tx, query)
-    if row is None:
+    locked = _lock(tx, _with_state.where(process_instance.c.id == instance_id))
+    if locked is None:
         raise not_found(instance_id)
-    return _locked(row)
+    return locked
 
 
 def lock_instance_of(tx: Transaction, user_task_id: UUID) -> LockedInstance | None:
     """Lock the instance a user task belongs to, or return `None` when there is no such task."""
     owner = select(user_task.c.instance_id).where(user_task.c.id == user_task_id).scalar_subquery()
-    row = _await(tx, _with_state.where(process_instance.c.id == owner).with_for_update(of=process_instance))
-    return None if row is None else _locked(row)
+    return _lock(tx, _with_state.where(process_instance.c.id == owner))
 
 
 def lock_instance_of_external_task(tx: Transaction, external_task_id: UUID) -> LockedInstance | None:
     """Lock the instance an external task belongs to, or return `None` when no such task is open."""
     owner = select(external_task.c.instance_id).where(external_task.c.id == external_task_id).scalar_subquery()
-    row = _await(tx, _with_state.where(process_instance.c.id == owner).with_for_update(of=process_instance))
-    return None if row is None else _locked(row)
+    return _lock(tx, _with_state.where(process_instance.c.id == owner))
 
 
 def read_states(tx: Transaction, instance_ids: Collection[UUID]) -> dict[UUID, LockedInstance]:

@@ -1,6 +1,7 @@
 """Migrating running instances through the commands: rows, journal, replay, refusals."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
@@ -121,7 +122,7 @@ def test_an_instance_migrated_twice_and_back_replays_byte_for_byte(tx, deployed)
     assert types(tx, instance_id).count("process_instance.migrated") == 3
 
 
-def test_timers_keep_their_time_and_fire_in_the_new_version(deployed, database, tx):
+def test_timers_keep_their_time_unless_they_are_asked_again(tx, deployed):
     deployed(TIMER)
     instance_id = begin(tx)
     deployed(TIMER.replace(b"PT1H", b"PT5H"))
@@ -272,6 +273,37 @@ def test_of_two_who_migrate_at_once_one_is_refused(database, registry):
     assert sorted(map(str, outcomes)) == ["2", "process-instance-not-movable"]
     with transaction() as tx:
         assert verify_instance(tx, instance_id).is_identical
+
+
+def test_who_completes_a_task_while_it_is_migrated_is_waited_for_and_succeeds(database, registry):
+    with transaction() as tx:
+        deploy(tx, {"test.bpmn": ONE_TASK}, actor=ADMIN, now=NOW)
+        instance_id = begin(tx)
+        (task,) = open_tasks_of(tx, instance_id)
+        deploy(tx, {"test.bpmn": LONGER}, actor=ADMIN, now=NOW)
+
+    with ThreadPoolExecutor(1) as pool, transaction() as tx:
+        migrate(tx, instance_id)
+        completion = pool.submit(_complete, task.id)
+        wait_until_blocked(tx)
+    done = completion.result()
+
+    assert done == ["check"]
+
+
+def _complete(task_id: UUID) -> list[str]:
+    with transaction() as tx:
+        return [task.element_id for task in complete_user_task(tx, task_id, {}, actor=STAFF, now=NOW).user_tasks]
+
+
+def wait_until_blocked(tx) -> None:
+    """Until somebody waits for a lock in this database."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    for _ in range(1_000):
+        if tx.scalar(text(waiting)):
+            return
+        tx.execute(text("SELECT pg_stat_clear_snapshot(), pg_sleep(0.005)"))
+    pytest.fail("nobody waits")
 
 
 def test_many_are_migrated_as_a_bulk_operation(tx, deployed):
