@@ -24,6 +24,8 @@ class Ledger:
 
     cases: list[str] = field(default_factory=list)
     completed_tasks: list[str] = field(default_factory=list)
+    started: list[str] = field(default_factory=list)
+    delivered: list[str] = field(default_factory=list)
     answers: Counter[str] = field(default_factory=Counter)
 
 
@@ -58,11 +60,12 @@ class Client:
         answer = self.insist("/api/process-instances", {"definition_key": definition_key})
         assert answer.status_code in {200, 201}, answer.text
         found: dict[str, Any] = answer.json()
+        self.ledger.started.append(found["id"])
         return found
 
-    def insist(self, path: str, body: object) -> httpx.Response:
+    def insist(self, path: str, body: object, *, key: str | None = None) -> httpx.Response:
         """Post until somebody answers anything but `unavailable`."""
-        key, give_up = _key(), time.monotonic() + PATIENCE_S
+        key, give_up = key or _key(), time.monotonic() + PATIENCE_S
         for node in self._round():
             assert time.monotonic() < give_up, f"nobody answers {path}: {node.last_words()}"
             answer = self.once(node, path, body, key=key)

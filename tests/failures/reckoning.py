@@ -9,7 +9,8 @@ from sqlalchemy import text
 
 from engine.persistence.process_instances import read_states
 from engine.persistence.transactions import Transaction, transaction
-from engine.replay.instances import read_steps, replay_instance, verify_instance
+from engine.replay.instances import replay_instance, verify_instance
+from engine.replay.recordings import read_recording
 from engine.spiff.outcomes import EventWait, IncidentWait, UserTaskWait
 from tests.failures.clients import Ledger
 from tests.failures.installation import Installation
@@ -51,7 +52,7 @@ def reckon(installation: Installation, ledger: Ledger) -> Reckoning:
         waiting = sum(_rows_say_what_the_state_says(tx, each) for each in ids)
         fired = _no_timer_twice(tx)
         notifications, deliveries = _nothing_unsaid(tx, installation)
-    accepted = len(ledger.cases) + len(ledger.completed_tasks)
+    accepted = sum(map(len, (ledger.cases, ledger.completed_tasks, ledger.started, ledger.delivered)))
     return Reckoning(accepted, len(ids), len(verdicts), waiting, fired, notifications, deliveries, dict(ledger.answers))
 
 
@@ -64,6 +65,15 @@ def _each_accepted_once(tx: Transaction, ledger: Ledger) -> None:
         "AND t.task_id = j.task_id WHERE j.type = 'user_task.completed'"
     )
     assert Counter(tx.scalars(done).all()) == Counter(ledger.completed_tasks)
+    started = text(
+        "SELECT CAST(p.id AS text) FROM process_instance p JOIN journal j ON j.instance_id = p.id "
+        "AND j.type = 'process_instance.started' WHERE p.case_number IS NULL AND p.origin_instance_id IS NULL"
+    )
+    assert Counter(tx.scalars(started).all()) == Counter(ledger.started)
+    delivered = text(
+        "SELECT CAST(instance_id AS text) FROM journal WHERE type = 'message.delivered' AND actor LIKE 'person:%'"
+    )
+    assert Counter(tx.scalars(delivered).all()) == Counter(ledger.delivered)
     completed = text("SELECT CAST(id AS text) FROM user_task WHERE state = 'completed'")
     assert Counter(tx.scalars(completed).all()) == Counter(ledger.completed_tasks)
 
@@ -79,7 +89,7 @@ def _no_hole_in_any_stream(tx: Transaction) -> None:
 def _rows_say_what_the_state_says(tx: Transaction, instance_id: UUID) -> int:
     """The rows that lists and workers read say the same as the replayed state; how many timers it waits for."""
     locked = read_states(tx, [instance_id])[instance_id]
-    run = replay_instance(tx, instance_id, list(read_steps(tx, instance_id)))
+    run = replay_instance(tx, locked.instance, read_recording(tx, instance_id))
     waits, due = run.waits(), run.due()
     earliest = min((each.due_at for each in due), default=None)
     if locked.instance.state == "active":
