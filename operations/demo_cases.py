@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import Row, select
 
@@ -36,6 +37,16 @@ class Example:
     until: str | None
     answers: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     is_withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A task of a case, and what somebody who may do it answers."""
+
+    user_task_id: UUID
+    form: str
+    values: Mapping[str, object]
+    actor: Actor
 
 
 EXAMPLES = (
@@ -194,14 +205,29 @@ def play(
     """Complete the open tasks of a case, oldest first, until `until` is next; which forms were done, in order."""
     done: list[str] = []
     while len(done) < MOST_TASKS:
-        task = next(iter(_open_tasks(tx, case_number)), None)
-        if task is None or task.form_ref == until:
+        step = next_step(tx, case_number, actors, answers=answers, now=now)
+        if step is None or step.form == until:
             break
-        case = get_case(tx, case_number)
-        values = (answers or {}).get(task.form_ref) or _usual(tx, case, task.form_ref, now=now)
-        complete_user_task(tx, task.id, values, actor=_candidate(task, case, actors), now=now)
-        done.append(task.form_ref)
+        complete_user_task(tx, step.user_task_id, step.values, actor=step.actor, now=now)
+        done.append(step.form)
     return tuple(done)
+
+
+def next_step(
+    tx: Transaction,
+    case_number: str,
+    actors: Sequence[Actor],
+    *,
+    answers: Mapping[str, Mapping[str, object]] | None = None,
+    now: datetime,
+) -> Step | None:
+    """What is done next in a case: its oldest open task; `None` when nobody has anything to do."""
+    task = next(iter(_open_tasks(tx, case_number)), None)
+    if task is None:
+        return None
+    case = get_case(tx, case_number)
+    values = (answers or {}).get(task.form_ref) or _usual(tx, case, task.form_ref, now=now)
+    return Step(task.id, task.form_ref, values, _candidate(task, case, actors))
 
 
 def _usual(tx: Transaction, case: Case, form: str, *, now: datetime) -> dict[str, object]:
