@@ -1,4 +1,9 @@
-"""`make bench`: what each budget of the architecture is, and what was measured just now. Nothing fails on it."""
+"""
+`make bench`: what each budget of the architecture is, and what was measured just now. Nothing fails on it.
+
+`make bench ARGS="http layers"` measures those parts; `ARGS="--full tasks memory"` also what takes minutes: a million
+open tasks, a hundred thousand completions.
+"""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -8,10 +13,14 @@ from bench import (
     deployments,
     engine_steps,
     external_tasks,
+    house_cases,
     http_requests,
+    layers,
+    memory,
     raw_statements,
     serving,
     task_lists,
+    throughput,
     timers,
 )
 from bench.measuring import Measurement
@@ -19,17 +28,24 @@ from bench.serving import Bench
 
 WITH_SERVICE: dict[str, Callable[[Bench], Iterator[Measurement]]] = {
     "http": http_requests.measure,
+    "layers": layers.measure,
     "statements": raw_statements.measure,
+    "throughput": throughput.measure,
+    "memory": memory.measure,
+    "house": house_cases.measure,
     "tasks": task_lists.measure,
     "timers": timers.measure,
     "external": external_tasks.measure,
     "deployments": deployments.measure,
 }
+FULL = "--full"
 PARTS = ("engine", "decisions", *WITH_SERVICE)
 
 
 def main(names: list[str]) -> None:
     """Measure the parts named, or all of them."""
+    is_full = FULL in names
+    names = [name for name in names if name != FULL]
     unknown = sorted(set(names) - set(PARTS))
     if unknown:
         sys.exit(f"bench: no part {unknown[0]!r}; there are {', '.join(PARTS)}")
@@ -41,7 +57,7 @@ def main(names: list[str]) -> None:
         _print(decisions.measure())
     for name, measure in WITH_SERVICE.items():
         if name in wanted:
-            with serving.opened() as bench:
+            with serving.opened(is_full=is_full) as bench:
                 _print(measure(bench))
 
 

@@ -19,6 +19,7 @@ NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 ID = UUID(int=1)
 REALISTIC = Path(__file__).parent / "models" / "realistic.bpmn"
 PASSES = 1_000
+MANY = 1_000
 
 
 class NothingOutside:
@@ -86,6 +87,7 @@ def measure() -> Iterator[Measurement]:
     yield _row("two lanes", started(shapes.lanes(), "bench_lanes"))
     yield _row("8 parallel, at the 4th", started(shapes.parallel(8), "bench_parallel_8_0").after(3))
     yield _row("30 parallel + 10, at the 15th", started(shapes.parallel(30, 10), "bench_parallel_30_10").after(14), 1.0)
+    yield _row(f"{MANY} parallel instances, the 2nd", started(shapes.many(MANY), f"bench_many_{MANY}").after(1))
     yield from _realistic()
     yield from _loop()
 
@@ -112,5 +114,5 @@ def _loop() -> Iterator[Measurement]:
 
 def _row(name: str, case: Case, budget: float | None = None) -> Measurement:
     return Measurement(
-        f"engine step: {name}", cpu_ms(case.step, times=50), "ms CPU", budget, f"{len(case.state)} bytes of state"
+        f"engine step: {name}", cpu_ms(case.step, times=20), "ms CPU", budget, f"{len(case.state)} bytes of state"
     )

@@ -37,7 +37,7 @@ class Traffic:
 def measure(bench: Bench) -> Iterator[Measurement]:
     """Statements in this process, then CPU against granian."""
     yield from _statements(bench)
-    port = _free_port()
+    port = free_port()
     with (
         serving.granian(port) as server,
         httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=bench.headers) as web,
@@ -117,7 +117,8 @@ def traffic() -> Iterator[Traffic]:
         event.remove(database(), "commit", commit)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody has."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -34,12 +34,18 @@ TABLES = (engine.persistence.tables, operations.tables)
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """The service, opened in this process too."""
+    """
+    The service, opened in this process too.
+
+    Attributes:
+        is_full: Whether what takes minutes is measured as well.
+    """
 
     service: wsgi.Service
     var: Path
     token: str
     person: Actor
+    is_full: bool = False
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -48,7 +54,7 @@ class Bench:
 
 
 @contextmanager
-def opened() -> Iterator[Bench]:
+def opened(*, is_full: bool = False) -> Iterator[Bench]:
     """A new database with the shapes deployed; everything is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="opsflow-bench-") as folder:
         var = Path(folder)
@@ -56,7 +62,7 @@ def opened() -> Iterator[Bench]:
         service = wsgi.open_service(load_settings({"OPSFLOW_VAR": folder}))
         try:
             migrate(service.databases.migration_url, service_role="opsflow_service")
-            yield Bench(service, var, *_prepared())
+            yield Bench(service, var, *_prepared(), is_full=is_full)
         finally:
             database().dispose()
             stop_embedded(var)
@@ -69,6 +75,8 @@ def _prepared() -> tuple[str, Actor]:
         "hundred.bpmn": shapes.sequential(100),
         "timer.bpmn": shapes.timer("PT1H"),
         "external.bpmn": shapes.external("bench"),
+        "straight.bpmn": shapes.straight(),
+        "many.bpmn": shapes.many(1_000),
     }
     now = clock.now()
     with transaction() as tx:
@@ -81,10 +89,12 @@ def _prepared() -> tuple[str, Actor]:
 
 
 @contextmanager
-def granian(port: int) -> Iterator[psutil.Process]:
+def granian(port: int, *, processes: int = 1) -> Iterator[psutil.Process]:
     """The HTTP server in processes of its own; ready when this is entered."""
     command = ["-m", "granian", "--interface", "wsgi", "--factory", "--port", str(port), "--log-level", "error"]
-    process = subprocess.Popen([sys.executable, *command, "--blocking-threads", "4", "wsgi:create"])
+    process = subprocess.Popen(
+        [sys.executable, *command, "--workers", str(processes), "--blocking-threads", "4", "wsgi:create"]
+    )
     try:
         while not _answers(port):
             if process.poll() is not None:
@@ -112,6 +122,11 @@ def cpu_seconds(*roots: psutil.Process) -> float:
                 times = process.cpu_times()
                 total += times.user + times.system + times.children_user + times.children_system
     return total
+
+
+def this_process() -> psutil.Process:
+    """The process that measures; what it starts is not to run meanwhile."""
+    return psutil.Process(os.getpid())
 
 
 def postmaster(var: Path) -> psutil.Process:

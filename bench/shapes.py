@@ -138,3 +138,31 @@ def external(topic: str) -> bytes:
         ]
     )
     return drawing.xml()
+
+
+def straight() -> bytes:
+    """Start, three scripts, a choice, end: it never waits."""
+    drawing = Drawing("bench_straight")
+    drawing.node("startEvent", "start")
+    for number in range(1, 4):
+        drawing.script(f"work_{number}", "n", f"amount + {number}")
+    drawing.node("exclusiveGateway", "large", default="small")
+    drawing.node("endEvent", "end")
+    drawing.script("extra", "extra", "n * 2")
+    drawing.chain(["start", "work_1", "work_2", "work_3", "large"])
+    drawing.flow("large", "end", id="small")
+    drawing.flow("large", "extra", "n > 5")
+    drawing.flow("extra", "end")
+    return drawing.xml()
+
+
+def many(width: int) -> bytes:
+    """One user task in `width` parallel instances."""
+    drawing = Drawing(f"bench_many_{width}")
+    drawing.node("startEvent", "start")
+    loop = f"<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>{width}</bpmn:loopCardinality>"
+    inside = f"{loop}</bpmn:multiInstanceLoopCharacteristics>"
+    drawing.node("userTask", "work", inside, name="work", camunda_candidateGroups=GROUP)
+    drawing.node("endEvent", "end")
+    drawing.chain(["start", "work", "end"])
+    return drawing.xml()

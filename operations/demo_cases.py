@@ -205,8 +205,8 @@ def play(
     """Complete the open tasks of a case, oldest first, until `until` is next; which forms were done, in order."""
     done: list[str] = []
     while len(done) < MOST_TASKS:
-        step = next_step(tx, case_number, actors, answers=answers, now=now)
-        if step is None or step.form == until:
+        step = next_step(tx, case_number, actors, until=until, answers=answers, now=now)
+        if step is None:
             break
         complete_user_task(tx, step.user_task_id, step.values, actor=step.actor, now=now)
         done.append(step.form)
@@ -218,12 +218,13 @@ def next_step(
     case_number: str,
     actors: Sequence[Actor],
     *,
+    until: str | None = None,
     answers: Mapping[str, Mapping[str, object]] | None = None,
     now: datetime,
 ) -> Step | None:
-    """What is done next in a case: its oldest open task; `None` when nobody has anything to do."""
+    """What is done next in a case: its oldest open task; `None` when there is none, or its form is `until`."""
     task = next(iter(_open_tasks(tx, case_number)), None)
-    if task is None:
+    if task is None or task.form_ref == until:
         return None
     case = get_case(tx, case_number)
     values = (answers or {}).get(task.form_ref) or _usual(tx, case, task.form_ref, now=now)

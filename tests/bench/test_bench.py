@@ -1,9 +1,14 @@
+from uuid import UUID
+
+import orjson
 import pytest
 
 from bench import decisions, shapes
 from bench.engine_steps import REALISTIC, started
 from bench.http_requests import Traffic
+from bench.layers import Clock
 from bench.measuring import Measurement
+from bench.raw_writes import Script, Sent
 from engine.dmn import load_model
 
 SHAPES = {
@@ -14,6 +19,8 @@ SHAPES = {
     "bench_parallel_8_0": (shapes.parallel(8), 8),
     "bench_parallel_30_10": (shapes.parallel(30, 10), 40),
     "bench_loop_7": (shapes.loop(7), 7),
+    "bench_many_3": (shapes.many(3), 3),
+    "bench_straight": (shapes.straight(), 0),
     "bench_realistic": (REALISTIC.read_bytes(), 9),
 }
 
@@ -21,12 +28,37 @@ SHAPES = {
 @pytest.mark.parametrize("key", SHAPES)
 def test_every_shape_runs_to_its_end_in_the_completions_it_is_measured_by(key: str):
     bpmn, completions = SHAPES[key]
-    case = started(bpmn, key, {"order": {"amount": 5_000}})
+    case = started(bpmn, key, {"order": {"amount": 5_000}, "amount": 3})
 
     ended = case.after(completions)
 
     with pytest.raises(StopIteration):
         ended.step()
+
+
+def test_a_recorded_completion_is_sent_again_about_the_task_that_the_round_before_has_opened():
+    first, opened = UUID(int=1), UUID(int=2)
+    parameters = {"id_1": first, "task_ids": ["t3"], "last_seq": 5, "rows": f'[{{"id":"{opened}","task_id":"t4"}}]'}
+    script = Script((Sent("UPDATE", parameters, is_many=False),), first, str(opened))
+
+    rounds = [next(script.in_round(number)).parameters for number in range(3)]
+
+    assert rounds[0]["id_1"] == first
+    assert [orjson.loads(each["rows"])[0]["id"] for each in rounds[:2]] == [str(each["id_1"]) for each in rounds[1:]]
+    assert [each["task_ids"] for each in rounds] == [["t3"], ["t4"], ["t5"]]
+    assert [each["last_seq"] for each in rounds] == [5, 9, 13]
+
+
+def test_time_goes_to_the_layer_that_was_entered_last_and_back_when_it_is_left():
+    clock = Clock()
+    inner = clock.around("inner", lambda: clock.entered[:])
+    outer = clock.around("outer", inner)
+
+    entered = outer()
+
+    assert entered == ["outer", "inner"]
+    assert clock.entered == []
+    assert set(clock.spent) == {"outer", "inner"}
 
 
 def test_a_missed_budget_is_marked_and_a_kept_one_is_not():
