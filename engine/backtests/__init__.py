@@ -1,0 +1,1 @@
+"""Replay before deploying: what a new version would have done with the cases that ended under the old one."""
