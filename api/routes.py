@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from api.ad_hoc_activities import ad_hoc_activities
 from api.attachments import attachments
+from api.backtests import backtests
 from api.bulk_operations import bulk_operations
 from api.calendars import calendars
 from api.cases import cases
@@ -71,6 +72,7 @@ ALWAYS: Sequence[Blueprint] = (
     deployments,
     lint_rules,
     publications,
+    backtests,
     commitments,
     calendars,
     jobs,

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from engine.backtests.histories import Place
 from engine.persistence.tables.process_definitions import decision_definition, deployment_file, process_definition
 from engine.persistence.transactions import Transaction
+from engine.xml import parse_xml
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +54,10 @@ def read_candidate(tx: Transaction, deployment_id: UUID | None, renamed: Mapping
         {row.name: bytes(row.content) for row in files},
         renamed,
     )
+
+
+def element_ids(tx: Transaction, candidate: Candidate) -> set[str]:
+    """List the ids that the diagrams of the candidate use."""
+    query = select(process_definition.c.bpmn).where(process_definition.c.id.in_(candidate.processes.values()))
+    diagrams = [parse_xml(bytes(each)) for each in tx.scalars(query)]
+    return {str(element.get("id")) for root in diagrams for element in root.iter() if element.get("id")}

@@ -17,7 +17,7 @@ from engine.persistence.tables.process_definitions import process_definition
 from engine.persistence.transactions import Transaction
 from engine.replay.inputs import from_entry
 from engine.replay.recorded import ANSWER_TYPES, Answer
-from engine.spiff.inputs import DueStep, Input
+from engine.spiff.inputs import DueStep, Input, Migrate
 
 COMPARED = frozenset({"activated", "completed", "cancelled", "failed", "resumed", "compensated"})
 
@@ -69,6 +69,12 @@ class History:
     answers: dict[str, list[Answer]] = field(default_factory=lambda: defaultdict(list))
     asked_at: dict[str, str] = field(default_factory=dict)
     task_dues: dict[str, datetime] = field(default_factory=dict)
+
+    @property
+    def began_with(self) -> UUID:
+        """The version the case began with, whatever it was moved to since."""
+        moves = (each.given.source_definition_id for each in self.inputs if isinstance(each.given, Migrate))
+        return next(moves, self.instance.definition_id)
 
     def fired(self) -> set[tuple[str | None, datetime]]:
         """Return which timers went off, each at its own time."""

@@ -17,7 +17,19 @@ from engine.backtests.candidates import Candidate
 from engine.backtests.histories import Given, History, Moved, Place, process_key, task_places, timers_of
 from engine.persistence.transactions import Transaction
 from engine.replay.executables import executable_of
-from engine.spiff.inputs import Cancel, DueStep, Input, Rearm, SignalDelivery, Start, VariablesChange
+from engine.spiff.inputs import (
+    Cancel,
+    DueStep,
+    Input,
+    Instruction,
+    Migrate,
+    Modify,
+    Rearm,
+    SignalDelivery,
+    Start,
+    VariablesChange,
+)
+from engine.spiff.obstacles import Impossible
 from engine.spiff.outcomes import Due, Transition, UserTaskWait
 from engine.spiff.runner import ListenerRefuses, Run, TaskUnknown, new_run
 
@@ -67,7 +79,7 @@ class Trial:
 def try_case(tx: Transaction, history: History, candidate: Candidate) -> Trial:
     """Give a case's inputs to the candidate; nothing is written and nobody is called."""
     instance = history.instance
-    definition_id = candidate.processes.get(instance.definition_key, instance.definition_id)
+    definition_id = candidate.processes.get(instance.definition_key, history.began_with)
     environment = TrialEnvironment(tx, history, candidate)
     run = new_run(executable_of(tx, definition_id), instance.id, environment, case_number=instance.case_number)
     trial = Trial(history, environment, run, places=task_places(history.moves), armed=_armed_then(history, candidate))
@@ -86,6 +98,8 @@ def _give(trial: Trial, given: Given) -> None:
     if isinstance(source, DueStep):
         _give_due(trial, given, source)
         return
+    if isinstance(source, Migrate) and trial.history.instance.definition_key in trial.candidate.processes:
+        return  # it is on the version that is tried from its beginning
     meant = _addressed(trial, source)
     if meant is None or not _apply(trial, meant, at=given.at):
         trial.unused.append((_element_of(trial, source), given.at))
@@ -99,11 +113,19 @@ def _addressed(trial: Trial, source: Input) -> Input | None:
             return replace(source, start_element_id=at and trial.candidate.renamed.get(at, at))
         case SignalDelivery():
             return replace(source, thrown_by=source.thrown_by and _partner(trial, source.thrown_by))
-        case Rearm() | Cancel() | VariablesChange(task_id=None):
+        case Modify():
+            return replace(source, instructions=tuple(_instruction(trial, each) for each in source.instructions))
+        case Rearm() | Cancel() | Migrate() | VariablesChange(task_id=None):
             return source
         case _:
             task_id = _partner(trial, source.task_id or "")
             return None if task_id is None else replace(source, task_id=task_id)
+
+
+def _instruction(trial: Trial, each: Instruction) -> Instruction:
+    names = trial.candidate.renamed
+    task_id = None if each.task_id is None else _partner(trial, each.task_id)
+    return replace(each, task_id=task_id, element_id=each.element_id and names.get(each.element_id, each.element_id))
 
 
 def _partner(trial: Trial, task_id: str) -> str | None:
@@ -149,7 +171,7 @@ def _apply(trial: Trial, given: Input, *, at: datetime) -> bool:
     """Apply one input and note what came of it; whether somebody waited for it."""
     try:
         transitions = trial.run.apply(given, now=at)
-    except (TaskUnknown, ListenerRefuses):
+    except (TaskUnknown, ListenerRefuses, Impossible):
         return False
     trial.moves.extend(_moved(trial, each) for each in transitions)
     for wait in trial.run.waits():

@@ -1,6 +1,7 @@
 """Every table of the engine; importing this package registers them on the one MetaData."""
 
 from engine.persistence.tables import (
+    backtests,
     bulk_operations,
     external_tasks,
     identities,
@@ -13,6 +14,7 @@ from engine.persistence.tables import (
 )
 
 __all__ = [
+    "backtests",
     "bulk_operations",
     "external_tasks",
     "identities",
