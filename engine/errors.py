@@ -126,12 +126,6 @@ class ElementInstanceNotFound(NotFound):
     code = "element-instance-not-found"
 
 
-class BacktestNotFound(NotFound):
-    """No back-test has this id."""
-
-    code = "backtest-not-found"
-
-
 class BulkOperationNotFound(NotFound):
     """No bulk operation has this id."""
 
@@ -306,12 +300,6 @@ class DeploymentNotReady(Conflict):
     code = "deployment-not-ready"
 
 
-class BacktestNotReady(Conflict):
-    """The back-test is still running, or was reviewed already."""
-
-    code = "backtest-not-ready"
-
-
 class ProcessDefinitionNotReady(Conflict):
     """This version of the process is a draft, or retired, or the other way round."""
 
@@ -340,12 +328,6 @@ class DecisionInvalid(Invalid):
     """The decision model cannot be used."""
 
     code = "decision-invalid"
-
-
-class BacktestInvalid(Invalid):
-    """The back-test has no cases, or renames elements that are not there."""
-
-    code = "backtest-invalid"
 
 
 class BulkOperationInvalid(Invalid):

@@ -10,12 +10,10 @@ from sqlalchemy import ColumnElement, Text, cast, func, insert, select, update
 from engine import access, jobs
 from engine.actors import Actor
 from engine.backtests.candidates import Candidate, element_ids, read_candidate
+from engine.backtests.errors import BacktestInvalid, BacktestNotFound, BacktestNotReady
 from engine.commands.backtest_runs import JOB
 from engine.commands.separation import subjects_of
 from engine.errors import (
-    BacktestInvalid,
-    BacktestNotFound,
-    BacktestNotReady,
     DeploymentNotFound,
     SegregationOfDuties,
 )

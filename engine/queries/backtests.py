@@ -10,8 +10,8 @@ from sqlalchemy import func, select, text
 
 from engine import access
 from engine.actors import Actor
+from engine.backtests.errors import BacktestNotFound
 from engine.backtests.verdicts import VERDICTS
-from engine.errors import BacktestNotFound
 from engine.persistence.tables.backtests import backtest, backtest_case
 from engine.persistence.transactions import Transaction
 from engine.queries.pages import Page, limited

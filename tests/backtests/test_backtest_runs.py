@@ -10,15 +10,13 @@ from sqlalchemy import Connection, Engine, text
 
 from engine import handlers
 from engine.actors import Actor
+from engine.backtests.errors import BacktestInvalid, BacktestNotFound, BacktestNotReady
 from engine.commands.backtest_runs import run_backtest
 from engine.commands.backtests import Population, accept_backtest, reject_backtest, request_backtest
 from engine.commands.deployments import deploy
 from engine.commands.process_instances import start_process_instance
 from engine.commands.user_tasks import complete_user_task
 from engine.errors import (
-    BacktestInvalid,
-    BacktestNotFound,
-    BacktestNotReady,
     DeploymentNotFound,
     NotPermitted,
     ReasonRequired,
