@@ -33,6 +33,7 @@ class ProcessDefinitionView(ma.Schema):
     content_hash = ma.fields.String()
     deployment_id = ma.fields.UUID()
     state = ma.fields.String()
+    is_suspended = ma.fields.Boolean()
     deployed_at = ma.fields.AwareDateTime()
     summary = ma.fields.Dict()
 

@@ -14,6 +14,7 @@ from api.commitments import commitments
 from api.complaints import complaints
 from api.customers import customers
 from api.decisions import decisions
+from api.definition_suspensions import definition_suspensions
 from api.delegations import delegations
 from api.deployments import deployments, removal
 from api.escalations import escalations
@@ -69,6 +70,7 @@ ALWAYS: Sequence[Blueprint] = (
     messages,
     decisions,
     process_definitions,
+    definition_suspensions,
     deployments,
     lint_rules,
     publications,

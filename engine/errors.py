@@ -1,25 +1,22 @@
 """
-Errors the engine raises, and nothing about HTTP.
+Errors the engine raises, and nothing about HTTP. What fails inside a running instance parks there as an incident.
 
 EngineError
-├── NotFound            ProcessDefinitionNotFound, ProcessInstanceNotFound, UserTaskNotFound, DecisionNotFound,
-│                       FormNotFound, DeploymentNotFound, IncidentNotFound, PersonNotFound, GroupNotFound,
-│                       TokenNotFound, SubstitutionNotFound, ExternalTaskNotFound, ElementInstanceNotFound,
-│                       BulkOperationNotFound, EventNotFound
-├── Forbidden           NotPermitted, NotCandidate, SegregationOfDuties
-├── Conflict            UserTaskNotActive, UserTaskClaimed, ProcessInstanceNotActive, ProcessInstanceSuspended,
-│                       MessageAmbiguous, MessageNotCorrelated, IncidentResolved, IdempotencyKeyReused, NameTaken,
-│                       AdministratorExists, UserTaskDelegated, SubstitutionOverlaps, SubstitutionCyclic,
-│                       DeploymentNotReady, ProcessDefinitionNotReady, ExternalTaskNotLocked,
-│                       IncidentNotResolvable, BulkOperationEnded, ProcessInstanceNotMovable
-├── Invalid             DeploymentInvalid, FormInvalid, VariablesInvalid, ReasonRequired, StartNotPossible,
-│                       DecisionInvalid, BulkOperationInvalid,
-│                       PersonInvalid, SubstitutionInvalid, ReplayTooLong
-├── NotAuthenticated    CredentialsWrong, LockedOut
-├── Busy                InstanceLocked
-└── ExecutionFailed     ReplayDiverged
-
-What fails inside a running instance is no error of the caller's: it parks as an incident (see `engine.spiff`).
+├── NotFound         ProcessDefinitionNotFound, ProcessInstanceNotFound, UserTaskNotFound, DecisionNotFound,
+│                    FormNotFound, DeploymentNotFound, IncidentNotFound, PersonNotFound, GroupNotFound, TokenNotFound,
+│                    SubstitutionNotFound, ExternalTaskNotFound, ElementInstanceNotFound, BulkOperationNotFound,
+│                    EventNotFound
+├── Forbidden        NotPermitted, NotCandidate, SegregationOfDuties
+├── Conflict         UserTaskNotActive, UserTaskClaimed, ProcessInstanceNotActive, ProcessInstanceSuspended,
+│                    MessageAmbiguous, MessageNotCorrelated, IncidentResolved, IdempotencyKeyReused, NameTaken,
+│                    AdministratorExists, UserTaskDelegated, SubstitutionOverlaps, SubstitutionCyclic,
+│                    DeploymentNotReady, ProcessDefinitionNotReady, ExternalTaskNotLocked, IncidentNotResolvable,
+│                    BulkOperationEnded, ProcessInstanceNotMovable, ProcessDefinitionSuspended
+├── Invalid          DeploymentInvalid, FormInvalid, VariablesInvalid, ReasonRequired, StartNotPossible,
+│                    DecisionInvalid, BulkOperationInvalid, PersonInvalid, SubstitutionInvalid, ReplayTooLong
+├── NotAuthenticated CredentialsWrong, LockedOut
+├── Busy             InstanceLocked
+└── ExecutionFailed  ReplayDiverged
 """
 
 from typing import ClassVar
@@ -304,6 +301,12 @@ class ProcessDefinitionNotReady(Conflict):
     """This version of the process is a draft, or retired, or the other way round."""
 
     code = "process-definition-not-ready"
+
+
+class ProcessDefinitionSuspended(Conflict):
+    """This version of the process is suspended: nothing starts with it until it is resumed."""
+
+    code = "process-definition-suspended"
 
 
 class DeploymentInvalid(Invalid):

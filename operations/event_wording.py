@@ -73,6 +73,8 @@ EVENTS: dict[str, Wording] = {
     "consent.withdrawn": Wording("客户撤回同意", "The customer withdrew a consent"),
     "customer.revealed": Wording("查看客户联系方式", "Contact data was read"),
     "personal_data.read": Wording("查看个人信息", "Personal data was read"),
+    "process_definition.suspended": Wording("流程定义暂停", "A process was suspended: nothing starts with it"),
+    "process_definition.resumed": Wording("流程定义恢复", "A process was resumed: it can start again"),
     "process_instance.started": Wording("流程启动", "A process started"),
     "process_instance.ended": Wording("流程结束", "A process ended"),
     "process_instance.cancelled": Wording("流程被取消", "A process was cancelled"),

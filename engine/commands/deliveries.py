@@ -11,6 +11,7 @@ from engine.commands.kept_messages import deliver_kept_message
 from engine.commands.letters import BUSY_AGAIN_IN, DELIVERED, SUSPENDED_AGAIN_IN, Arrived
 from engine.commands.messages import find_receivers, started_by
 from engine.commands.process_instances import start_process_instance
+from engine.errors import ProcessDefinitionSuspended
 from engine.history import journal
 from engine.persistence.definitions import find_process
 from engine.persistence.process_instances import LockedInstance, lock_instance_if_free
@@ -22,21 +23,28 @@ from engine.spiff.inputs import MessageDelivery, Rearm, SignalDelivery
 
 def deliver_letter(tx: Transaction, letter: Arrived, *, now: datetime) -> None:
     """Hand a claimed letter over and forget it; a receiver that is at work gets it a moment later."""
-    match letter.kind:
-        case "start":
-            wait = _start(tx, letter, now=now)
-        case "signal" if letter.instance_id is None:
-            wait = _fan_out(tx, letter, now=now)
-        case "message" if letter.expires_at is not None:
-            wait = deliver_kept_message(tx, letter, now=now)
-        case "message":
-            wait = _message(tx, letter, now=now)
-        case _:
-            wait = _to_instance(tx, letter, now=now)
+    try:
+        wait = _deliver(tx, letter, now=now)
+    except ProcessDefinitionSuspended:  # refused before anything was written
+        wait = SUSPENDED_AGAIN_IN
     if wait is None:
         tx.execute(delete(inbox).where(inbox.c.id == letter.id))
     else:
         tx.execute(update(inbox).where(inbox.c.id == letter.id).values(due_at=now + wait))
+
+
+def _deliver(tx: Transaction, letter: Arrived, *, now: datetime) -> timedelta | None:
+    match letter.kind:
+        case "start":
+            return _start(tx, letter, now=now)
+        case "signal" if letter.instance_id is None:
+            return _fan_out(tx, letter, now=now)
+        case "message" if letter.expires_at is not None:
+            return deliver_kept_message(tx, letter, now=now)
+        case "message":
+            return _message(tx, letter, now=now)
+        case _:
+            return _to_instance(tx, letter, now=now)
 
 
 def postpone_letter(tx: Transaction, letter_id: int, error: str, *, now: datetime) -> None:

@@ -10,7 +10,7 @@ from engine.commands.execution import load, store
 from engine.history import journal
 from engine.persistence.ids import uuid7
 from engine.persistence.process_instances import LockedInstance
-from engine.persistence.tables.process_definitions import start_subscription
+from engine.persistence.tables.process_definitions import process_definition, start_subscription
 from engine.persistence.tables.process_instances import inbox, incident, process_instance
 from engine.persistence.transactions import Transaction
 
@@ -68,7 +68,8 @@ def next_due_at(tx: Transaction) -> datetime | None:
     letter_due = select(inbox.c.due_at).order_by(inbox.c.due_at).limit(1)
     start_due = (
         select(start_subscription.c.due_at)
-        .where(start_subscription.c.due_at.is_not(None))
+        .join(process_definition, process_definition.c.id == start_subscription.c.definition_id)
+        .where(start_subscription.c.due_at.is_not(None), ~process_definition.c.is_suspended)
         .order_by(start_subscription.c.due_at)
         .limit(1)
     )

@@ -100,9 +100,12 @@ class LiveEnvironment:
 
     def resolve_called(self, key: str, binding: str, version: str | None, site: Site) -> UUID:
         """Choose the version of a called process now; a later deployment does not change the running one."""
-        definition_id = bind_process(self.tx, key, binding=binding, version=version, caller=site.definition_id)
-        if definition_id is None:
+        bound = bind_process(self.tx, key, binding=binding, version=version, caller=site.definition_id)
+        if bound is None:
             raise self._failed("called_process", key, {}, site, f"no process '{key}' is deployed")
+        definition_id, is_suspended = bound
+        if is_suspended:
+            raise self._failed("called_process", key, {}, site, f"the process '{key}' is suspended")
         self._note("called_process.resolved", site, {"key": key, "definition_id": str(definition_id)})
         return definition_id
 

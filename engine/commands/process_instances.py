@@ -13,7 +13,12 @@ from engine.actors import Actor
 from engine.commands.environments import LiveEnvironment
 from engine.commands.execution import Execution, Progress, load, store
 from engine.commands.variables import checked
-from engine.errors import ProcessDefinitionNotReady, ProcessInstanceNotActive, StartNotPossible
+from engine.errors import (
+    ProcessDefinitionNotReady,
+    ProcessDefinitionSuspended,
+    ProcessInstanceNotActive,
+    StartNotPossible,
+)
 from engine.handlers import installed
 from engine.history.journal import Entry, append_stream, stream_of
 from engine.persistence.definitions import find_latest_process, find_process
@@ -55,6 +60,7 @@ def start_process_instance(
     Raises:
         ProcessDefinitionNotFound: Neither key nor id names an active definition.
         ProcessDefinitionNotReady: This version is a draft or retired.
+        ProcessDefinitionSuspended: It is to be resumed first.
         StartNotPossible: The process has no such start event.
         NotPermitted: The actor may not start it.
         VariablesInvalid: Naming the variable.
@@ -68,6 +74,11 @@ def start_process_instance(
     if source.state != "active":
         message = f"Version {source.version} of '{source.key}' is {source.state}: nothing starts with it."
         raise ProcessDefinitionNotReady(message, process_definition_id=str(source.id), state=source.state)
+    if source.is_suspended:
+        message = (
+            f"Version {source.version} of '{source.key}' is suspended: nothing starts with it until it is resumed."
+        )
+        raise ProcessDefinitionSuspended(message, process_definition_id=str(source.id))
     business_key = business_key or _key_in_form(summary, variables, start_event)
     instance = ProcessInstance(
         id=uuid7(now),

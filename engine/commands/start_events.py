@@ -23,7 +23,9 @@ BROKEN_AGAIN_IN = timedelta(minutes=5)
 _CLAIM = text(
     """
     SELECT definition_id, element_id, position, due_at, every, firings_left
-    FROM start_subscription WHERE due_at <= :now ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
+    FROM start_subscription s WHERE due_at <= :now
+      AND NOT EXISTS (SELECT FROM process_definition d WHERE d.id = s.definition_id AND d.is_suspended)
+    ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
     """
 )
 

@@ -19,6 +19,7 @@ class ProcessSource:
 
     Attributes:
         state: `draft`, `active` or `retired`; nothing starts with what is not active.
+        is_suspended: Nothing starts with it until it is resumed.
     """
 
     id: UUID
@@ -28,6 +29,7 @@ class ProcessSource:
     content_hash: str
     deployment_id: UUID
     bpmn: bytes
+    is_suspended: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ _process = select(
     process_definition.c.content_hash,
     process_definition.c.deployment_id,
     process_definition.c.bpmn,
+    process_definition.c.is_suspended,
 )
 _decision = select(
     decision_definition.c.id,
@@ -89,18 +92,22 @@ def find_latest_process(tx: Transaction, key: str) -> ProcessSource:
     return ProcessSource(*row)
 
 
-def bind_process(tx: Transaction, key: str, *, binding: str, version: str | None, caller: UUID) -> UUID | None:
+def bind_process(
+    tx: Transaction, key: str, *, binding: str, version: str | None, caller: UUID
+) -> tuple[UUID, bool] | None:
     """
-    Choose the definition a call activity means, or `None` when there is none.
+    Choose the definition a call activity means, and whether it is suspended; `None` when there is none.
 
     Args:
         binding: `latest`, `deployment` (of the caller), `version` or `versionTag`.
         caller: Definition of the process that calls.
     """
-    query = select(process_definition.c.id).where(process_definition.c.key == key)
+    columns = (process_definition.c.id, process_definition.c.is_suspended)
+    query: Select[Any] = select(*columns).where(process_definition.c.key == key)
     query = query.where(process_definition.c.state == "active") if binding == "latest" else query
     query = _bound(query, binding, version, caller, process_definition)
-    return tx.scalar(query.order_by(process_definition.c.version.desc()).limit(1))
+    row = tx.execute(query.order_by(process_definition.c.version.desc()).limit(1)).one_or_none()
+    return None if row is None else (row.id, row.is_suspended)
 
 
 def bind_decision(

@@ -27,6 +27,7 @@ class ProcessDefinition:
     content_hash: str
     deployment_id: UUID
     state: str
+    is_suspended: bool
     deployed_at: datetime
     summary: Mapping[str, object]
 

@@ -48,6 +48,7 @@ process_definition = Table(
     Column("bpmn", LargeBinary, nullable=False),
     Column("summary", JSONB, nullable=False),
     text("state", server_default="active"),
+    Column("is_suspended", Boolean, nullable=False, server_default="false"),
     Column("history_ttl_days", Integer),
     moment("deployed_at"),
     moment("activated_at", nullable=True),

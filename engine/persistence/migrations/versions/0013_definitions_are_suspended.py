@@ -1,0 +1,12 @@
+"""Definitions are suspended"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0013"
+down_revision = "0012"
+
+
+def upgrade() -> None:
+    """There is no way down: the journal cannot be taken back (docs/decisions/0003-no-downgrades.md)."""
+    op.add_column("process_definition", sa.Column("is_suspended", sa.Boolean(), server_default="false", nullable=False))
