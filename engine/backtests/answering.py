@@ -120,7 +120,7 @@ class TrialEnvironment:
         found = bind_process(self.tx, key, binding=binding, version=version, caller=site.definition_id)
         if found is None:
             raise HandlerFailed(f"{key}: no process '{key}' is deployed")
-        return found
+        return found[0]
 
     def executable(self, definition_id: UUID) -> Executable:
         """The parsed definition."""
