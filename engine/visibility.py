@@ -1,12 +1,17 @@
-"""Which process instances somebody may see, said in SQL."""
+"""
+Which process instances somebody may see, said in SQL.
 
-from sqlalchemy import ColumnElement, select
+Each way of having to do with an instance is looked up along an index of its own: the cost is what one sees, not what
+there is. One condition with OR over them would be asked for every instance.
+"""
+
+from sqlalchemy import ColumnElement, Select, select, union_all
 from sqlalchemy.dialects.postgresql import array
 
 from engine import access
 from engine.actors import Actor
 from engine.persistence.tables.process_instances import process_instance
-from engine.persistence.tables.user_tasks import user_task
+from engine.persistence.tables.user_tasks import candidates, user_task
 
 OVERSEERS = (access.SUPERVISE, access.AUDIT, access.OPERATE)
 
@@ -20,11 +25,17 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     """
     Say which instances somebody sees who does not oversee them all.
 
-    Those he started, those about himself, those where he has or had a task, or may claim one now.
+    Those he started, those about himself, those where he has or had a task, or is among those an open one is for.
     """
-    groups = sorted(access.answers_for(actor))
-    offered = user_task.c.candidate_groups.has_any(array(groups)) & (user_task.c.state == "active")
-    named = user_task.c.assignee.in_(groups) | (user_task.c.completed_by == actor.subject)
-    tasks = select(user_task.c.id).where(user_task.c.instance_id == process_instance.c.id, named | offered)
-    is_own = (process_instance.c.started_by == actor.subject) | (process_instance.c.data_subject == actor.subject)
-    return is_own | tasks.exists()
+    mine = sorted(access.answers_for(actor))
+    of_task: Select[tuple[object]] = select(user_task.c.instance_id)
+    own = process_instance.alias("own")
+    return process_instance.c.id.in_(
+        union_all(
+            select(own.c.id).where(own.c.started_by == actor.subject),
+            select(own.c.id).where(own.c.data_subject == actor.subject),
+            of_task.where(user_task.c.assignee.in_(mine)),
+            of_task.where(user_task.c.completed_by == actor.subject),
+            of_task.where(candidates.has_any(array(mine)), user_task.c.state == "active"),
+        )
+    )

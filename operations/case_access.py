@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, Select, select, union_all
 from sqlalchemy.dialects.postgresql import array
 
 from engine.access import AUDIT, READ_PERSONAL, SUPERVISE, answers_for, has
 from engine.actors import Actor
 from engine.errors import NotPermitted
-from engine.persistence.tables.user_tasks import user_task
+from engine.persistence.tables.user_tasks import candidates, user_task
 from engine.persistence.transactions import Transaction
 from engine.persistence.user_tasks import not_found
 from engine.queries.user_tasks import get_user_task
@@ -26,19 +26,20 @@ def may_see_all(actor: Actor) -> bool:
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Say in SQL which cases somebody sees who does not oversee them all."""
     asked = sorted(answers_for(actor))
-    works_on = (
-        user_task.c.assignee.in_(asked)
-        | (user_task.c.owner == actor.subject)
-        | (user_task.c.completed_by == actor.subject)
-        | user_task.c.candidate_users.has_any(array(asked))
-        | user_task.c.candidate_groups.has_any(array(asked))
-    )
     departments = sorted({group.split(":")[1] for group in asked if group.startswith("dept:")})
-    return or_(
-        service_case.c.submitted_by == actor.subject,
-        service_case.c.lead_assignee.in_(asked),
-        service_case.c.lead_department.in_(departments),
-        exists(select(user_task.c.id).where(user_task.c.case_number == service_case.c.number, works_on)),
+    own = service_case.alias("own")
+    of_case: Select[tuple[str]] = select(own.c.number)
+    of_task: Select[tuple[str | None]] = select(user_task.c.case_number).where(user_task.c.case_number.is_not(None))
+    return service_case.c.number.in_(
+        union_all(
+            of_case.where(own.c.submitted_by == actor.subject),
+            of_case.where(own.c.lead_assignee.in_(asked)),
+            of_case.where(own.c.lead_department.in_(departments)),
+            of_task.where(user_task.c.assignee.in_(asked)),
+            of_task.where(user_task.c.owner == actor.subject),
+            of_task.where(user_task.c.completed_by == actor.subject),
+            of_task.where(candidates.has_any(array(asked))),
+        )
     )
 
 

@@ -119,15 +119,17 @@ def list_cases(
 ) -> Page[CaseSummary]:
     """List the cases the actor may see, newest first; `after` is receipt (ISO) and number of the last one read."""
     size = limited(limit)
-    query = _summaries().where(*_conditions(wanted))
+    query = select(service_case.c.number).where(*_conditions(wanted))
     if not may_see_all(actor):
         query = query.where(visible_to(actor))
     if after is not None:
         received, number = after
         last = (datetime.fromisoformat(received), number)
         query = query.where(tuple_(service_case.c.received_at, service_case.c.number) < last)
-    query = query.order_by(service_case.c.received_at.desc(), service_case.c.number.desc()).limit(size + 1)
-    found = [CaseSummary(**row._mapping) for row in tx.execute(query)]
+    newest = (service_case.c.received_at.desc(), service_case.c.number.desc())
+    page = query.order_by(*newest).limit(size + 1)  # what is counted per case is counted for these only
+    rows = tx.execute(_summaries().where(service_case.c.number.in_(page)).order_by(*newest))
+    found = [CaseSummary(**row._mapping) for row in rows]
     items = found[:size]
     is_more = len(found) > size
     return Page(items, (items[-1].received_at.isoformat(), items[-1].number) if is_more else None)

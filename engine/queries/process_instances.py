@@ -1,11 +1,11 @@
 """Reading process instances: lists, variables, history, incidents."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select, true
 
 from engine import access
 from engine.actors import Actor
@@ -100,29 +100,55 @@ def list_process_instances(
     limit: int | None = None,
 ) -> Page[ProcessInstance]:
     """List instances, newest first: all for those who oversee, else those one started or works on."""
-    query = selected.order_by(process_instance.c.id.desc())
-    for column, value in (
-        (process_definition.c.deployment_id, wanted.deployment_id),
-        (process_instance.c.definition_id, wanted.definition_id),
-        (process_definition.c.key, wanted.definition_key),
-        (process_instance.c.business_key, wanted.business_key),
-        (process_instance.c.case_number, wanted.case_number),
-    ):
-        if value is not None:
-            query = query.where(column == value)
-    if wanted.states:
-        query = query.where(process_instance.c.state.in_(wanted.states))
-    if wanted.has_incidents is not None:
-        in_trouble = process_instance.c.open_incidents > 0
-        query = query.where(in_trouble if wanted.has_incidents else ~in_trouble)
-    if not oversees(actor):
-        query = query.where(visible_to(actor))
-    if after is not None:
-        query = query.where(process_instance.c.id < UUID(after[0]))
     size = limited(limit)
-    items = [of_row(row) for row in tx.execute(query.limit(size + 1))]
+    conditions = _conditions(wanted)
+    if not oversees(actor):
+        conditions.append(visible_to(actor))
+    if after is not None:
+        conditions.append(process_instance.c.id < UUID(after[0]))
+    query = selected.order_by(process_instance.c.id.desc()).limit(size + 1)
+    if wanted.definition_key is None and wanted.deployment_id is None:
+        query = query.where(*conditions)
+    else:
+        query = query.where(process_instance.c.id.in_(_newest_of_definitions(wanted, conditions, size + 1)))
+    items = [of_row(row) for row in tx.execute(query)]
     more = len(items) > size
     return Page(items[:size], (str(items[size - 1].id),) if more else None)
+
+
+def _conditions(wanted: ProcessInstanceFilter) -> list[ColumnElement[bool]]:
+    """What is asked of the instance itself."""
+    asked = (
+        (process_instance.c.definition_id, wanted.definition_id),
+        (process_instance.c.business_key, wanted.business_key),
+        (process_instance.c.case_number, wanted.case_number),
+    )
+    conditions = [column == value for column, value in asked if value is not None]
+    if wanted.states:
+        conditions.append(process_instance.c.state.in_(wanted.states))
+    if wanted.has_incidents is not None:
+        in_trouble = process_instance.c.open_incidents > 0
+        conditions.append(in_trouble if wanted.has_incidents else ~in_trouble)
+    return conditions
+
+
+def _newest_of_definitions(
+    wanted: ProcessInstanceFilter, conditions: Sequence[ColumnElement[bool]], count: int
+) -> Select[tuple[UUID]]:
+    """The newest of each version along its own index, then of all: a process without instances costs nothing."""
+    heads = (
+        select(process_instance.c.id)
+        .where(process_instance.c.definition_id == process_definition.c.id, *conditions)
+        .order_by(process_instance.c.id.desc())
+        .limit(count)
+        .lateral("heads")
+    )
+    query = select(heads.c.id).select_from(process_definition.join(heads, true()))
+    if wanted.definition_key is not None:
+        query = query.where(process_definition.c.key == wanted.definition_key)
+    if wanted.deployment_id is not None:
+        query = query.where(process_definition.c.deployment_id == wanted.deployment_id)
+    return query.order_by(heads.c.id.desc()).limit(count)
 
 
 def get_process_instance(tx: Transaction, instance_id: UUID, *, actor: Actor) -> ProcessInstanceDetail:

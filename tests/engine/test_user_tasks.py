@@ -215,3 +215,30 @@ def test_the_task_list_is_ordered_by_due_time_and_pages_without_gaps(tx, deploye
         after = page.after
 
     assert seen == [moments[1], moments[2], moments[0], None, None]
+
+
+def test_tasks_are_found_by_part_of_their_name_or_by_case_number_page_by_page(tx, deployed):
+    deployed(diagram(chain(start(), user("first"), end())))
+    for _ in range(5):
+        started(tx)
+    second = '<userTask id="second" name="second_100%" camunda:candidateGroups="staff"/>'
+    deployed(diagram(chain(start(), ("second", second), end())))
+    for _ in range(2):
+        started(tx)
+    start_process_instance(tx, definition_key="test", variables={}, case_number="C-7", actor=ADMIN, now=NOW)
+
+    def names(wanted, **page):
+        found = list_user_tasks(tx, UserTaskFilter(scope="all", text=wanted), actor=ADMIN, **page)
+        return [task.name for task in found.items], found.after
+
+    everything, after = [], None
+    for _ in range(4):
+        page, after = names("FIRST", limit=2, after=after)
+        everything.append(page)
+        if after is None:
+            break
+
+    assert everything == [["first"] * 2, ["first"] * 2, ["first"]]
+    assert names("0%")[0] == ["second_100%"] * 3
+    assert names("C-7")[0] == ["second_100%"]
+    assert names("nowhere") == ([], None)

@@ -48,6 +48,14 @@ Index(
     process_instance.c.case_number,
     postgresql_where=process_instance.c.case_number.is_not(None),
 )
+Index("ix_process_instance_started_by", process_instance.c.started_by, process_instance.c.id)
+Index(
+    "ix_process_instance_subject",
+    process_instance.c.data_subject,
+    process_instance.c.id,
+    postgresql_where=process_instance.c.data_subject.is_not(None),
+)
+Index("ix_process_instance_in_trouble", process_instance.c.id, postgresql_where=process_instance.c.open_incidents > 0)
 
 event_subscription = Table(
     "event_subscription",

@@ -58,6 +58,15 @@ Index("ix_user_task_assignee", user_task.c.assignee, user_task.c.due_order, user
 Index("ix_user_task_due", user_task.c.due_order, user_task.c.id, postgresql_where=_open)
 Index("ix_user_task_instance_open", user_task.c.instance_id, postgresql_where=_open)
 Index("ix_user_task_case", user_task.c.case_number, postgresql_where=user_task.c.case_number.is_not(None))
+Index("ix_user_task_name", user_task.c.name, user_task.c.due_order, user_task.c.id, postgresql_where=_open)
+_worker = (user_task.c.assignee, user_task.c.instance_id)
+Index("ix_user_task_worker", *_worker, postgresql_where=user_task.c.assignee.is_not(None))
+_completer = (user_task.c.completed_by, user_task.c.instance_id)
+Index("ix_user_task_completer", *_completer, postgresql_where=user_task.c.completed_by.is_not(None))
+Index("ix_user_task_owner", user_task.c.owner, postgresql_where=user_task.c.owner.is_not(None))
+candidates = user_task.c.candidate_groups + user_task.c.candidate_users
+"""Whom a task is or was offered to, claimed or not, open or not."""
+Index("ix_user_task_candidates", candidates, postgresql_using="gin")
 
 task_candidate = Table(
     "task_candidate",
