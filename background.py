@@ -1,10 +1,11 @@
-"""The worker process: the due loop, the job runner and the sequencer, side by side, until SIGTERM."""
+"""The worker process: the due loop, the job runner, the sequencer and the checkpoints, side by side, until SIGTERM."""
 
 import logging
 import signal
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
 
@@ -12,9 +13,11 @@ import wsgi
 from engine import clock
 from engine.persistence.tables.identities import testing_clock
 from engine.persistence.transactions import reading
+from engine.worker.checkpoint_loop import run_checkpoints
 from engine.worker.due_loop import run_due_loop
 from engine.worker.job_runner import run_job_runner
 from engine.worker.sequencer_loop import run_sequencer
+from operations.checkpoints import Places, deliver_checkpoints
 
 LOOK_EVERY_S = 1.0
 
@@ -27,10 +30,12 @@ def run_worker(service: wsgi.Service) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
     read_clock = sandbox_now if service.settings.is_development else clock.now
+    places = Places(service.settings.checkpoint_places, service.settings.checkpoint_secret)
     loops = [
         _thread("due-loop", lambda: run_due_loop(stop, read_clock)),
         _thread("jobs", lambda: run_job_runner(stop, service.databases.url)),
         _thread("sequencer", lambda: run_sequencer(stop)),
+        _thread("checkpoints", lambda: run_checkpoints(stop, read_clock, partial(_deliver, places))),
     ]
     log.info("working")
     while not stop.is_set() and all(loop.is_alive() for loop in loops):
@@ -40,6 +45,10 @@ def run_worker(service: wsgi.Service) -> int:
     for loop in loops:
         loop.join()
     return 0 if was_told else 1
+
+
+def _deliver(places: Places, now: datetime) -> None:
+    deliver_checkpoints(places, now=now)
 
 
 def sandbox_now() -> datetime:

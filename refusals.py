@@ -11,6 +11,7 @@ import wsgi
 from engine.backup.envelope import EnvelopeDamaged
 from engine.backup.restoring import RestoreRefused
 from engine.errors import DeploymentInvalid, EngineError
+from engine.history.verifier import CheckpointInvalid
 from engine.persistence.embedded_cluster import EmbeddedServerFailed
 from engine.persistence.migrations.upgrade import is_current
 from engine.settings import SettingsInvalid
@@ -34,7 +35,9 @@ def require_current(service: wsgi.Service) -> None:
 def explanation_of(error: Exception) -> str | None:
     """Say what the reader can mend; `None` for what is a fault of ours."""
     match error:
-        case SettingsInvalid() | EmbeddedServerFailed() | EnvelopeDamaged() | RestoreRefused() | TracingUnavailable():
+        case SettingsInvalid() | EmbeddedServerFailed() | EnvelopeDamaged() | RestoreRefused():
+            return str(error)
+        case TracingUnavailable() | CheckpointInvalid():
             return str(error)
         case DeploymentInvalid():
             return "\n".join([error.detail, *_problems(error)])

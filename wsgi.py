@@ -17,10 +17,11 @@ from api.app import create_app
 from api.long_polls import LongPolls
 from engine import faults, logs, traces
 from engine.handlers import Registry, install
+from engine.history.checkpoints import configure_signer
 from engine.persistence.embedded import start_embedded
 from engine.persistence.sealing import configure_master_key
 from engine.persistence.transactions import configure, open_database
-from engine.settings import Settings, load_settings, read_master_key
+from engine.settings import Settings, load_settings, read_checkpoint_key, read_master_key
 from operations import attachment_store, mail_settings, moments
 from operations.attachment_places import Bucket, Folder
 from operations.channels import outbound
@@ -67,6 +68,7 @@ def open_service(settings: Settings) -> Service:
     traces.trace_statements(database)
     configure(database)
     configure_master_key(read_master_key(settings))
+    configure_signer(settings.checkpoint_origin, read_checkpoint_key(settings))
     mail = MailSettings(settings.smtp_url, settings.mail_from) if settings.smtp_url else None
     mail_settings.configure(public_url=settings.public_url, mail=mail)
     moments.configure(settings.time_zone)

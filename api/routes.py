@@ -23,6 +23,7 @@ from api.groups import groups
 from api.handing_on import handing_on
 from api.incidents import incidents
 from api.jobs import jobs
+from api.journal import journal
 from api.lint_rules import lint_rules
 from api.messages import messages
 from api.migrations import migrations
@@ -78,6 +79,7 @@ ALWAYS: Sequence[Blueprint] = (
     commitments,
     calendars,
     jobs,
+    journal,
     sessions,
     tokens,
     people,

@@ -130,7 +130,7 @@ class BulkOperationNotFound(NotFound):
 
 
 class EventNotFound(NotFound):
-    """The process instance's journal has no event with this number."""
+    """The journal has no event with this number."""
 
     code = "event-not-found"
 

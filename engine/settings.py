@@ -38,6 +38,7 @@ class Environment(StrEnum):
 
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
+_ORIGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,199}", re.ASCII)
 _BUCKET_CREDENTIALS = (
     ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
     ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"),
@@ -56,6 +57,10 @@ class AttachmentBucket:
     region: str | None
 
 
+CheckpointPlace = Path | AttachmentBucket | str
+"""Where checkpoints are kept beyond the database's reach: an absolute folder, a bucket, or the address of a webhook."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """
@@ -72,6 +77,10 @@ class Settings:
         attachments: The bucket that attachments go to; `None` means a folder under `var`.
         time_zone: IANA name; working calendars and dates shown to people.
         outbound_networks: Networks of the house that webhooks and robots may be in; all others must be public.
+        checkpoint_key: 32 bytes, the Ed25519 seed that signs checkpoints; `None` in production: nobody signs.
+        checkpoint_origin: The journal's name in checkpoints; it never changes while anybody keeps them.
+        checkpoint_places: Where checkpoints are sent.
+        checkpoint_secret: Shared with the receivers of webhooks.
         is_four_eyes: What somebody deploys is a draft until somebody else approved it.
         faults: Folder that tells which points kill or freeze a process (`engine.faults`); development only.
         trusted_proxies: How many reverse proxies stand in front; the address they report is the client's.
@@ -93,6 +102,10 @@ class Settings:
     is_four_eyes: bool = False
     attachments: AttachmentBucket | None = None
     faults: Path | None = None
+    checkpoint_key: bytes | None = field(default=None, repr=False)
+    checkpoint_origin: str = "localhost/journal"
+    checkpoint_places: tuple[CheckpointPlace, ...] = ()
+    checkpoint_secret: str | None = field(default=None, repr=False)
 
     @property
     def is_development(self) -> bool:
@@ -115,7 +128,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     if migration_url and not database_url:
         raise SettingsInvalid("DATABASE_MIGRATION_URL is set but DATABASE_URL is not: set both, or neither")
     environment = _environment(said, host=host, has_database=database_url is not None)
-    master_key = _master_key(said)
+    master_key = _secret_key(said, "OPSFLOW_MASTER_KEY")
     if environment is Environment.PRODUCTION:
         _refuse_unready_production(database_url, master_key)
     return Settings(
@@ -135,7 +148,23 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         is_four_eyes=_switch(said, "OPSFLOW_FOUR_EYES"),
         attachments=_bucket(said),
         faults=_faults(said, environment),
+        checkpoint_key=_secret_key(said, "OPSFLOW_CHECKPOINT_KEY"),
+        checkpoint_origin=_origin(said),
+        checkpoint_places=_checkpoint_places(said),
+        checkpoint_secret=said.get("OPSFLOW_CHECKPOINT_SECRET"),
     )
+
+
+def read_checkpoint_key(settings: Settings) -> bytes | None:
+    """
+    The key given, or in development the one in `var/checkpoint.key`, made as the master key is.
+
+    Raises:
+        SettingsInvalid: The file cannot be used.
+    """
+    if settings.checkpoint_key is not None or not settings.is_development:
+        return settings.checkpoint_key
+    return _key_in(settings.var, "checkpoint.key")
 
 
 def read_master_key(settings: Settings) -> bytes:
@@ -147,8 +176,12 @@ def read_master_key(settings: Settings) -> bytes:
     """
     if settings.master_key is not None:
         return settings.master_key
-    path = settings.var / "master.key"
-    settings.var.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return _key_in(settings.var, "master.key")
+
+
+def _key_in(var: Path, name: str) -> bytes:
+    path = var / name
+    var.mkdir(parents=True, exist_ok=True, mode=0o700)
     with suppress(FileExistsError):
         _write_new_key(path)
     if path.stat().st_mode & 0o077:
@@ -264,8 +297,10 @@ def _smtp(said: Mapping[str, str]) -> str | None:
 
 def _bucket(said: Mapping[str, str]) -> AttachmentBucket | None:
     url = said.get("OPSFLOW_ATTACHMENTS_URL")
-    if url is None:
-        return None
+    return None if url is None else _bucket_in(url, "OPSFLOW_ATTACHMENTS_URL", said)
+
+
+def _bucket_in(url: str, name: str, said: Mapping[str, str]) -> AttachmentBucket:
     try:
         parts = urlsplit(url)
         options = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
@@ -277,11 +312,11 @@ def _bucket(said: Mapping[str, str]) -> AttachmentBucket | None:
         is_right = False
     if not is_right:  # never quoted: somebody may have put a secret into it
         raise SettingsInvalid(
-            "OPSFLOW_ATTACHMENTS_URL must look like s3://bucket/prefix?endpoint=https://s3.example&region=cn-1"
+            f"{name} must look like s3://bucket/prefix?endpoint=https://s3.example&region=cn-1"
             " without user or password: those are AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
         )
     if not any(all(name in said for name in names) for names in _BUCKET_CREDENTIALS):
-        raise SettingsInvalid("OPSFLOW_ATTACHMENTS_URL needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+        raise SettingsInvalid(f"{name} needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
     return AttachmentBucket(parts.netloc, parts.path.strip("/"), options.get("endpoint"), options.get("region"))
 
 
@@ -295,9 +330,36 @@ def _time_zone(name: str) -> str:
     return name
 
 
-def _master_key(said: Mapping[str, str]) -> bytes | None:
-    text = said.get("OPSFLOW_MASTER_KEY")
-    return None if text is None else _decoded(text, "OPSFLOW_MASTER_KEY")
+def _secret_key(said: Mapping[str, str], name: str) -> bytes | None:
+    text = said.get(name)
+    return None if text is None else _decoded(text, name)
+
+
+def _origin(said: Mapping[str, str]) -> str:
+    public = urlsplit(said.get("OPSFLOW_PUBLIC_URL", "")).hostname or "localhost"
+    origin = said.get("OPSFLOW_CHECKPOINT_ORIGIN", f"{public}/journal")
+    if _ORIGIN.fullmatch(origin) is None:
+        raise SettingsInvalid("OPSFLOW_CHECKPOINT_ORIGIN must be a name like opsflow.example/journal")
+    return origin
+
+
+def _checkpoint_places(said: Mapping[str, str]) -> tuple[CheckpointPlace, ...]:
+    return tuple(_checkpoint_place(each, said) for each in said.get("OPSFLOW_CHECKPOINT_PLACES", "").split())
+
+
+def _checkpoint_place(text: str, said: Mapping[str, str]) -> CheckpointPlace:
+    if text.startswith("/"):
+        return Path(text)
+    if text.startswith("s3://"):
+        return _bucket_in(text, "OPSFLOW_CHECKPOINT_PLACES", said)
+    if not text.startswith(("https://", "http://")) or not urlsplit(text).hostname:
+        raise SettingsInvalid(
+            "OPSFLOW_CHECKPOINT_PLACES must be folders like /mnt/audit, buckets like s3://bucket/prefix and webhooks"
+            " like https://audit.example/checkpoints, separated by spaces"
+        )
+    if "OPSFLOW_CHECKPOINT_SECRET" not in said:
+        raise SettingsInvalid("OPSFLOW_CHECKPOINT_PLACES has a webhook: it needs OPSFLOW_CHECKPOINT_SECRET")
+    return text
 
 
 def _decoded(text: str, where: str) -> bytes:

@@ -10,15 +10,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select, text
 
-from engine.history.merkle import (
-    Subtree,
-    consistency_ranges,
-    full_subtrees,
-    inclusion_ranges,
-    node_hash,
-    resolved,
-    root,
-)
+from engine.history.merkle import Subtree, consistency_ranges, full_subtrees, inclusion_ranges, resolved, root
+from engine.history.verifier import node_hash
 from engine.persistence.tables.proofs import journal_leaf
 from engine.persistence.transactions import Transaction
 

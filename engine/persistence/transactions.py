@@ -83,6 +83,16 @@ def reading() -> Iterator[Transaction]:
 
 
 @contextmanager
+def consistent_reading() -> Iterator[Transaction]:
+    """A transaction that must not write and sees one moment, for as long as its statements take."""
+    with database().connect() as connection:
+        connection.execute(sqlalchemy.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+        connection.execute(sqlalchemy.text("SET LOCAL statement_timeout = 0"))
+        connection.execute(sqlalchemy.text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+        yield connection
+
+
+@contextmanager
 def translated() -> Iterator[None]:
     """A lock that cannot be had in time is `InstanceLocked`, whoever held it."""
     try:

@@ -17,14 +17,14 @@ from engine.settings import Settings
 from tests.api.conftest import User
 
 Counts = Callable[[], Mapping[str, int]]
-UUID = "0190b3c4-0000-7000-8000-000000000000"
+UUID, NUMBERS = "0190b3c4-0000-7000-8000-000000000000", {"event_id": 1}
 
 
 def addresses(app: Flask) -> list[tuple[str, str, str]]:
     """Every method and address with something plausible in its places."""
     found = []
     for rule in app.url_map.iter_rules():
-        values = {name: UUID if "id" in name else "pages.css" for name in rule.arguments}
+        values = {name: NUMBERS.get(name, UUID if "id" in name else "pages.css") for name in rule.arguments}
         with app.test_request_context():
             built = app.url_map.bind("localhost").build(rule.endpoint, values, force_external=False)
         found += [(method, built.partition("?")[0], rule.endpoint) for method in (rule.methods or set()) - {"OPTIONS"}]
@@ -59,6 +59,7 @@ PUBLIC = {
     "camunda7.read_engines",
     "health_live",
     "health_ready",
+    "journal.read_key",
     "metrics",
     "requests.submit",
     "complaints.submit",
@@ -72,8 +73,7 @@ PUBLIC = {
     "tracking.consent",
     "tracking.read",
     "tracking.state",
-    "tracking.supplement",
-    "tracking.withdraw",
+    *("tracking.supplement", "tracking.withdraw"),
 }
 
 
@@ -324,7 +324,7 @@ def test_the_openapi_document_says_what_is_public_and_what_is_always_there(anybo
         for operation in methods.values()
         if isinstance(operation, dict) and operation.get("security") == []
     }
-    assert {path.split("/")[2] for path in public} == {"sessions", "requests", "complaints", "tracking"}
+    assert {path.split("/")[2] for path in public} == {"sessions", "requests", "complaints", "tracking", "journal"}
     assert document["security"] == [{"bearer": []}, {"session": []}]
     names = [
         operation["operationId"]

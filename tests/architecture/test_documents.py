@@ -5,9 +5,7 @@ import click
 import pytest
 
 import cli
-from engine import errors as engine_errors
 from engine.errors import EngineError
-from operations import errors as operations_errors
 
 ROOT = Path(__file__).resolve().parents[2]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -25,7 +23,7 @@ def error_codes() -> set[str]:
     while waiting:
         error = waiting.pop()
         waiting += error.__subclasses__()
-        if error.__module__ in {engine_errors.__name__, operations_errors.__name__}:
+        if error.__module__.startswith(("engine.", "operations.")):
             found.add(error.code)
     return found
 

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from engine.history import encoding, journal
-from engine.history.merkle import leaf_hash, proves_consistency, proves_inclusion, root
+from engine.history.merkle import root
 from engine.history.sequencer import sequence_all, sequence_next, settled_until
 from engine.history.tree import consistency_proof, find_leaf, inclusion_proof, look_up, root_of, size_of_tree
+from engine.history.verifier import leaf_hash, proves_consistency, proves_inclusion
 from engine.persistence.tables.journal import journal as journal_table
 from engine.persistence.tables.proofs import journal_leaf, journal_node
 from engine.persistence.transactions import transaction

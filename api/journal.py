@@ -1,0 +1,127 @@
+"""`/api/journal`: checkpoints, proofs, and the key that checks them."""
+
+import base64
+from typing import Any
+
+import marshmallow as ma
+
+from api.auth import current_actor, public
+from api.database import reading, transaction
+from api.pagination import Page, PageArguments, decode, page_view, sent
+from api.parsing import Blueprint, NoBody
+from engine import clock
+from engine.commands.checkpoints import make_checkpoint
+from engine.queries.journal import (
+    ConsistencyProof,
+    EventProof,
+    PublicKey,
+    SignedCheckpoint,
+    list_checkpoints,
+    prove_consistency,
+    prove_event,
+    public_key,
+)
+
+MOST_EVENTS = 2**62
+
+journal = Blueprint("journal", __name__, url_prefix="/api/journal", description="Proofs over the journal 流水账证明")
+
+
+class Hash(ma.fields.String):
+    """Bytes as standard base64."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **options: Any) -> str:  # noqa: ANN401 - marshmallow's own
+        return base64.b64encode(value).decode()
+
+
+class PublicKeyView(ma.Schema):
+    """The key that checks checkpoints. `verifier_key` is what verifiers take: `origin+hash+base64`."""
+
+    origin = ma.fields.String()
+    algorithm = ma.fields.String()
+    public_key = Hash()
+    verifier_key = ma.fields.String()
+
+
+class CheckpointView(ma.Schema):
+    """A signed root. `note` is the checkpoint itself, in the C2SP tlog-checkpoint format: keep it."""
+
+    size = ma.fields.Integer()
+    root = Hash()
+    at = ma.fields.AwareDateTime()
+    note = ma.fields.String()
+
+
+class EventProofView(ma.Schema):
+    """`event` is the exact text that was hashed; `proof` the inclusion proof of RFC 6962 §2.1.1."""
+
+    event = ma.fields.String()
+    leaf_index = ma.fields.Integer()
+    checkpoint = ma.fields.Nested(CheckpointView)
+    proof = ma.fields.List(Hash())
+
+
+class ConsistencyProofView(ma.Schema):
+    """`proof` is the consistency proof of RFC 6962 §2.1.2."""
+
+    earlier = ma.fields.Nested(CheckpointView)
+    later = ma.fields.Nested(CheckpointView)
+    proof = ma.fields.List(Hash())
+
+
+class EventProofArguments(ma.Schema):
+    """Against which checkpoint; the latest unless said otherwise."""
+
+    size = ma.fields.Integer(load_default=None, validate=ma.validate.Range(0, MOST_EVENTS))
+
+
+class ConsistencyArguments(ma.Schema):
+    """Sizes of two checkpoints; `later` is the latest unless said otherwise."""
+
+    earlier = ma.fields.Integer(required=True, validate=ma.validate.Range(0, MOST_EVENTS))
+    later = ma.fields.Integer(load_default=None, validate=ma.validate.Range(0, MOST_EVENTS))
+
+
+@journal.get("/key")
+@journal.response(200, PublicKeyView)
+@public
+def read_key() -> PublicKey:
+    """The public key; anybody may have it 公钥."""
+    return public_key()
+
+
+@journal.get("/checkpoints")
+@journal.arguments(PageArguments, location="query")
+@journal.response(200, page_view(CheckpointView))
+def read_checkpoints(query: dict[str, Any]) -> Page[SignedCheckpoint]:
+    """Checkpoints, newest first 检查点列表."""
+    after = decode(query.pop("cursor"), "checkpoints", "number")
+    with reading() as tx:
+        return sent(list_checkpoints(tx, **query, actor=current_actor(), after=after), "checkpoints")
+
+
+@journal.post("/checkpoints")
+@journal.arguments(NoBody)
+@journal.response(201, CheckpointView)
+def sign(_body: dict[str, Any]) -> SignedCheckpoint:
+    """Sign a checkpoint now 立即签署检查点."""
+    with transaction() as tx:
+        return make_checkpoint(tx, actor=current_actor(), now=clock.now())
+
+
+@journal.get("/events/<int:event_id>/proof")
+@journal.arguments(EventProofArguments, location="query")
+@journal.response(200, EventProofView)
+def read_event_proof(query: dict[str, Any], event_id: int) -> EventProof:
+    """Prove one event, and nothing about the others 单条记录的证明."""
+    with reading() as tx:
+        return prove_event(tx, min(event_id, MOST_EVENTS), **query, actor=current_actor())
+
+
+@journal.get("/consistency")
+@journal.arguments(ConsistencyArguments, location="query")
+@journal.response(200, ConsistencyProofView)
+def read_consistency(query: dict[str, Any]) -> ConsistencyProof:
+    """Prove that one checkpoint extends another 两个检查点之间的一致性."""
+    with reading() as tx:
+        return prove_consistency(tx, **query, actor=current_actor())

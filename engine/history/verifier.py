@@ -1,0 +1,364 @@
+"""
+Checks exports of an Opsflow journal without Opsflow: `python verifier.py --key VKEY [--checkpoint FILE…] EXPORT`.
+
+Needs Python ≥ 3.11 and `cryptography`, nothing else, no network and no database. What it trusts is the public key given
+to it, and checkpoints that were kept elsewhere; never anything inside the export. The service itself checks with this
+very file. Exit status 0: everything holds; 1: something does not; 2: it could not be read.
+
+Formats: RFC 6962 §2.1 (tree), C2SP tlog-checkpoint and signed-note (checkpoints), docs/reference/proofs.md (exports).
+"""
+
+import argparse
+import base64
+import binascii
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+FORMAT = "opsflow-proof/1"
+EMPTY_ROOT = sha256(b"").digest()
+ED25519 = b"\x01"
+_HASH_BYTES = 32
+_KEY_ID_BYTES = 4
+_LONGEST_NOTE = 1_000_000
+_BODY_LINES = 3
+_AT = "at "
+
+
+class CheckpointInvalid(Exception):
+    """The text is no checkpoint, or was not signed with this key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A signed root. `at` is the line the log adds about the time, ISO 8601; `None` when it says nothing."""
+
+    origin: str
+    size: int
+    root: bytes
+    at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class VerifierKey:
+    """An Ed25519 key as signed notes name it: `origin+hash+base64`."""
+
+    name: str
+    id: bytes
+    public: bytes
+
+
+def leaf_hash(content: bytes) -> bytes:
+    """Hash a leaf; 0x00 keeps it apart from an inner node."""
+    return sha256(b"\x00" + content).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Hash an inner node."""
+    return sha256(b"\x01" + left + right).digest()
+
+
+def folded(hashes: Sequence[bytes]) -> bytes:
+    """Put the complete subtrees of one range together, from the right."""
+    if not hashes:
+        return EMPTY_ROOT
+    *lefts, result = hashes
+    for left in reversed(lefts):
+        result = node_hash(left, result)
+    return result
+
+
+@dataclass(slots=True)
+class Frontier:
+    """A tree that grows at its right end and remembers only what its root needs."""
+
+    size: int = 0
+    tops: list[bytes] = field(default_factory=list)
+
+    def add(self, leaf: bytes) -> None:
+        """Append a leaf hash."""
+        self.tops.append(leaf)
+        self.size += 1
+        for _ in range((self.size & -self.size).bit_length() - 1):
+            right = self.tops.pop()
+            self.tops[-1] = node_hash(self.tops[-1], right)
+
+    def root(self) -> bytes:
+        """The root of what was added."""
+        return folded(self.tops)
+
+
+def proves_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
+    """Check an inclusion proof as RFC 9162 §2.1.3.2 says."""
+    if not 0 <= index < size:
+        return False
+    place, last, result = index, size - 1, leaf
+    for each in proof:
+        if last == 0:
+            return False
+        if place & 1 or place == last:
+            result = node_hash(each, result)
+            while not (place & 1 or place == 0):
+                place, last = place >> 1, last >> 1
+        else:
+            result = node_hash(result, each)
+        place, last = place >> 1, last >> 1
+    return last == 0 and result == root
+
+
+def proves_consistency(old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> bool:
+    """Check a consistency proof as RFC 9162 §2.1.4.2 says; every tree extends the empty one."""
+    if not 0 <= old <= new:
+        return False
+    if old in (0, new):
+        return not proof and (old_root == new_root if old == new else old_root == EMPTY_ROOT)
+    path = [old_root, *proof] if old & (old - 1) == 0 else list(proof)
+    if not path:
+        return False
+    place, last = old - 1, new - 1
+    while place & 1:
+        place, last = place >> 1, last >> 1
+    found_old = found_new = path[0]
+    for each in path[1:]:
+        if last == 0:
+            return False
+        if place & 1 or place == last:
+            found_old, found_new = node_hash(each, found_old), node_hash(each, found_new)
+            while not (place & 1 or place == 0):
+                place, last = place >> 1, last >> 1
+        else:
+            found_new = node_hash(found_new, each)
+        place, last = place >> 1, last >> 1
+    return last == 0 and found_old == old_root and found_new == new_root
+
+
+def read_key(text: str) -> VerifierKey:
+    """
+    Read `origin+hash+base64`.
+
+    Raises:
+        CheckpointInvalid: It is no such key, or its hash does not fit.
+    """
+    name, _, rest = text.strip().partition("+")
+    hashed, _, encoded = rest.partition("+")
+    public = _decoded(encoded)
+    if not name or not public.startswith(ED25519) or len(public) != 1 + _HASH_BYTES:
+        raise CheckpointInvalid("this is no Ed25519 verifier key: name+hash+base64")
+    made = VerifierKey(name, key_id(name, public[1:]), public[1:])
+    if made.id.hex() != hashed:
+        raise CheckpointInvalid("the verifier key's hash does not fit its name and key")
+    return made
+
+
+def key_id(name: str, public: bytes) -> bytes:
+    """The four bytes by which a signature names its key."""
+    return sha256(name.encode() + b"\n" + ED25519 + public).digest()[:_KEY_ID_BYTES]
+
+
+def read_checkpoint(note: str, key: VerifierKey) -> Checkpoint:
+    """
+    Read a checkpoint that was signed with `key`; signatures of others are passed over.
+
+    Raises:
+        CheckpointInvalid: It is no checkpoint, belongs to another log, or its signature is wrong.
+    """
+    body, separator, signatures = note.partition("\n\n")
+    if len(note) > _LONGEST_NOTE or not separator or not signatures.endswith("\n"):
+        raise CheckpointInvalid("this is no signed note")
+    text = body + "\n"
+    if not any(_is_signed_by(line, key, text.encode()) for line in signatures.splitlines()):
+        raise CheckpointInvalid(f"no valid signature of {key.name} with this key")
+    lines = body.split("\n")
+    if len(lines) < _BODY_LINES or lines[0] != key.name:
+        raise CheckpointInvalid(f"this is no checkpoint of {key.name}")
+    root = _decoded(lines[2])
+    if not lines[1].isascii() or not lines[1].isdigit() or len(root) != _HASH_BYTES:
+        raise CheckpointInvalid("the checkpoint has no size or root")
+    said = [line.removeprefix(_AT) for line in lines[_BODY_LINES:] if line.startswith(_AT)]
+    return Checkpoint(lines[0], int(lines[1]), root, said[0] if said else None)
+
+
+def _is_signed_by(line: str, key: VerifierKey, text: bytes) -> bool:
+    words = line.split(" ")
+    signature = _decoded(words[-1])
+    if words[:-1] != ["—", key.name] or signature[:_KEY_ID_BYTES] != key.id:
+        return False
+    try:
+        Ed25519PublicKey.from_public_bytes(key.public).verify(signature[_KEY_ID_BYTES:], text)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+@dataclass(slots=True)
+class Check:
+    """One pass over an export: what was found so far."""
+
+    key: VerifierKey
+    outside: Sequence[Checkpoint]
+    faults: list[str] = field(default_factory=list)
+    events: int = 0
+    frontier: Frontier = field(default_factory=Frontier)
+    known_files: set[str] = field(default_factory=set)
+    named_files: set[str] = field(default_factory=set)
+    checkpoint: Checkpoint | None = None
+    is_whole: bool = False
+    _by_size: dict[int, list[Checkpoint]] = field(default_factory=dict)
+
+    def header(self, said: dict[str, Any]) -> None:
+        """Read the first line: what kind of export, and its checkpoint."""
+        if said.get("format") != FORMAT:
+            raise CheckpointInvalid(f"this is no export of the format {FORMAT}")
+        self.is_whole = said.get("kind") == "journal"
+        try:
+            self.checkpoint = read_checkpoint(str(said.get("checkpoint")), self.key)
+        except CheckpointInvalid as error:
+            self.faults.append(f"the export's checkpoint: {error}")
+        for each in self.outside:
+            self._compare(each, [_decoded(part) for part in said.get("consistency", {}).get(str(each.size), [])])
+
+    def _compare(self, kept: Checkpoint, proof: Sequence[bytes]) -> None:
+        """A checkpoint that was kept elsewhere must be the beginning of this export's tree."""
+        own = self.checkpoint
+        if own is None or self.is_whole:
+            return  # the roots of a whole journal are computed, not believed
+        if kept.size > own.size:
+            self.faults.append(f"the tail is cut: {kept.size} events were signed, the export knows {own.size}")
+        elif not proves_consistency(kept.size, own.size, kept.root, own.root, proof):
+            self.faults.append(f"not shown to extend the checkpoint of {kept.size} events kept elsewhere")
+
+    def event(self, said: dict[str, Any]) -> None:
+        """Check one event; of a whole journal it is only added, the roots decide."""
+        content, index = str(said.get("event")).encode(), said.get("index")
+        leaf = leaf_hash(content)
+        self.events += 1
+        row = json.loads(content)
+        self._remember_files(row)
+        if self.is_whole:
+            if index != self.frontier.size:
+                self.faults.append(f"event {self.frontier.size} is missing: {index} follows")
+            self.frontier.add(leaf)
+            self._at_root(self._outside_of(self.frontier.size), "kept elsewhere")
+        elif self.checkpoint is not None:
+            proof = [_decoded(part) for part in said.get("proof", [])]
+            if not isinstance(index, int) or not proves_inclusion(
+                leaf, index, self.checkpoint.size, proof, self.checkpoint.root
+            ):
+                self.faults.append(f"event {row.get('id')} ({row.get('type')}) is not the one that was sealed")
+
+    def file(self, said: dict[str, Any]) -> None:
+        """A diagram, decision or form must be what its hash says."""
+        found = sha256(_decoded(str(said.get("content")))).hexdigest()
+        self.known_files.add(found)
+        if found != said.get("file"):
+            self.faults.append(f"the file {said.get('name')} is not the one deployed: its hash is {found}")
+
+    def end(self) -> None:
+        """Check what only the whole export shows."""
+        if self.is_whole and self.checkpoint is not None:
+            if self.frontier.size != self.checkpoint.size:
+                self.faults.append(f"{self.checkpoint.size} events were signed, the export has {self.frontier.size}")
+            self._at_root([self.checkpoint], "in the export")
+            self.faults += [
+                f"the tail is cut: {each.size} events were signed, the export has {self.frontier.size}"
+                for each in self.outside
+                if each.size > self.frontier.size
+            ]
+        self.faults += [f"the file {each} that events name is not here" for each in sorted(self._absent())]
+        self.faults += [f"the file {each} is named by no sealed event" for each in sorted(self._unnamed())]
+
+    def _at_root(self, checkpoints: Iterable[Checkpoint], where: str) -> None:
+        for each in checkpoints:
+            if each.size == self.frontier.size and each.root != self.frontier.root():
+                self.faults.append(f"the first {each.size} events are not those signed in the checkpoint {where}")
+
+    def _outside_of(self, size: int) -> Sequence[Checkpoint]:
+        if not self._by_size:
+            for each in self.outside:
+                self._by_size.setdefault(each.size, []).append(each)
+        return self._by_size.get(size, ())
+
+    def _remember_files(self, row: dict[str, Any]) -> None:
+        if row.get("definition_hash"):
+            self.named_files.add(row["definition_hash"])
+        if row.get("type") == "deployment.created":
+            self.named_files.update(row["payload"].get("files", {}).values())
+
+    def _absent(self) -> set[str]:
+        return self.named_files - self.known_files if self.known_files else set()
+
+    def _unnamed(self) -> set[str]:
+        return self.known_files - self.named_files
+
+
+def check_export(lines: Iterable[str], key: VerifierKey, outside: Sequence[Checkpoint]) -> Check:
+    """
+    Check an export, line by line.
+
+    Raises:
+        CheckpointInvalid: It is no export.
+    """
+    check = Check(key, outside)
+    for number, said in enumerate(_objects(lines)):
+        if number == 0:
+            check.header(said)
+        elif "event" in said:
+            check.event(said)
+        elif "file" in said:
+            check.file(said)
+    if check.checkpoint is None and not check.faults:
+        raise CheckpointInvalid("the export is empty")
+    check.end()
+    return check
+
+
+def _objects(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(lines, start=1):
+        try:
+            said = json.loads(line)
+        except ValueError:
+            said = None
+        if not isinstance(said, dict):
+            raise CheckpointInvalid(f"line {number} is not what an export has")
+        yield said
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Check one export and say what was found."""
+    parser = argparse.ArgumentParser(description="Checks an export of an Opsflow journal with the public key only.")
+    parser.add_argument("--key", required=True, help="verifier key (name+hash+base64), or a file that holds it")
+    parser.add_argument("--checkpoint", action="append", default=[], type=Path, help="a checkpoint kept elsewhere")
+    parser.add_argument("export", type=Path)
+    said = parser.parse_args(arguments)
+    try:
+        key = read_key(Path(said.key).read_text() if Path(said.key).is_file() else said.key)
+        outside = [read_checkpoint(each.read_text(), key) for each in said.checkpoint]
+        with said.export.open(encoding="utf-8") as lines:
+            check = check_export(lines, key, sorted(outside, key=lambda each: each.size))
+    except (CheckpointInvalid, OSError, UnicodeDecodeError) as error:
+        print(f"cannot check: {error}", file=sys.stderr)
+        return 2
+    for fault in check.faults:
+        print(f"✘ {fault}")
+    sealed = check.checkpoint
+    print(f"{check.events} events, {len(check.known_files)} files, {len(check.faults)} faults; checkpoint of ", end="")
+    print("nobody" if sealed is None else f"{sealed.origin}: {sealed.size} events, {sealed.at or 'no time'}")
+    return 1 if check.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

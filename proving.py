@@ -1,0 +1,54 @@
+"""What `opsflow verify` says about the journal and the instances, in both languages."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+import safekeeping
+from engine.history.checkpoints import signer
+from engine.history.examination import Examination, examine_journal
+from engine.history.sequencer import sequence_all
+from engine.history.verifier import VerifierKey, read_checkpoint, read_key
+from engine.persistence.transactions import consistent_reading, transaction
+
+
+def examine(paths: Sequence[Path], key: VerifierKey | None) -> Examination:
+    """
+    Hold the journal against its tree, and against checkpoints kept elsewhere: files, or folders of them.
+
+    Raises:
+        CheckpointsNotSigned: No key was given, and this service has none.
+        CheckpointInvalid: One of them is none, or was not signed with this key.
+    """
+    files = [file for path in paths for file in (sorted(path.glob("*.txt")) if path.is_dir() else [path])]
+    if files and key is None:
+        key = signer().verifier
+    outside = [read_checkpoint(file.read_text(), key) for file in files if key is not None]
+    with transaction() as tx:
+        sequence_all(tx)
+    with consistent_reading() as tx:
+        return examine_journal(tx, outside)
+
+
+def report_journal(checkpoints: Sequence[Path], key: str | None) -> bool:
+    """Say what was found in the journal; whether it is as it was sealed."""
+    found = examine(checkpoints, None if key is None else read_key(key))
+    if not checkpoints:
+        click.echo("  未提供检查点 / no --checkpoint: a tree computed again over other rows is not noticed", err=True)
+    for fault in found.faults:
+        click.echo(f"  ✘ {fault.kind}: {fault.detail}", err=True)
+    click.echo(f"流水账 / journal: {found.events} events, {found.confirmed} vouched for, {len(found.faults)} faults")
+    return not found.faults
+
+
+def report_instances() -> bool:
+    """Replay every instance and name those that differ; whether none does."""
+    total = different = 0
+    for verdict in safekeeping.verify_instances():
+        total += 1
+        if not verdict.is_identical:
+            different += 1
+            click.echo(f"  ✘ {verdict.instance_id} {verdict.detail or ''}", err=True)
+    click.echo(f"已重放 / replayed: {total} instances, {different} differ")
+    return different == 0
