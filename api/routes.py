@@ -36,6 +36,7 @@ from api.process_instances import process_instances
 from api.publications import publications
 from api.replays import replays
 from api.requests import requests
+from api.restarts import restarts
 from api.sessions import sessions
 from api.substitutions import substitutions
 from api.testing import testing
@@ -65,6 +66,7 @@ ALWAYS: Sequence[Blueprint] = (
     ad_hoc_activities,
     migrations,
     modifications,
+    restarts,
     incidents,
     bulk_operations,
     external_tasks,

@@ -67,7 +67,7 @@ TITLES_ZH: Mapping[str, str] = {
     "incident-resolved": "该异常已解决。",
     "incident-not-resolvable": "此处出错的内容无法由人工代为完成;请更正所需数据后重试,或移动令牌。",
     "process-definition-suspended": "该流程版本已暂停,恢复之前不能启动新的流程。",
-    "process-instance-not-movable": "流程实例不能这样迁移或修改。",
+    "process-instance-not-movable": "流程实例不能这样迁移、修改或重新启动。",
     "element-instance-not-found": "该流程实例中没有此编号的活动元素。",
     "bulk-operation-not-found": "批量操作不存在。",
     "backtest-not-found": "回测不存在。",

@@ -262,7 +262,7 @@ class IncidentNotResolvable(Conflict):
 
 
 class ProcessInstanceNotMovable(Conflict):
-    """The process instance cannot be migrated or modified like this."""
+    """The process instance cannot be migrated, modified or restarted like this."""
 
     code = "process-instance-not-movable"
 

@@ -78,6 +78,7 @@ EVENTS: dict[str, Wording] = {
     "process_instance.started": Wording("流程启动", "A process started"),
     "process_instance.ended": Wording("流程结束", "A process ended"),
     "process_instance.cancelled": Wording("流程被取消", "A process was cancelled"),
+    "process_instance.restarted": Wording("流程重新启动", "A process was started anew"),
     "process_instance.suspended": Wording("流程暂停", "A process was suspended"),
     "process_instance.resumed": Wording("流程恢复", "A process was resumed"),
     "process_instance.migrated": Wording("流程改用其他版本", "A process went on with another version"),

@@ -25,6 +25,10 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "{element} has completed and could not be undone in the target version.",
         "{element} 已完成,在目标版本中无法补偿。",
     ),
+    "still-running": (
+        "It has not ended: a running {element} is modified.",
+        "实例尚未结束:正在执行的 {element} 应作修改。",
+    ),
     "same-version": ("It runs on this version of {element} already.", "实例已在 {element} 的此版本上执行。"),
     "rule-fails": ("A rule of {element} does not evaluate: {reason}", "{element} 的规则无法求值:{reason}"),
     "state-unreadable": ("The target version cannot read the state: {reason}", "目标版本无法读取状态:{reason}"),

@@ -100,3 +100,27 @@ def test_only_operators_repair_and_migrate(owner: User, outsider: User, written:
     assert [answer.status_code for answer in answers] == [403] * 4
     assert missing.status_code == 404
     assert written() == before
+
+
+def test_an_ended_instance_is_restarted_and_a_process_suspended(owner: User, written: Counts) -> None:
+    instance = running(owner)
+    address = f"/api/process-instances/{instance['id']}"
+    suspension = f"/api/process-definitions/{version(owner, 1)}/suspension"
+    early = owner.post(f"{address}/restart", {"reason": "x"})
+    owner.delete(f"{address}?reason=by%20mistake")
+
+    restarted = owner.post(f"{address}/restart", {"reason": "cancelled by mistake"})
+    suspended = owner.put(suspension, {"is_suspended": True, "reason": "wrong limits"})
+    before = written()
+    refused = owner.post("/api/process-instances", {"definition_key": "approval"})
+    unchanged = written()
+    resumed = owner.put(suspension, {"is_suspended": False, "with_instances": False, "reason": "corrected"})
+
+    assert (early.status_code, early.json["problems"][0]["code"]) == (409, "still-running")
+    assert (restarted.status_code, restarted.json["origin_instance_id"]) == (201, instance["id"])
+    assert suspended.json["definition_ids"] == [version(owner, 1)]
+    assert suspended.json["bulk_operation_id"] is not None
+    assert (refused.status_code, refused.json["type"]) == (409, "/problems/process-definition-suspended")
+    assert unchanged == before
+    assert resumed.json["bulk_operation_id"] is None
+    assert begin(owner)["state"] == "active"
