@@ -12,12 +12,13 @@ from sqlalchemy import select
 import wsgi
 from engine import clock
 from engine.persistence.tables.identities import testing_clock
-from engine.persistence.transactions import reading
+from engine.persistence.transactions import reading, transaction
 from engine.worker.checkpoint_loop import run_checkpoints
 from engine.worker.due_loop import run_due_loop
 from engine.worker.job_runner import run_job_runner
 from engine.worker.sequencer_loop import run_sequencer
 from operations.checkpoints import Places, deliver_checkpoints
+from operations.verifications import plan_walk
 
 LOOK_EVERY_S = 1.0
 
@@ -37,6 +38,8 @@ def run_worker(service: wsgi.Service) -> int:
         _thread("sequencer", lambda: run_sequencer(stop)),
         _thread("checkpoints", lambda: run_checkpoints(stop, read_clock, partial(_deliver, places))),
     ]
+    with transaction() as tx:
+        plan_walk(tx, now=read_clock())
     log.info("working")
     while not stop.is_set() and all(loop.is_alive() for loop in loops):
         stop.wait(LOOK_EVERY_S)

@@ -143,10 +143,21 @@ class VariablesView(ma.Schema):
 
 
 class VerdictView(ma.Schema):
-    """Whether replaying the journal gives the stored state, byte for byte."""
+    """
+    Whether replaying the journal gives the stored state, byte for byte.
+
+    `other_version`: it does not, and was made with other `semantics` or another codec than this engine has. `seq` is
+    the first event that differs; none when all agree and only the stored state is another.
+    """
 
     is_identical = ma.fields.Boolean()
+    outcome = ma.fields.String(validate=ma.validate.OneOf(("identical", "different", "other_version")))
+    seq = ma.fields.Integer(allow_none=True)
+    element_id = ma.fields.String(allow_none=True)
+    events = ma.fields.Integer()
     inputs = ma.fields.Integer()
+    semantics = ma.fields.Integer()
+    codec_version = ma.fields.Integer()
     digest = ma.fields.String()
     stored_digest = ma.fields.String()
     detail = ma.fields.String(allow_none=True)

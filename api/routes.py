@@ -43,6 +43,7 @@ from api.testing import testing
 from api.tokens import tokens
 from api.tracking import tracking
 from api.user_tasks import user_tasks
+from api.verifications import verifications
 from api.workloads import workloads
 
 ALWAYS: Sequence[Blueprint] = (
@@ -63,6 +64,7 @@ ALWAYS: Sequence[Blueprint] = (
     substitutions,
     process_instances,
     replays,
+    verifications,
     ad_hoc_activities,
     migrations,
     modifications,

@@ -18,6 +18,7 @@ from bench import (
     layers,
     memory,
     raw_statements,
+    replays,
     serving,
     task_lists,
     throughput,
@@ -37,6 +38,7 @@ WITH_SERVICE: dict[str, Callable[[Bench], Iterator[Measurement]]] = {
     "timers": timers.measure,
     "external": external_tasks.measure,
     "deployments": deployments.measure,
+    "replays": replays.measure,
 }
 FULL = "--full"
 PARTS = ("engine", "decisions", *WITH_SERVICE)

@@ -42,6 +42,7 @@ FACTS = frozenset(
         "case_number", "request_type", "priority", "stage", "outcome", "response_due", "solution_due", "due",
         "percent", "text", "next_step", "commitment", "object", "level", "trigger", "decision",
         "lead_department", "rework_count", "link", "refusal", "rights", "amount", "currency",
+        "count",
     }
 )  # fmt: skip
 """Everything a template may name."""

@@ -218,6 +218,11 @@ STAFF = (
                  "有人在任务评论中提到您,请查看。"),
     TemplateText("mention_on_task", "staff", "en", "[${object}] You were mentioned",
                  "Somebody mentioned you in a comment on this task; please have a look."),
+    TemplateText("verification_difference", "staff", "zh-CN", "重放校验发现不一致",
+                 "有 ${count} 个流程实例的状态与其日志不符,首个为 ${object}。请查看校验发现。"),
+    TemplateText("verification_difference", "staff", "en", "Replay found a difference",
+                 "The state of ${count} process instance(s) is not what the journal gives; the first is ${object}. "
+                 "Please look at the findings."),
     *_staff("notice", ("案件通知", "请查看案件。"), ("A notice", "Please have a look at the case.")),
 )  # fmt: skip
 

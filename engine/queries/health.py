@@ -29,6 +29,7 @@ class Load:
     What all nodes of a running service carry now.
 
     Attributes:
+        instances_that_differ, instances_unreadable: What replaying them in the background found.
         longest_overdue_seconds: Of the instance that has been due longest; 0 when none is.
         database_connections: Those of the service's role, of all nodes.
     """
@@ -40,6 +41,8 @@ class Load:
     jobs_doing: int
     jobs_failed: int
     workers: int
+    instances_that_differ: int
+    instances_unreadable: int
     longest_overdue_seconds: float
     database_connections: int
     database_connections_active: int
@@ -63,6 +66,8 @@ _LOAD = text(
            (SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'),
            (SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'),
            (SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => :within)),
+           (SELECT count(*) FROM verification_finding WHERE cleared_at IS NULL AND outcome = 'different'),
+           (SELECT count(*) FROM verification_finding WHERE cleared_at IS NULL AND outcome = 'unreadable'),
            (SELECT COALESCE(GREATEST(EXTRACT(epoch FROM now() - min(next_due_at)), 0), 0)::float8
             FROM process_instance WHERE state = 'active' AND next_due_at IS NOT NULL),
            ours.*

@@ -33,7 +33,8 @@ class Verdict:
         detail: What differs, where something does.
         seq: First event that differs; `None` when all agree and only the stored state is another.
         events: How many the journal has.
-        semantics: The version the instance was made with; 0 before it was recorded.
+        semantics: The version the instance was made with; 0 before it was recorded, or when it cannot be read.
+        is_whole: Whether the journal has every event the instance wrote and none besides, whatever they say.
     """
 
     instance_id: UUID
@@ -47,29 +48,36 @@ class Verdict:
     events: int = 0
     semantics: int = UNRECORDED_SEMANTICS
     codec_version: int = CODEC_VERSION
+    is_whole: bool = True
 
     @property
     def outcome(self) -> Outcome:
         """`other_version`: it differs, and was made by an engine that meant something else by the same diagram."""
         if self.is_identical:
             return "identical"
-        is_current = self.semantics == SEMANTICS_VERSION and self.codec_version == CODEC_VERSION
-        return "different" if is_current else "other_version"
+        is_current = (self.semantics, self.codec_version) == (SEMANTICS_VERSION, CODEC_VERSION)
+        return "different" if is_current or not self.is_whole else "other_version"
 
 
 def verify_instance(tx: Transaction, instance_id: UUID) -> Verdict:
     """Replay an instance from its journal alone, and compare with what is stored."""
     stored = read_state(tx, instance_id)
-    stored_digest = digest(stored.blob, stored.codec_version)
     try:
         recording = read_recording(tx, instance_id)
+        while recording.events > stored.instance.journal_seq:
+            before, stored = stored, read_state(tx, instance_id)
+            if stored.instance.journal_seq == before.instance.journal_seq:
+                break  # more events than the instance ever wrote; else somebody worked on it between the two readings
+            recording = read_recording(tx, instance_id)
     except ReplayDiverged as error:
-        return _different(stored, Recording((), 0, UNRECORDED_SEMANTICS), stored_digest, error)
+        return _different(stored, Recording((), 0, UNRECORDED_SEMANTICS), error, is_whole=False)
+    if recording.events != stored.instance.journal_seq:
+        return _different(stored, recording, _unequal(stored.instance, recording), is_whole=False)
     try:
-        _require_whole(stored.instance, recording)
         replayed = digest(replay_instance(tx, stored.instance, recording).dump())
     except ReplayDiverged as error:
-        return _different(stored, recording, stored_digest, error)
+        return _different(stored, recording, error, is_whole=True)
+    stored_digest = digest(stored.blob, stored.codec_version)
     is_identical = replayed == stored_digest
     return Verdict(
         instance_id,
@@ -127,27 +135,27 @@ def digest(state: bytes, codec_version: int = CODEC_VERSION) -> str:
     return f"{codec_version}:{sha256(state).hexdigest()}"
 
 
-def _require_whole(instance: ProcessInstance, recording: Recording) -> None:
-    """Refuse a journal whose end was cut off, or that has more than the instance ever wrote."""
-    if recording.events != instance.journal_seq:
-        message = f"The journal ends with event {recording.events}; the instance wrote {instance.journal_seq}."
-        raise ReplayDiverged(message, seq=min(recording.events, instance.journal_seq) + 1)
+def _unequal(instance: ProcessInstance, recording: Recording) -> ReplayDiverged:
+    """Say that the journal's end was cut off, or that it has more than the instance ever wrote."""
+    message = f"The journal ends with event {recording.events}; the instance wrote {instance.journal_seq}."
+    return ReplayDiverged(message, seq=min(recording.events, instance.journal_seq) + 1)
 
 
-def _different(stored: LockedInstance, recording: Recording, stored_digest: str, error: ReplayDiverged) -> Verdict:
+def _different(stored: LockedInstance, recording: Recording, error: ReplayDiverged, *, is_whole: bool) -> Verdict:
     seq, element_id = error.facts.get("seq"), error.facts.get("element_id")
     return Verdict(
         stored.instance.id,
         False,
         len(recording.steps),
         "",
-        stored_digest,
-        _explained(stored, recording, error.detail),
+        digest(stored.blob, stored.codec_version),
+        _explained(stored, recording, error.detail) if is_whole else error.detail,
         seq if isinstance(seq, int) else None,
         element_id if isinstance(element_id, str) else None,
         recording.events,
         recording.semantics,
         stored.codec_version,
+        is_whole,
     )
 
 

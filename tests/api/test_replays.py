@@ -60,3 +60,21 @@ def test_an_event_that_is_none_is_refused(address: str, owner: User, written: Co
 def test_who_has_nothing_to_do_with_an_instance_finds_none(address: str, outsider: User) -> None:
     for place in (address, f"{address}/steps"):
         assert outsider.get(place).json["type"] == "/problems/process-instance-not-found"
+
+
+def test_an_auditor_asks_for_every_instance_to_be_replayed_and_reads_what_differs(
+    address: str, user: Callable[..., User], outsider: User, written: Counts
+) -> None:
+    auditor = user("auditor", "internal_auditor")
+    before = written()
+    refused = [outsider.post("/api/verifications"), outsider.get("/api/verifications/findings")]
+    assert {answer.json["type"] for answer in refused} == {"/problems/not-permitted"}
+    assert written() == before
+
+    first, again = auditor.post("/api/verifications"), auditor.post("/api/verifications")
+    listed = auditor.get("/api/verifications").json["items"]
+    findings = auditor.get("/api/verifications/findings?outcome=different").json
+
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert [walk["id"] for walk in listed] == [first.json["id"]] == [again.json["id"]]
+    assert findings == {"items": [], "next": None}

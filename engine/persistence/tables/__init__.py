@@ -11,6 +11,7 @@ from engine.persistence.tables import (
     proofs,
     substitutions,
     user_tasks,
+    verifications,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "proofs",
     "substitutions",
     "user_tasks",
+    "verifications",
 ]
