@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 
 from engine.actors import system
-from engine.commands.execution import load, store
+from engine.commands.execution import NO_TASK, load, store
 from engine.history import journal
 from engine.persistence.ids import uuid7
-from engine.persistence.process_instances import LockedInstance
+from engine.persistence.process_instances import DueInstance, lock_instance
 from engine.persistence.tables.process_definitions import process_definition, start_subscription
 from engine.persistence.tables.process_instances import inbox, incident, process_instance
 from engine.persistence.transactions import Transaction
@@ -17,9 +17,9 @@ from engine.persistence.transactions import Transaction
 BROKEN_AGAIN_IN = timedelta(minutes=5)
 
 
-def advance_due_instance(tx: Transaction, locked: LockedInstance, *, now: datetime) -> int:
+def advance_due_instance(tx: Transaction, due: DueInstance, *, now: datetime) -> int:
     """Fire everything that is due in a claimed instance; how many steps. Each keeps its own due time in the journal."""
-    execution = load(tx, locked, actor=system("worker"), now=now)
+    execution = load(tx, lock_instance(tx, due.id), actor=system("worker"), now=now)
     fired = execution.apply_due()
     store(execution)
     return fired
@@ -35,12 +35,13 @@ def set_aside_instance(tx: Transaction, instance_id: UUID, error: str, *, now: d
     known = select(incident.c.id).where(
         incident.c.instance_id == instance_id, incident.c.kind == broken, incident.c.resolved_at.is_(None)
     )
-    if tx.scalar(known) is None:
+    is_news = tx.scalar(known) is None
+    if is_news:
         tx.execute(
             insert(incident).values(
                 id=uuid7(now),
                 instance_id=instance_id,
-                task_id="",
+                task_id=NO_TASK,
                 element_id="",
                 kind=broken,
                 message=error[:500],
@@ -53,7 +54,11 @@ def set_aside_instance(tx: Transaction, instance_id: UUID, error: str, *, now: d
     tx.execute(
         update(process_instance)
         .where(process_instance.c.id == instance_id)
-        .values(next_due_at=now + BROKEN_AGAIN_IN, lock_version=process_instance.c.lock_version + 1)
+        .values(
+            next_due_at=now + BROKEN_AGAIN_IN,
+            lock_version=process_instance.c.lock_version + 1,
+            open_incidents=process_instance.c.open_incidents + int(is_news),
+        )
     )
 
 

@@ -32,6 +32,8 @@ from engine.spiff.outcomes import EventWait, ExternalTaskWait, IncidentWait, Thr
 from engine.spiff.runner import CODEC_VERSION, Run, TaskUnknown, load_run
 
 MAX_DUE_STEPS = 100
+NO_TASK = ""
+"""`task_id` of an incident that is no element's."""
 RUNAWAY_PAUSE = timedelta(seconds=1)
 Waits = Mapping[tuple[type, str], Wait]
 
@@ -216,8 +218,17 @@ def _changes(execution: Execution, after: Waits) -> Changes:
         opened_incidents=[
             _incident_row(wait, execution.now) for wait in [*opened, *again] if isinstance(wait, IncidentWait)
         ],
-        closed_incidents=[wait.task_id for wait in [*closed, *again] if isinstance(wait, IncidentWait)],
+        closed_incidents=[
+            *(wait.task_id for wait in [*closed, *again] if isinstance(wait, IncidentWait)),
+            *_overcome(execution),
+        ],
     )
+
+
+def _overcome(execution: Execution) -> list[str]:
+    """The incident of no element, when there is one: what the engine could not do before, it has done now."""
+    parked = sum(1 for kind, _ in execution.before if kind is IncidentWait)
+    return [NO_TASK] if execution.instance.open_incidents > parked else []
 
 
 def _write(execution: Execution, changes: Changes) -> None:

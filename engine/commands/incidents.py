@@ -97,6 +97,7 @@ def _be_due(tx: Transaction, locked: LockedInstance, found: OpenIncident, *, act
     tx.execute(update(incident).where(incident.c.id == found.id).values(resolved_at=now, resolved_by=actor.subject))
     entry = Entry("incident.closed", {"incident_id": found.id, "kind": ENGINE})
     last_seq = append_stream(tx, stream_of(instance), [entry], actor=actor, now=now)
-    instance = replace(instance, journal_seq=last_seq, next_due_at=now)
+    left = max(0, instance.open_incidents - 1)
+    instance = replace(instance, journal_seq=last_seq, next_due_at=now, open_incidents=left)
     update_instance(tx, instance, None, codec_version=locked.codec_version)
     return Progress(instance, open_tasks_of(tx, instance.id))

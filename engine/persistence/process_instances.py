@@ -54,6 +54,14 @@ class ProcessInstance:
 
 
 @dataclass(frozen=True, slots=True)
+class DueInstance:
+    """An instance whose row this transaction holds, and since when it is due."""
+
+    id: UUID
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LockedInstance:
     """An instance whose row this transaction holds, with its state as canonical codec bytes."""
 
@@ -156,7 +164,7 @@ def lock_instance_if_free(tx: Transaction, instance_id: UUID) -> LockedInstance 
 
 _CLAIM = text(
     """
-    SELECT id FROM process_instance p
+    SELECT id, next_due_at FROM process_instance p
     WHERE state = 'active' AND next_due_at <= :now
       AND NOT EXISTS (SELECT FROM inbox i WHERE i.instance_id = p.id AND i.due_at <= :now)
     ORDER BY next_due_at LIMIT 1 FOR UPDATE SKIP LOCKED
@@ -164,10 +172,14 @@ _CLAIM = text(
 )
 
 
-def claim_due_instance(tx: Transaction, *, now: datetime) -> LockedInstance | None:
-    """Lock the instance that has been due longest, passing over those others hold. What was sent to it comes first."""
-    instance_id = tx.scalar(_CLAIM, {"now": now})
-    return None if instance_id is None else lock_instance(tx, instance_id)
+def claim_due_instance(tx: Transaction, *, now: datetime) -> DueInstance | None:
+    """
+    Lock the instance that has been due longest, passing over those others hold. What was sent to it comes first.
+
+    Its state is not read: whoever finds that he cannot read it must know whose it is.
+    """
+    row = tx.execute(_CLAIM, {"now": now}).one_or_none()
+    return None if row is None else DueInstance(*row)
 
 
 def insert_instance(tx: Transaction, instance: ProcessInstance, state: bytes, *, codec_version: int) -> None:

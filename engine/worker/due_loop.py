@@ -77,13 +77,13 @@ def advance_next(now: datetime) -> bool:
     instance_id: UUID | None = None
     try:
         with transaction() as tx:
-            locked = claim_due_instance(tx, now=now)
-            if locked is None:
+            due = claim_due_instance(tx, now=now)
+            if due is None:
                 return False
-            instance_id = locked.instance.id
-            metrics.LATENESS.observe(_late_s(locked.instance.next_due_at, now))
+            instance_id = due.id
+            metrics.LATENESS.observe(_late_s(due.due_at, now))
             with observing.command("worker.advance"):
-                due_work.advance_due_instance(tx, locked, now=now)
+                due_work.advance_due_instance(tx, due, now=now)
             faults.reach("due_step.committing")
         faults.reach("due_step.committed")
     except Exception as error:

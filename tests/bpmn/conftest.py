@@ -88,8 +88,8 @@ class Service:
         for _ in range(MOST_STEPS):
             if (letter := claim_letter(self.tx, now=self.now)) is not None:
                 deliver_letter(self.tx, letter, now=self.now)
-            elif (locked := claim_due_instance(self.tx, now=self.now)) is not None:
-                advance_due_instance(self.tx, locked, now=self.now)
+            elif (due := claim_due_instance(self.tx, now=self.now)) is not None:
+                advance_due_instance(self.tx, due, now=self.now)
             elif (timer := claim_start_timer(self.tx, now=self.now)) is not None:
                 fire_start_timer(self.tx, timer, now=self.now)
             else:

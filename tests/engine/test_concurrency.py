@@ -227,3 +227,19 @@ def test_a_process_that_cannot_be_started_by_its_timer_is_tried_again_and_blocks
         assert tx.scalar(text("SELECT count(*) FROM process_instance")) == 0
         assert tx.scalar(text("SELECT due_at FROM start_subscription")) == due + timedelta(minutes=5)
         assert tx.scalar(text("SELECT count(*) FROM journal WHERE type = 'start_timer.postponed'")) == 1
+
+
+def test_an_instance_whose_state_cannot_be_read_is_set_aside_and_the_next_one_runs(committed):
+    broken, other = committed(TIMER, count=2)
+    late = NOW + timedelta(hours=2)
+    with transaction() as tx:
+        unreadable = text("UPDATE process_instance SET blob = 'broken' WHERE id = :id")
+        tx.execute(unreadable, {"id": broken.instance.id})
+
+    assert run_once(late)
+    assert run_once(late)
+    assert not run_once(late)
+
+    with transaction() as tx:
+        assert find_instance(tx, other.instance.id).next_due_at is None
+        assert tx.scalar(text("SELECT instance_id FROM incident")) == broken.instance.id

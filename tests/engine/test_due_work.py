@@ -27,8 +27,8 @@ def test_a_timer_fires_once_with_its_own_due_time_however_late_the_worker_is(tx,
     assert claim_due_instance(tx, now=NOW + timedelta(minutes=59)) is None
 
     late = NOW + timedelta(days=3)
-    locked = claim_due_instance(tx, now=late)
-    assert due_work.advance_due_instance(tx, locked, now=late) == 1
+    due = claim_due_instance(tx, now=late)
+    assert due_work.advance_due_instance(tx, due, now=late) == 1
 
     assert [task.element_id for task in open_tasks_of(tx, instance.id)] == ["after"]
     assert claim_due_instance(tx, now=late) is None
@@ -116,9 +116,26 @@ def test_an_instance_that_breaks_the_engine_is_set_aside_and_blocks_nobody(tx, d
 
     due_work.set_aside_instance(tx, broken.id, "boom", now=late)
 
-    assert claim_due_instance(tx, now=late).instance.id == other.id
+    assert claim_due_instance(tx, now=late).id == other.id
     assert find_instance(tx, broken.id).next_due_at == late + due_work.BROKEN_AGAIN_IN
     assert [each.kind for each in list_incidents(tx, actor=ADMIN).items] == ["engine"]
+
+
+def test_an_incident_of_the_engine_is_over_when_the_instance_goes_on(tx, deployed):
+    deployed(TIMER)
+    instance = started(tx)
+    late = NOW + timedelta(hours=2)
+    due_work.set_aside_instance(tx, instance.id, "boom", now=late)
+    due_work.set_aside_instance(tx, instance.id, "boom again", now=late)
+    assert find_instance(tx, instance.id).open_incidents == 1
+
+    later = late + due_work.BROKEN_AGAIN_IN
+    due_work.advance_due_instance(tx, claim_due_instance(tx, now=later), now=later)
+
+    assert list_incidents(tx, actor=ADMIN).items == []
+    assert find_instance(tx, instance.id).open_incidents == 0
+    assert tx.scalar(text("SELECT count(*) FROM journal WHERE type = 'incident.closed'")) == 1
+    assert verify_instance(tx, instance.id).is_identical
 
 
 def test_a_loop_of_timers_without_duration_is_slowed_down_instead_of_eating_the_worker(tx, deployed):

@@ -208,8 +208,8 @@ def test_an_instance_the_engine_set_aside_is_taken_up_at_once_when_it_is_retried
     due_work.set_aside_instance(tx, instance.id, "boom", now=late)
 
     retry_incident(tx, only_incident(tx).id, actor=ADMIN, now=late)
-    locked = claim_due_instance(tx, now=late)
-    due_work.advance_due_instance(tx, locked, now=late)
+    due = claim_due_instance(tx, now=late)
+    due_work.advance_due_instance(tx, due, now=late)
 
     assert list_incidents(tx, actor=ADMIN).items == []
     assert verify_instance(tx, instance.id).is_identical

@@ -19,6 +19,7 @@ class Received:
     status: int = 200
     body: bytes = b'{"errcode": 0, "code": 0}'
     headers: dict[str, str] = field(default_factory=dict)
+    refuses: str | None = None
     arrived: threading.Event = field(default_factory=threading.Event)
 
 
@@ -30,8 +31,10 @@ def web_server() -> Iterator[Received]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            received.requests.append((self.path, {name.lower(): v for name, v in self.headers.items()}, body))
-            self.send_response(received.status)
+            is_refused = received.refuses is not None and received.refuses in body.decode()
+            if not is_refused:
+                received.requests.append((self.path, {name.lower(): v for name, v in self.headers.items()}, body))
+            self.send_response(500 if is_refused else received.status)
             for name, value in received.headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(received.body)))
