@@ -1,9 +1,11 @@
 """What `opsflow doctor` says: one line per fact, in both languages, never a secret."""
 
 import platform
+import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import psycopg
 import sqlalchemy
@@ -18,11 +20,18 @@ from engine.persistence.sealing import master_key_id
 from engine.persistence.tables.journal import subject_key
 from engine.persistence.tables.process_definitions import process_definition
 from engine.persistence.tables.process_instances import incident
+from engine.queries.health import BACKUP_WITHIN_DAYS, Condition, read_condition
 from engine.settings import Settings, SettingsInvalid, load_settings
+from engine.traces import TracingUnavailable
 from operations import attachment_store
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_POSTGRESQL = 140_000
+FULL_SHARE = 0.8
+OLDEST_TRANSACTIONS = 1_000_000_000
+CLOCK_TOLERANCE_S = 2.0
+LATE_S = 60.0
+LITTLE_SPACE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,7 @@ def _examine(environ: Mapping[str, str]) -> Iterator[Finding]:
     try:
         settings = load_settings(environ)
         service = wsgi.open_service(settings)
-    except (SettingsInvalid, EmbeddedServerFailed) as error:
+    except (SettingsInvalid, EmbeddedServerFailed, TracingUnavailable) as error:
         yield _judged(is_right=False, text=str(error))
         return
     yield from _about_settings(settings)
@@ -59,6 +68,15 @@ def _about_settings(settings: Settings) -> Iterator[Finding]:
     yield _said(f"环境 / environment: {settings.environment}, {settings.host}:{settings.port}, {settings.time_zone}")
     if settings.smtp_url is None:
         yield _noted("未配置邮件服务器，通知只留在发件箱 / no OPSFLOW_SMTP_URL: messages stay in the outbox")
+    if settings.public_url.startswith("https:") and settings.trusted_proxies == 0:
+        yield _noted(
+            "反向代理未计入，所有客户端共用一个限速 / OPSFLOW_TRUSTED_PROXIES is 0: "
+            "all clients share the proxy's rate limit"
+        )
+    if settings.var.exists():
+        disk = shutil.disk_usage(settings.var)
+        text = f"可用磁盘空间 / free disk space: {disk.free // 1_000_000_000} GB, {settings.var}"
+        yield _noted_if(disk.free < LITTLE_SPACE * disk.total, text)
 
 
 def _about_attachments(settings: Settings) -> Finding:
@@ -83,6 +101,7 @@ def _about_database(service: wsgi.Service) -> Iterator[Finding]:
         yield _said("数据库结构是最新 / schema up to date")
         yield from _about_protection(connection)
         yield from _about_content(connection)
+        yield from _about_condition(read_condition(connection, now=datetime.now(UTC)), service.settings)
 
 
 def _about_protection(connection: Connection) -> Iterator[Finding]:
@@ -109,12 +128,36 @@ def _about_content(connection: Connection) -> Iterator[Finding]:
     yield (_noted if open_incidents else _said)(f"未解决的异常 / open incidents: {open_incidents}")
 
 
+def _about_condition(found: Condition, settings: Settings) -> Iterator[Finding]:
+    is_full = found.connections > FULL_SHARE * found.max_connections
+    yield _noted_if(is_full, f"数据库连接 / connections: {found.connections} of {found.max_connections}")
+    if found.unsafe:
+        names = ", ".join(found.unsafe)
+        yield _noted(f"断电可能丢失已提交的数据，或表无法清理 / off, so what was committed may be lost: {names}")
+    is_old = found.transaction_age > OLDEST_TRANSACTIONS
+    yield _noted_if(is_old, f"最旧事务年龄 / age of the oldest transaction: {found.transaction_age:,}")
+    is_off = abs(found.clock_ahead_s) > CLOCK_TOLERANCE_S
+    yield _noted_if(is_off, f"数据库时钟偏差 / the database's clock is ahead by {found.clock_ahead_s:.1f} s")
+    yield _noted_if(found.workers == 0, f"运行中的后台进程 / workers seen: {found.workers}")
+    is_late = found.longest_overdue_s > LATE_S
+    yield _noted_if(is_late, f"最久的到期未执行 / longest overdue: {found.longest_overdue_s:.0f} s")
+    yield _noted_if(found.jobs_failed > 0, f"失败的作业 / failed jobs: {found.jobs_failed}")
+    if found.days_since_backup is not None:
+        yield _said(f"上次备份 / last backup: {found.days_since_backup:.1f} days ago")
+    elif not settings.is_development:
+        yield _noted(f"最近 {BACKUP_WITHIN_DAYS} 天没有备份 / no opsflow backup within {BACKUP_WITHIN_DAYS} days")
+
+
 def _said(text: str) -> Finding:
     return Finding("✓", text)
 
 
 def _noted(text: str) -> Finding:
     return Finding("!", text)
+
+
+def _noted_if(is_odd: bool, text: str) -> Finding:
+    return _noted(text) if is_odd else _said(text)
 
 
 def _judged(is_right: bool, text: str) -> Finding:

@@ -5,13 +5,23 @@ Imported when chosen: granian is compiled, and has no build for every platform; 
 """
 
 import logging
+import os
+
+from flask import Flask
 
 import wsgi
 from api.long_polls import MOST_WAITING
-from engine.settings import Settings
+from engine import logs
+from engine.settings import Environment, Settings
 
 THREADS_PER_PROCESS = 4 + MOST_WAITING
 STOP_TIMEOUT_S = 10
+
+
+def create() -> Flask:
+    """The WSGI application, with its log lines, in whichever process the server makes it."""
+    logs.configure(is_json=os.environ.get("OPSFLOW_ENV") == Environment.PRODUCTION)
+    return wsgi.create()
 
 
 def serve_with_granian(settings: Settings, *, processes: int) -> None:
@@ -23,7 +33,7 @@ def serve_with_granian(settings: Settings, *, processes: int) -> None:
     # Most of our threads only wait (`api.long_polls`): no reason to warn of their number.
     logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.getMessage())
     Granian(
-        "wsgi:create",
+        "web_servers:create",
         factory=True,
         interface=Interfaces.WSGI,
         address=settings.host,
@@ -40,7 +50,7 @@ def serve_with_waitress(settings: Settings) -> None:
     """Serve from threads of this process; SIGTERM must raise `SystemExit`."""
     from waitress.server import create_server  # noqa: PLC0415 - see above
 
-    app = wsgi.create()
+    app = create()
     server = create_server(
         app,
         host=settings.host,

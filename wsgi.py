@@ -15,7 +15,7 @@ import operations.mail
 import operations.tables  # noqa: F401 - as the engine's
 from api.app import create_app
 from api.long_polls import LongPolls
-from engine import faults, logs, traces
+from engine import faults, traces
 from engine.handlers import Registry, install
 from engine.history.checkpoints import configure_signer
 from engine.persistence.embedded import start_embedded
@@ -50,7 +50,6 @@ class Service:
 def create() -> Flask:
     """The WSGI application, from the environment."""
     settings = load_settings(os.environ)
-    logs.configure(is_json=not settings.is_development)
     service = open_service(settings)
     app = create_app(settings, service.registry)
     if threading.current_thread() is threading.main_thread():

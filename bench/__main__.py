@@ -13,6 +13,7 @@ from bench import (
     deployments,
     engine_steps,
     external_tasks,
+    growth,
     house_cases,
     http_requests,
     layers,
@@ -38,6 +39,7 @@ WITH_SERVICE: dict[str, Callable[[Bench], Iterator[Measurement]]] = {
     "timers": timers.measure,
     "external": external_tasks.measure,
     "deployments": deployments.measure,
+    "growth": growth.measure,
     "replays": replays.measure,
 }
 FULL = "--full"

@@ -204,6 +204,28 @@ def test_doctor_says_what_is_missing_and_then_that_all_is_well(place: Place):
     assert status == 0
     assert "✗" not in out
     assert "attachments: OPSFLOW_VAR" in out
+    for said in (
+        "free disk space",
+        "connections: ",
+        "age of the oldest transaction",
+        "! 运行中的后台进程 / workers seen: 0",
+    ):
+        assert said in out
+
+
+def test_doctor_of_a_production_service_asks_for_a_backup_and_counts_proxies(production: Place):
+    production.environ["OPSFLOW_PUBLIC_URL"] = "https://opsflow.example"
+    production.run("migrate")
+    before = production.run("doctor")[1]
+
+    saved = production.run("backup", str(production.var.with_name("saved")))
+    after = production.run("doctor")[1]
+
+    assert saved[0] == 0
+    assert "OPSFLOW_TRUSTED_PROXIES is 0" in before
+    assert "no opsflow backup within 8 days" in before
+    assert "! 断电可能丢失" in before  # the tests' server is not durable, and says so
+    assert "last backup: 0.0 days ago" in after
 
 
 def test_doctor_says_that_the_bucket_for_attachments_does_not_answer_and_no_secret(place: Place):
