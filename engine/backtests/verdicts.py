@@ -1,7 +1,7 @@
 """What a trial says: the verdict on a case, and what of its decisions and promises changed."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -13,7 +13,7 @@ from engine.backtests.traces import Difference, Renamed, difference, flow_source
 from engine.backtests.trials import Trial
 from engine.persistence.definitions import find_process
 from engine.persistence.transactions import Transaction
-from engine.spiff.outcomes import IncidentWait
+from engine.spiff.outcomes import EventWait, IncidentWait, Wait
 
 Verdict = Literal["identical", "path_differs", "input_missing", "input_unused", "error", "erased"]
 VERDICTS: tuple[Verdict, ...] = ("identical", "path_differs", "input_missing", "input_unused", "error", "erased")
@@ -81,23 +81,18 @@ def judge(tx: Transaction, trial: Trial) -> Finding:
 def _verdict(tx: Transaction, trial: Trial) -> tuple[Verdict, str | None, str | None, str | None]:
     parted = _difference(tx, trial)
     waits = trial.run.waits() if trial.is_begun else ()
+    begun = parted.place.element_id if parted is not None and parted.is_new else None
     if trial.environment.unanswered:
-        element_id, what = trial.environment.unanswered[0]
-        return (
-            "input_missing",
-            element_id,
-            f"{element_id} asks {what}.",
-            f"{element_id} 询问了历史无法回答的内容:{what}。",
-        )
+        asker, what = trial.environment.unanswered[0]
+        return "input_missing", begun or asker, f"{asker} asks {what}.", f"{asker} 询问了历史无法回答的内容:{what}。"
     parked = next((each for each in waits if isinstance(each, IncidentWait)), None)
     if parked is not None and parted is not None:
         return "error", parked.element_id, parked.message, parked.message
     if trial.broken is not None:
         return "error", None, trial.broken, trial.broken
-    asked = next((each for each in waits if not isinstance(each, IncidentWait)), None)
+    asked = _asked(trial, waits)
     if asked is not None:
-        where = asked.element_id
-        return "input_missing", where, f"{where} waits for what nobody did.", f"{where} 等待历史中没有的输入。"
+        return "input_missing", begun or asked, f"{asked} waits for what nobody did.", f"{asked} 等待历史中没有的输入。"
     if trial.unused:
         where = trial.unused[0][0]
         return "input_unused", where, f"Nothing waits for what was done at {where}.", f"{where} 的历史输入不再需要。"
@@ -105,6 +100,13 @@ def _verdict(tx: Transaction, trial: Trial) -> tuple[Verdict, str | None, str | 
         en, zh = _told(parted)
         return "path_differs", parted.place.element_id, en, zh
     return "identical", None, None, None
+
+
+def _asked(trial: Trial, waits: Sequence[Wait]) -> str | None:
+    """Name the element that still waits for somebody: what only listens beside the flow asks nobody."""
+    begun = {move.task_id for move in trial.moves}
+    asking = (each for each in waits if not isinstance(each, EventWait | IncidentWait) or each.task_id in begun)
+    return next((each.element_id for each in asking), None)
 
 
 def _told(parted: Difference) -> tuple[str, str]:
