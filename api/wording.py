@@ -69,6 +69,8 @@ TITLES_ZH: Mapping[str, str] = {
     "process-definition-suspended": "该流程版本已暂停,恢复之前不能启动新的流程。",
     "process-instance-not-movable": "流程实例不能这样迁移、修改或重新启动。",
     "element-instance-not-found": "该流程实例中没有此编号的活动元素。",
+    "job-not-found": "没有此编号的作业;已完成的作业不再保留。",
+    "job-not-failed": "该作业正在等待或执行;只有已放弃的作业才能重新排队。",
     "bulk-operation-not-found": "批量操作不存在。",
     "backtest-not-found": "回测不存在。",
     "backtest-not-ready": "回测仍在进行,或已评审。",

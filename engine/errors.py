@@ -4,19 +4,20 @@ Errors the engine raises, and nothing about HTTP. What fails inside a running in
 EngineError
 ├── NotFound         ProcessDefinitionNotFound, ProcessInstanceNotFound, UserTaskNotFound, DecisionNotFound,
 │                    FormNotFound, DeploymentNotFound, IncidentNotFound, PersonNotFound, GroupNotFound, TokenNotFound,
-│                    SubstitutionNotFound, ExternalTaskNotFound, ElementInstanceNotFound, BulkOperationNotFound,
-│                    EventNotFound
+│                    SubstitutionNotFound, ExternalTaskNotFound, ElementInstanceNotFound, EventNotFound
 ├── Forbidden        NotPermitted, NotCandidate, SegregationOfDuties
 ├── Conflict         UserTaskNotActive, UserTaskClaimed, ProcessInstanceNotActive, ProcessInstanceSuspended,
 │                    MessageAmbiguous, MessageNotCorrelated, IncidentResolved, IdempotencyKeyReused, NameTaken,
 │                    AdministratorExists, UserTaskDelegated, SubstitutionOverlaps, SubstitutionCyclic,
 │                    DeploymentNotReady, ProcessDefinitionNotReady, ExternalTaskNotLocked, IncidentNotResolvable,
-│                    BulkOperationEnded, ProcessInstanceNotMovable, ProcessDefinitionSuspended
+│                    ProcessInstanceNotMovable, ProcessDefinitionSuspended
 ├── Invalid          DeploymentInvalid, FormInvalid, VariablesInvalid, ReasonRequired, StartNotPossible,
-│                    DecisionInvalid, BulkOperationInvalid, PersonInvalid, SubstitutionInvalid, ReplayTooLong
+│                    DecisionInvalid, PersonInvalid, SubstitutionInvalid, ReplayTooLong
 ├── NotAuthenticated CredentialsWrong, LockedOut
 ├── Busy             InstanceLocked
 └── ExecutionFailed  ReplayDiverged
+
+Those of jobs and bulk operations are in `engine.job_errors`.
 """
 
 from typing import ClassVar
@@ -121,12 +122,6 @@ class ElementInstanceNotFound(NotFound):
     """No element with this id is open in the process instance."""
 
     code = "element-instance-not-found"
-
-
-class BulkOperationNotFound(NotFound):
-    """No bulk operation has this id."""
-
-    code = "bulk-operation-not-found"
 
 
 class EventNotFound(NotFound):
@@ -267,12 +262,6 @@ class ProcessInstanceNotMovable(Conflict):
     code = "process-instance-not-movable"
 
 
-class BulkOperationEnded(Conflict):
-    """The bulk operation is over."""
-
-    code = "bulk-operation-ended"
-
-
 class IdempotencyKeyReused(Conflict):
     """This idempotency key was used for a different request."""
 
@@ -331,12 +320,6 @@ class DecisionInvalid(Invalid):
     """The decision model cannot be used."""
 
     code = "decision-invalid"
-
-
-class BulkOperationInvalid(Invalid):
-    """The bulk operation does not say what to do to which objects."""
-
-    code = "bulk-operation-invalid"
 
 
 class PersonInvalid(Invalid):

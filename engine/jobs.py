@@ -6,6 +6,7 @@ it does outside carries a key by which the receiver can drop repeats. Jobs of en
 `engine.worker.due_loop`.
 """
 
+import hashlib
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ from datetime import datetime
 
 import orjson
 import procrastinate
-from procrastinate.retry import RetryStrategy
+import procrastinate.jobs
+from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from sqlalchemy import text
 
 from engine import clock, faults, observing, traces
@@ -82,12 +84,37 @@ def attempts_of(name: str) -> int:
     return _jobs[name].attempts if name in _jobs else sys.maxsize
 
 
+LONGEST_WAIT_S = 3_600
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff(BaseRetryStrategy):
+    """Growing waits, four times as long each time, at most an hour; up to half as long again, so that jobs of one
+    outage do not all come back in the same moment.
+    """
+
+    attempts: int
+
+    def get_retry_decision(self, *, exception: BaseException, job: procrastinate.jobs.Job) -> RetryDecision | None:
+        """When to try again; `None` when it was tried often enough."""
+        if job.attempts + 1 >= self.attempts:
+            return None
+        return RetryDecision(retry_in={"seconds": wait_s(job.id or 0, job.attempts)})
+
+
+def wait_s(job_id: int, attempts: int) -> int:
+    """Seconds to wait after so many attempts; what is added depends on the job, and is the same when asked again."""
+    wait: int = min(LONGEST_WAIT_S, 4 ** min(attempts + 1, 10))
+    spread = hashlib.sha256(f"{job_id}:{attempts}".encode()).digest()[0]
+    return wait + wait * spread // 510
+
+
 def build_app(database_url: str) -> procrastinate.App:
     """Build the Procrastinate app that the job worker runs, with every registered job."""
     connector = procrastinate.PsycopgConnector(conninfo=database_url, min_size=1, max_size=4, kwargs={**KEEPALIVES})
     app = procrastinate.App(connector=connector)
     for registered in _jobs.values():
-        retry = RetryStrategy(max_attempts=registered.attempts, exponential_wait=4)
+        retry = Backoff(registered.attempts)
         app.task(name=registered.name, retry=retry)(_runner(registered))
     return app
 

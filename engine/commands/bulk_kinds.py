@@ -11,7 +11,7 @@ from engine.actors import Actor
 from engine.commands import incidents, process_instances, user_tasks
 from engine.commands.instance_variables import change_variables
 from engine.commands.migrations import MigrationPlan, migrate_process_instance
-from engine.errors import BulkOperationInvalid
+from engine.job_errors import BulkOperationInvalid
 from engine.persistence.transactions import Transaction
 
 Target = Literal["incident", "process_instance", "user_task"]

@@ -21,8 +21,8 @@ from engine.commands.bulk_kinds import find_kind
 from engine.commands.bulk_runs import JOB
 from engine.commands.bulk_selections import Selection, find_targets
 from engine.commands.variables import checked
-from engine.errors import BulkOperationEnded, BulkOperationInvalid, BulkOperationNotFound
 from engine.history import journal
+from engine.job_errors import BulkOperationEnded, BulkOperationInvalid, BulkOperationNotFound
 from engine.persistence.ids import uuid7
 from engine.persistence.tables.bulk_operations import bulk_operation
 from engine.persistence.transactions import Transaction

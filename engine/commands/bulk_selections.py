@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, select
 
 from engine.commands.bulk_kinds import Target
-from engine.errors import BulkOperationInvalid
+from engine.job_errors import BulkOperationInvalid
 from engine.persistence.tables.process_definitions import process_definition
 from engine.persistence.tables.process_instances import incident, process_instance
 from engine.persistence.tables.user_tasks import user_task

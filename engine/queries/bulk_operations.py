@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from engine import access
 from engine.actors import Actor
-from engine.errors import BulkOperationNotFound
+from engine.job_errors import BulkOperationNotFound
 from engine.persistence.transactions import Transaction
 from engine.queries.pages import Page, limited
 

@@ -65,7 +65,7 @@ async def _work(stop: threading.Event, database_url: str, concurrency: int, swee
             app,
             concurrency=concurrency,
             install_signal_handlers=False,
-            delete_jobs="always",
+            delete_jobs="successful",  # one that was tried in vain is kept for an operator
             fetch_job_polling_interval=1.0,
             update_heartbeat_interval=5.0,
             shutdown_graceful_timeout=10.0,

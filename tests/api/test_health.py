@@ -95,3 +95,27 @@ def test_jobs_are_listed_for_those_who_operate_only(user: Callable[..., User], d
     assert [(job["name"], job["status"]) for job in listed["items"]] == [("mail", "todo")]
     assert "args" not in listed["items"][0]
     assert refused.status_code == 403
+
+
+def test_a_job_that_was_given_up_is_taken_up_again_or_forgotten(user: Callable[..., User], database: Engine) -> None:
+    operator, clerk = user("owner", "process_owner"), user("clerk", "on_site")
+    with database.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status) SELECT 'd', 'm', '{}', 'failed' "
+                "FROM generate_series(1, 2)"
+            )
+        )
+    second, first = (job["id"] for job in operator.get("/api/jobs?status=failed").json["items"])
+
+    answers = [
+        clerk.post(f"/api/jobs/{first}/retry"),
+        operator.post(f"/api/jobs/{10**30}/retry"),
+        operator.delete(f"/api/jobs/{second}"),
+        operator.post(f"/api/jobs/{first}/retry"),
+        operator.post(f"/api/jobs/{first}/retry"),
+        operator.delete(f"/api/jobs/{second}?reason=sent+by+hand"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403, 404, 422, 204, 409, 204]
+    assert [(job["id"], job["status"]) for job in operator.get("/api/jobs").json["items"]] == [(first, "todo")]

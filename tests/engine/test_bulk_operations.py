@@ -16,9 +16,10 @@ from engine.commands.bulk_selections import MAX_ITEMS, Selection
 from engine.commands.deployments import deploy
 from engine.commands.identities import create_person, ensure_group
 from engine.commands.process_instances import cancel_process_instance, start_process_instance
-from engine.errors import BulkOperationEnded, BulkOperationInvalid, NotPermitted, ReasonRequired
+from engine.errors import NotPermitted, ReasonRequired
 from engine.handlers import Call, HandlerFailed, Registry
 from engine.identities import Group
+from engine.job_errors import BulkOperationEnded, BulkOperationInvalid
 from engine.persistence.process_instances import find_instance
 from engine.persistence.transactions import configure, open_database, reading, transaction
 from engine.queries.bulk_operations import get_bulk_operation, list_items

@@ -4,13 +4,18 @@ import threading
 import time
 from collections import Counter
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
 
 from engine import jobs
+from engine.commands.jobs import discard_job, requeue_job
+from engine.errors import NotPermitted, ReasonRequired
+from engine.job_errors import JobNotFailed, JobNotFound
 from engine.persistence.transactions import transaction
 from engine.worker.job_runner import run_job_runner
+from tests.engine.conftest import ADMIN, NOW, STAFF
 
 PATIENCE_S = 60
 NAME = "tests.note"
@@ -139,3 +144,62 @@ def test_a_job_that_costs_every_worker_its_life_is_given_up_and_kept(running, ra
         until(lambda: scalar("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'") == 1)
 
     assert not ran
+
+
+def test_a_job_tried_in_vain_is_kept_and_done_when_it_is_taken_up_again(running, ran):
+    away = [True]
+
+    @jobs.job("tests.away", attempts=1)
+    def post(arguments):
+        if away:
+            message = "nobody answers"
+            raise OSError(message)
+        ran.update([arguments["number"]])
+
+    with transaction() as tx:
+        jobs.defer(tx, "tests.away", {"number": 7})
+    with running():
+        until(lambda: scalar("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'") == 1)
+        away.clear()
+
+        with transaction() as tx:
+            requeue_job(tx, scalar("SELECT id FROM procrastinate_jobs"), actor=ADMIN, now=NOW)
+
+        until(lambda: ran[7] == 1)
+        until(lambda: scalar("SELECT count(*) FROM procrastinate_jobs") == 0)
+    assert scalar("SELECT actor FROM journal WHERE type = 'job.requeued'") == ADMIN.subject
+
+
+def test_waits_grow_to_an_hour_and_differ_from_job_to_job():
+    waits = [[jobs.wait_s(job_id, attempts) for job_id in range(50)] for attempts in range(8)]
+
+    for attempts, those in enumerate(waits):
+        least = min(jobs.LONGEST_WAIT_S, 4 ** (attempts + 1))
+        assert all(least <= wait <= least * 1.5 for wait in those)
+        assert len(set(those)) > 1
+    assert jobs.wait_s(7, 3) == jobs.wait_s(7, 3)
+    assert jobs.wait_s(7, 10**6) <= jobs.LONGEST_WAIT_S * 1.5
+
+
+def test_only_a_job_that_was_given_up_is_taken_up_again_or_discarded_and_refusals_write_nothing(tx, ran, counted):
+    jobs.defer(tx, NAME, {"number": 1})
+    jobs.defer(tx, NAME, {"number": 2})
+    waiting, dead = tx.scalars(text("SELECT id FROM procrastinate_jobs ORDER BY id")).all()
+    tx.execute(text("UPDATE procrastinate_jobs SET status = 'doing' WHERE id = :id"), {"id": dead})
+    tx.execute(text("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = :id"), {"id": dead})
+    before = counted()
+
+    for command in (requeue_job, discard_job):
+        with pytest.raises(JobNotFailed):
+            command(tx, waiting, actor=ADMIN, now=NOW)
+        with pytest.raises(JobNotFound):
+            command(tx, 10**9, actor=ADMIN, now=NOW)
+        with pytest.raises(NotPermitted):
+            command(tx, dead, actor=replace(STAFF, reason="because"), now=NOW)
+    with pytest.raises(ReasonRequired):
+        discard_job(tx, dead, actor=replace(ADMIN, reason=None), now=NOW)
+    after = counted()
+    discard_job(tx, dead, actor=ADMIN, now=NOW)
+
+    assert after == before
+    assert tx.scalars(text("SELECT id FROM procrastinate_jobs")).all() == [waiting]
