@@ -37,6 +37,7 @@ from engine.persistence.migrations.upgrade import is_current, migrate
 from engine.persistence.tables.identities import person
 from engine.persistence.transactions import reading, transaction
 from engine.queries.identities import find_person_by_user_name
+from engine.queries.journal import public_key
 from engine.settings import Environment, Settings, load_settings
 from operations.demo_cases import play_demo_cases
 from operations.demo_people import PEOPLE, actor_of, create_demo_people
@@ -242,6 +243,18 @@ def verify(file: Path | None, checkpoints: tuple[Path, ...], key: str | None) ->
     click.echo(f"{found.manifest.created_at.isoformat()}: {found.manifest.rows} rows, {len(found.faults)} faults")
     if found.faults:
         sys.exit(1)
+
+
+@opsflow.command(
+    help="导出流水账及签名检查点，供独立核验 / export the journal with a signed checkpoint, to be verified offline."
+)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def export(file: Path) -> None:
+    """Write every event and deployed file; `engine/history/verifier.py` checks it with the public key only."""
+    service = wsgi.open_service(load_settings(os.environ))
+    require_current(service)
+    click.echo(f"已导出 / exported: {proving.export(file, actor=ACTOR)} bytes")
+    click.echo(f"公钥 / verifier key: {public_key().verifier_key}")
 
 
 @opsflow.command(help="检查安装与配置 / check installation and settings.")

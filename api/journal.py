@@ -4,6 +4,7 @@ import base64
 from typing import Any
 
 import marshmallow as ma
+from flask import Response
 
 from api.auth import current_actor, public
 from api.database import reading, transaction
@@ -11,6 +12,7 @@ from api.pagination import Page, PageArguments, decode, page_view, sent
 from api.parsing import Blueprint, NoBody
 from engine import clock
 from engine.commands.checkpoints import make_checkpoint
+from engine.commands.proof_exports import export_proven_case
 from engine.queries.journal import (
     ConsistencyProof,
     EventProof,
@@ -20,6 +22,7 @@ from engine.queries.journal import (
     prove_consistency,
     prove_event,
     public_key,
+    verifier_source,
 )
 
 MOST_EVENTS = 2**62
@@ -82,6 +85,12 @@ class ConsistencyArguments(ma.Schema):
     later = ma.fields.Integer(load_default=None, validate=ma.validate.Range(0, MOST_EVENTS))
 
 
+class ExportArguments(ma.Schema):
+    """`kept`: size of an earlier checkpoint that the reader keeps; the export then proves that it extends that one."""
+
+    kept = ma.fields.Integer(load_default=None, validate=ma.validate.Range(0, MOST_EVENTS))
+
+
 @journal.get("/key")
 @journal.response(200, PublicKeyView)
 @public
@@ -125,3 +134,28 @@ def read_consistency(query: dict[str, Any]) -> ConsistencyProof:
     """Prove that one checkpoint extends another 两个检查点之间的一致性."""
     with reading() as tx:
         return prove_consistency(tx, **query, actor=current_actor())
+
+
+@journal.get("/cases/<string:case_number>/export")
+@journal.arguments(ExportArguments, location="query")
+@journal.response(200, content_type="application/jsonl", schema={"type": "string", "format": "binary"})
+def export_case(query: dict[str, Any], case_number: str) -> Response:
+    """Take a case with its proofs, for the verifier; journalled 导出工单及其证明."""
+    with transaction() as tx:
+        lines = export_proven_case(tx, case_number, **query, actor=current_actor(), now=clock.now())
+        content = b"".join(lines)
+    return _download(content, f"{case_number}.proof.jsonl", "application/jsonl")
+
+
+@journal.get("/verifier")
+@journal.response(200, content_type="text/x-python", schema={"type": "string", "format": "binary"})
+@public
+def read_verifier() -> Response:
+    """The stand-alone verifier: one file, Python and `cryptography` 独立核验程序."""
+    return _download(verifier_source(), "verifier.py", "text/x-python")
+
+
+def _download(content: bytes, name: str, kind: str) -> Response:
+    answer = Response(content, mimetype=kind)
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer

@@ -217,6 +217,7 @@ class Check:
     named_files: set[str] = field(default_factory=set)
     checkpoint: Checkpoint | None = None
     is_whole: bool = False
+    is_thinned: bool = False
     _by_size: dict[int, list[Checkpoint]] = field(default_factory=dict)
 
     def header(self, said: dict[str, Any]) -> None:
@@ -295,11 +296,13 @@ class Check:
     def _remember_files(self, row: dict[str, Any]) -> None:
         if row.get("definition_hash"):
             self.named_files.add(row["definition_hash"])
+        self.is_thinned |= row.get("type") == "deployment.deleted"
         if row.get("type") == "deployment.created":
             self.named_files.update(row["payload"].get("files", {}).values())
 
     def _absent(self) -> set[str]:
-        return self.named_files - self.known_files if self.known_files else set()
+        is_complete = self.known_files and not self.is_thinned
+        return self.named_files - self.known_files if is_complete else set()
 
     def _unnamed(self) -> set[str]:
         return self.known_files - self.named_files

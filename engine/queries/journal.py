@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import select
 
 from engine import access
 from engine.actors import Actor
 from engine.errors import EventNotFound
-from engine.history import checkpoints, encoding, tree
+from engine.history import checkpoints, encoding, tree, verifier
 from engine.history.checkpoints import SignedCheckpoint
 from engine.history.errors import CheckpointNotFound, EventNotSealed
 from engine.persistence.tables.journal import journal
@@ -58,6 +59,11 @@ def public_key() -> PublicKey:
     """
     key = checkpoints.signer().verifier
     return PublicKey(key.name, "Ed25519", key.public, checkpoints.key_text(key))
+
+
+def verifier_source() -> bytes:
+    """The stand-alone verifier, as it lies here."""
+    return Path(verifier.__file__).read_bytes()
 
 
 def list_checkpoints(

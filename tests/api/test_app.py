@@ -59,7 +59,7 @@ PUBLIC = {
     "camunda7.read_engines",
     "health_live",
     "health_ready",
-    "journal.read_key",
+    *("journal.read_key", "journal.read_verifier"),
     "metrics",
     "requests.submit",
     "complaints.submit",

@@ -7,8 +7,15 @@ import pytest
 from flask import Flask
 
 from engine.history.checkpoints import configure_signer
-from engine.history.verifier import leaf_hash, proves_consistency, proves_inclusion, read_checkpoint, read_key
-from tests.api.conftest import User
+from engine.history.verifier import (
+    check_export,
+    leaf_hash,
+    proves_consistency,
+    proves_inclusion,
+    read_checkpoint,
+    read_key,
+)
+from tests.api.conftest import REQUEST, User
 
 
 @pytest.fixture(autouse=True)
@@ -102,3 +109,18 @@ def test_only_auditors_see_proofs(user: Callable[..., User], address: str):
     answer = staff.get(address)
 
     assert (answer.status_code, answer.json["type"]) == (403, "/problems/not-permitted")
+
+
+def test_an_auditor_takes_a_case_and_the_verifier_and_the_taking_is_journalled(
+    house: Flask, auditor: User, anybody: User
+):
+    number = anybody.post("/api/requests", REQUEST).json["case_number"]
+    key = read_key(anybody.get("/api/journal/key").json["verifier_key"])
+
+    answer = auditor.get(f"/api/journal/cases/{number}/export")
+
+    check = check_export(answer.get_data(as_text=True).splitlines(), key, [])
+    assert (answer.status_code, check.faults) == (200, [])
+    assert '"type":"case.exported"' in answer.get_data(as_text=True).replace("\\", "")
+    assert auditor.get("/api/journal/cases/none/export").status_code == 404
+    assert b"def check_export" in anybody.get("/api/journal/verifier").data
