@@ -41,6 +41,7 @@ from engine.persistence.tables.process_instances import event_subscription, inci
 from engine.persistence.transactions import transaction
 from engine.persistence.user_tasks import open_tasks_of
 from engine.queries.process_instances import list_elements
+from engine.queries.replays import get_replay
 from engine.replay.instances import verify_instance
 from tests.engine.conftest import ADMIN, NOW, STAFF
 from tests.engine.diagrams import ONE_TASK, TIMER, WAITS_FOR_MESSAGE, chain, diagram, end, service, start, user
@@ -105,6 +106,20 @@ def test_from_the_migration_on_the_journal_names_the_new_version_and_says_why(tx
     assert told.reason == ADMIN.reason
     assert told.payload["target_definition_id"] == str(version(tx, 2))
     assert (told.payload["from_version"], told.payload["to_version"]) == (1, 2)
+
+
+def test_replayed_to_an_event_before_or_after_it_an_instance_shows_the_version_of_then(tx, deployed):
+    deployed(ONE_TASK)
+    instance_id = begin(tx)
+    deployed(RENAMED)
+    before = len(types(tx, instance_id))
+    migrate(tx, instance_id, approve="review")
+
+    then, now = (get_replay(tx, instance_id, at=at, actor=ADMIN, now=NOW) for at in (before, before + 1))
+
+    assert [task.element_id for task in then.user_tasks] == ["approve"]
+    assert [task.element_id for task in now.user_tasks] == ["review"]
+    assert now.kind == "manual"
 
 
 def test_an_instance_migrated_twice_and_back_replays_byte_for_byte(tx, deployed):
