@@ -11,6 +11,7 @@ from engine.actors import Actor
 from engine.commands import incidents, process_instances, user_tasks
 from engine.commands.instance_variables import change_variables
 from engine.commands.migrations import MigrationPlan, migrate_process_instance
+from engine.commands.restarts import restart_process_instance
 from engine.job_errors import BulkOperationInvalid
 from engine.persistence.transactions import Transaction
 
@@ -34,27 +35,54 @@ class Kind:
 
     Attributes:
         permission: Needed to ask for it; the command asks again for each object.
-        parameters: Names of the members `parameters` must have, no more and no fewer.
+        required: Members `parameters` must have, and their types; `optional`: those it may have.
     """
 
     name: str
     target: Target
     permission: str
-    parameters: frozenset[str]
+    required: Mapping[str, type]
+    optional: Mapping[str, type]
     act: Act
+
+    def check(self, parameters: Parameters) -> None:
+        """Refuse parameters that are missing, unknown or of another type."""
+        known = {**self.required, **self.optional}
+        wrong = sorted(name for name, value in parameters.items() if name not in known or not _fits(value, known[name]))
+        missing = sorted(self.required.keys() - parameters.keys())
+        if wrong or missing:
+            said = [*(f"{name} is missing" for name in missing), *(f"{name} is not acceptable" for name in wrong)]
+            message = f"Parameters of '{self.name}': {', '.join(said)}."
+            raise BulkOperationInvalid(message, member="parameters")
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def bulk_kind(name: str, target: Target, permission: str, *parameters: str) -> Callable[[Act], Act]:
+def bulk_kind(
+    name: str,
+    target: Target,
+    permission: str,
+    *,
+    required: Mapping[str, type] | None = None,
+    optional: Mapping[str, type] | None = None,
+) -> Callable[[Act], Act]:
     """Register a kind under its stable name."""
 
     def register(act: Act) -> Act:
-        _kinds[name] = Kind(name, target, permission, frozenset(parameters), act)
+        _kinds[name] = Kind(name, target, permission, required or {}, optional or {}, act)
         return act
 
     return register
+
+
+def _fits(value: object, wanted: type) -> bool:
+    if wanted is not UUID:
+        return isinstance(value, wanted)
+    try:
+        return isinstance(value, str) and UUID(value).version is not None
+    except ValueError:
+        return False
 
 
 def names() -> tuple[str, ...]:
@@ -91,42 +119,49 @@ def _resume(tx: Transaction, target_id: UUID, parameters: Parameters, *, actor: 
     return process_instances.resume_process_instance(tx, target_id, actor=actor, now=now)
 
 
-@bulk_kind("process_instance.change_variables", "process_instance", access.OPERATE, "variables")
+@bulk_kind("process_instance.change_variables", "process_instance", access.OPERATE, required={"variables": Mapping})
 def _change_variables(
     tx: Transaction, target_id: UUID, parameters: Parameters, *, actor: Actor, now: datetime
 ) -> object:
-    variables = parameters["variables"]
-    if not isinstance(variables, Mapping):
-        message = "The variables are a JSON object."
-        raise BulkOperationInvalid(message, member="parameters")
-    return change_variables(tx, target_id, variables, actor=actor, now=now)
+    return change_variables(tx, target_id, _mapping(parameters, "variables"), actor=actor, now=now)
 
 
 @bulk_kind(
-    "process_instance.migrate", "process_instance", access.OPERATE, "target_definition_id", "mapping", "updates_timers"
+    "process_instance.migrate",
+    "process_instance",
+    access.OPERATE,
+    required={"target_definition_id": UUID},
+    optional={"mapping": Mapping, "updates_timers": bool},
 )
 def _migrate(tx: Transaction, target_id: UUID, parameters: Parameters, *, actor: Actor, now: datetime) -> object:
-    return migrate_process_instance(tx, target_id, _plan(parameters), actor=actor, now=now)
+    mapping = {name: str(value) for name, value in _mapping(parameters, "mapping").items()}
+    target = UUID(str(parameters["target_definition_id"]))
+    plan = MigrationPlan(target, mapping, updates_timers=parameters.get("updates_timers") is True)
+    return migrate_process_instance(tx, target_id, plan, actor=actor, now=now)
 
 
-@bulk_kind("user_task.reassign", "user_task", access.SUPERVISE, "assignee")
+@bulk_kind(
+    "process_instance.restart",
+    "process_instance",
+    access.OPERATE,
+    optional={"variables": Mapping, "is_latest": bool},
+)
+def _restart(tx: Transaction, target_id: UUID, parameters: Parameters, *, actor: Actor, now: datetime) -> object:
+    variables, is_latest = _mapping(parameters, "variables"), parameters.get("is_latest") is True
+    return restart_process_instance(tx, target_id, variables, is_latest=is_latest, actor=actor, now=now)
+
+
+@bulk_kind("user_task.reassign", "user_task", access.SUPERVISE, required={"assignee": str})
 def _reassign(tx: Transaction, target_id: UUID, parameters: Parameters, *, actor: Actor, now: datetime) -> object:
-    assignee = parameters["assignee"]
-    if assignee is not None and not isinstance(assignee, str):
-        message = "The assignee is a user name, a subject or null."
-        raise BulkOperationInvalid(message, member="parameters")
-    changes = user_tasks.UserTaskChanges(frozenset({"assignee"}), assignee)
+    changes = user_tasks.UserTaskChanges(frozenset({"assignee"}), str(parameters["assignee"]))
     return user_tasks.update_user_task(tx, target_id, changes, actor=actor, now=now)
 
 
-def _plan(parameters: Parameters) -> MigrationPlan:
-    target, mapping = parameters["target_definition_id"], parameters["mapping"]
-    is_mapping = isinstance(mapping, Mapping) and all(isinstance(each, str) for each in mapping.values())
-    try:
-        target_id = UUID(str(target))
-    except ValueError:
-        target_id = None
-    if target_id is None or not isinstance(mapping, Mapping) or not is_mapping:
-        message = "The target is the id of a process definition, the mapping a JSON object of element ids."
-        raise BulkOperationInvalid(message, member="parameters")
-    return MigrationPlan(target_id, mapping, updates_timers=parameters["updates_timers"] is True)
+@bulk_kind("user_task.unassign", "user_task", access.SUPERVISE)
+def _unassign(tx: Transaction, target_id: UUID, parameters: Parameters, *, actor: Actor, now: datetime) -> object:
+    return user_tasks.unclaim_user_task(tx, target_id, actor=actor, now=now)
+
+
+def _mapping(parameters: Parameters, name: str) -> Mapping[str, object]:
+    value = parameters.get(name, {})
+    return value if isinstance(value, Mapping) else {}

@@ -22,7 +22,7 @@ from engine.commands.bulk_runs import JOB
 from engine.commands.bulk_selections import Selection, find_targets
 from engine.commands.variables import checked
 from engine.history import journal
-from engine.job_errors import BulkOperationEnded, BulkOperationInvalid, BulkOperationNotFound
+from engine.job_errors import BulkOperationEnded, BulkOperationNotFound
 from engine.persistence.ids import uuid7
 from engine.persistence.tables.bulk_operations import bulk_operation
 from engine.persistence.transactions import Transaction
@@ -49,10 +49,7 @@ def create_bulk_operation(
     access.require(actor, wanted.permission)
     access.require_reason(actor)
     values = checked(parameters or {})
-    if values.keys() != wanted.parameters:
-        names = ", ".join(sorted(wanted.parameters)) or "none"
-        message = f"The parameters of '{kind}' are: {names}."
-        raise BulkOperationInvalid(message, member="parameters")
+    wanted.check(values)
     targets = find_targets(tx, wanted.target, selection)
     operation_id = uuid7(now)
     tx.execute(

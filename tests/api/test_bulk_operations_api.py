@@ -53,7 +53,7 @@ def test_what_is_refused_names_its_problem_and_writes_nothing(owner: User, outsi
 
     refused = [
         outsider.post(ADDRESS, {"kind": "process_instance.cancel", **named}),
-        owner.post(ADDRESS, {"kind": "user_task.reassign", "parameters": {"assignee": None}, **named}),
+        owner.post(ADDRESS, {"kind": "user_task.reassign", "parameters": {"assignee": "somebody"}, **named}),
         owner.post(ADDRESS, {"kind": "nonsense", **named}),
         owner.post(ADDRESS, {"kind": "process_instance.cancel", "reason": "because"}),
         owner.post(ADDRESS, {"kind": "process_instance.cancel", "ids": [], "reason": "because"}),

@@ -25,7 +25,7 @@ from engine.persistence.transactions import configure, open_database, reading, t
 from engine.queries.bulk_operations import get_bulk_operation, list_items
 from engine.replay.instances import verify_instance
 from tests.engine.conftest import ADMIN, NOW, STAFF
-from tests.engine.diagrams import ONE_TASK, chain, diagram, end, service, start
+from tests.engine.diagrams import ONE_TASK, chain, diagram, end, service, start, user
 
 ALL = Selection(definition_key="test")
 
@@ -170,6 +170,49 @@ def test_tasks_of_somebody_who_left_are_reassigned(house):
     assert ask("SELECT count(*) FROM user_task WHERE assignee = :who", who=successor.subject) == 2
 
 
+def test_claimed_tasks_go_back_to_their_candidates(house):
+    begin(2)
+    person("leaver")
+    run(create("user_task.reassign", assignee="leaver"))
+
+    operation_id = create("user_task.unassign")
+    run(operation_id)
+
+    assert progress(operation_id) == ("completed", 0, 2, 0)
+    assert ask("SELECT count(*) FROM user_task WHERE assignee IS NOT NULL") == 0
+
+
+def test_instances_of_a_version_are_migrated_and_what_cannot_be_says_why(house):
+    ids = begin(2)
+    put(diagram(chain(start(), user("approve"), user("check"), end())))
+    newest = ask("SELECT id FROM process_definition ORDER BY version DESC LIMIT 1")
+    put(diagram(chain(start(), user("other"), end())))
+    strange = ask("SELECT id FROM process_definition ORDER BY version DESC LIMIT 1")
+
+    impossible = create("process_instance.migrate", target_definition_id=str(strange))
+    run(impossible)
+    possible = create("process_instance.migrate", target_definition_id=str(newest))
+    run(possible)
+
+    assert progress(impossible) == ("completed", 0, 0, 2)
+    assert ask("SELECT DISTINCT code FROM bulk_operation_item WHERE code IS NOT NULL") == "process-instance-not-movable"
+    assert progress(possible) == ("completed", 0, 2, 0)
+    with reading() as tx:
+        assert [find_instance(tx, each).definition_version for each in ids] == [2, 2]
+        assert all(verify_instance(tx, each).is_identical for each in ids)
+
+
+def test_cancelled_instances_are_started_anew(house):
+    ids = begin(2)
+    run(create("process_instance.cancel"))
+
+    operation_id = create("process_instance.restart", Selection(ids=tuple(ids)), is_latest=True)
+    run(operation_id)
+
+    assert progress(operation_id) == ("completed", 0, 2, 0)
+    assert ask("SELECT count(*) FROM process_instance WHERE state = 'active'") == 2
+
+
 def test_permissions_are_those_of_the_moment_each_object_is_done(house):
     ids = begin(2)
     operator = person("operator", "operate")
@@ -271,6 +314,8 @@ def test_a_cancelled_operation_begins_no_further_object(house):
         ("process_instance.explode", ALL, {}, ADMIN, BulkOperationInvalid),
         ("process_instance.cancel", ALL, {"force": True}, ADMIN, BulkOperationInvalid),
         ("user_task.reassign", ALL, {}, ADMIN, BulkOperationInvalid),
+        ("user_task.reassign", ALL, {"assignee": 7}, ADMIN, BulkOperationInvalid),
+        ("process_instance.migrate", ALL, {"target_definition_id": "nowhere"}, ADMIN, BulkOperationInvalid),
         ("process_instance.cancel", Selection(), {}, ADMIN, BulkOperationInvalid),
         ("process_instance.cancel", Selection(ids=(), definition_key="test"), {}, ADMIN, BulkOperationInvalid),
         ("process_instance.cancel", Selection(definition_key="other"), {}, ADMIN, BulkOperationInvalid),
