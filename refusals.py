@@ -1,5 +1,6 @@
 """What goes wrong on the command line and can be mended by its reader: one sentence, status 1, never a traceback."""
 
+import errno
 import sys
 from typing import NoReturn
 
@@ -45,6 +46,8 @@ def explanation_of(error: Exception) -> str | None:
             return error.detail
         case OSError() if error.filename is not None:
             return f"{error.filename}: {error.strerror}"
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT | errno.EIO):
+            return f"it could not be written: {error.strerror}"
         case psycopg.OperationalError() | sqlalchemy.exc.OperationalError():
             return f"the database cannot be used: {str(error).splitlines()[0]}"
         case sqlalchemy.exc.ProgrammingError():

@@ -8,6 +8,7 @@ Inside the envelope is a ZIP: `tables/<name>` (COPY text, zstd), `attachments/<i
 import errno
 import hashlib
 import os
+import secrets
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -23,11 +24,13 @@ import zstandard
 from engine.backup import tables
 from engine.backup.envelope import DeriveKey, EnvelopeDamaged, EnvelopeReader, EnvelopeWriter
 from engine.backup.tables import Connection, TableContent
+from engine.persistence.migrations.upgrade import MIGRATION_LOCK
 
 FORMAT = 1
 _MANIFEST = "manifest.json"
 _PIECE_BYTES = 1 << 18
-_LONGEST_MANIFEST = 50_000_000
+_LONGEST_MANIFEST = 2_000_000_000
+"""Some fifteen million attachments; it is written by whoever has the master key, so this only bounds memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,16 @@ class Manifest:
 
 @contextmanager
 def snapshot(url: str) -> Iterator[Connection]:
-    """One moment of the database, read at leisure. `url` is that of the role that owns the schema."""
+    """
+    One moment of the database, read at leisure; migrations wait until it was read, or it for them.
+
+    Args:
+        url: A role that owns the schema.
+    """
     with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SET statement_timeout = 0")
+        # Before the snapshot: columns are looked up as they are now, so they must be those of the moment that is read.
+        connection.execute("SELECT pg_advisory_lock_shared(%s)", [MIGRATION_LOCK])
         connection.execute("SET synchronize_seqscans = off")
         connection.execute("SET idle_in_transaction_session_timeout = 0")
         connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -99,17 +110,34 @@ def write_backup(
     """
     if path.exists():
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
-    partial = path.with_name(f".{path.name}.part")
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")  # two at once must not share it
     try:
-        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             with EnvelopeWriter(cast("BinaryIO", file), derive_key) as envelope:
                 manifest = _fill(connection, envelope, attachments, now)
             file.flush()
             os.fsync(file.fileno())
-        os.link(partial, path)
+        _put_in_place(partial, path)
     finally:
         partial.unlink(missing_ok=True)
     return manifest
+
+
+def _put_in_place(partial: Path, path: Path) -> None:
+    """Give the file its name, which a power cut cannot take back; never in place of another file."""
+    try:
+        os.link(partial, path)
+    except OSError as error:
+        if error.errno not in {errno.EPERM, errno.ENOTSUP, errno.ENOSYS}:  # some network folders know no hard links
+            raise
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from error
+        partial.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _fill(

@@ -1,6 +1,8 @@
 """Backup, wipe, restore: everything is there again, table by table, and goes on."""
 
+import errno
 import hashlib
+import os
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
@@ -21,6 +23,7 @@ from engine.commands.deployments import deploy
 from engine.commands.process_instances import start_process_instance
 from engine.commands.user_tasks import complete_user_task
 from engine.handlers import Registry
+from engine.persistence.migrations.upgrade import MIGRATION_LOCK
 from engine.persistence.sealing import backup_key, seal, unseal
 from engine.persistence.transactions import open_database, transaction
 from engine.replay.instances import verify_instance
@@ -173,6 +176,61 @@ def test_a_backup_that_was_interrupted_leaves_nothing(database, database_server,
         write_backup(connection, tmp_path / "b", torn(), derive_key=backup_key, now=NOW)
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_two_backups_into_one_file_at_once_leave_one_whole_file(
+    database, database_server: DatabaseServer, worker_database: str, tmp_path: Path
+):
+    url, path = database_server.owner(worker_database), tmp_path / "backup"
+    refused: list[str] = []
+
+    def slow(first: bytes) -> Iterator[bytes]:
+        yield first
+        try:
+            save(url, path)
+        except FileExistsError as error:
+            refused.append(str(error))
+        yield b"second"
+
+    with snapshot(url) as connection, pytest.raises(FileExistsError):
+        write_backup(connection, path, [("one", slow(b"first"))], derive_key=backup_key, now=NOW)
+
+    with path.open("rb") as file:
+        assert list(Backup(file, derive_key=backup_key).faults()) == []
+    assert refused == []
+    assert [each.name for each in tmp_path.iterdir()] == ["backup"]
+
+
+def test_a_folder_without_hard_links_takes_a_backup_too_and_never_overwrites(
+    database, database_server: DatabaseServer, worker_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def without_links(*_: object) -> None:
+        raise OSError(errno.EPERM, "no hard links here")
+
+    monkeypatch.setattr(os, "link", without_links)
+    url, path = database_server.owner(worker_database), tmp_path / "backup"
+
+    save(url, path)
+    with pytest.raises(FileExistsError):
+        save(url, path)
+
+    assert [each.name for each in tmp_path.iterdir()] == ["backup"]
+    with path.open("rb") as file:
+        assert list(Backup(file, derive_key=backup_key).faults()) == []
+
+
+def test_a_migration_waits_until_the_moment_that_is_backed_up_was_read(
+    database, database_server: DatabaseServer, worker_database: str
+):
+    url = database_server.owner(worker_database)
+    asking = "SELECT pg_try_advisory_xact_lock(%s)"
+
+    with snapshot(url), psycopg.connect(url) as migrating:
+        during = migrating.execute(asking, [MIGRATION_LOCK]).fetchone()
+    with psycopg.connect(url) as migrating:
+        after = migrating.execute(asking, [MIGRATION_LOCK]).fetchone()
+
+    assert (during, after) == ((False,), (True,))
 
 
 def test_a_database_that_is_not_empty_is_never_restored_into(
