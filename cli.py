@@ -84,7 +84,7 @@ def migrate_database() -> None:
 def deploy(paths: tuple[Path, ...], *, draft: bool) -> None:
     """Deploy files, and folders with everything deployable in them, as one deployment."""
     service = wsgi.open_service(load_settings(os.environ))
-    _deploy(service, paths, is_draft=draft or service.settings.is_four_eyes)
+    _deploy(service, paths, is_draft=draft or service.settings.is_published_apart)
 
 
 @opsflow.group(help="管理员 / administrators.")

@@ -167,7 +167,7 @@ def create() -> Deployment:
     files = uploaded()
     registry = current_app.extensions["opsflow_registry"]
     name, note = _text("name"), _text("note")
-    is_draft = is_four_eyes() or _flag("draft")
+    is_draft = is_published_apart() or _flag("draft")
     with transaction() as tx:
         return deploy(
             tx,
@@ -238,10 +238,22 @@ def _report(found: Checked) -> Mapping[str, object]:
     }
 
 
+def is_published_apart() -> bool:
+    """Whether what somebody deploys is a draft first."""
+    settings: Settings = current_app.extensions["opsflow_settings"]
+    return settings.is_published_apart
+
+
 def is_four_eyes() -> bool:
     """Whether a second person has to approve what somebody deploys."""
     settings: Settings = current_app.extensions["opsflow_settings"]
     return settings.is_four_eyes
+
+
+def requires_backtest() -> bool:
+    """Whether a process with ended cases changes only after an accepted back-test."""
+    settings: Settings = current_app.extensions["opsflow_settings"]
+    return settings.requires_backtest
 
 
 def _flag(name: str) -> bool:

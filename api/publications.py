@@ -7,7 +7,7 @@ import marshmallow as ma
 
 from api.auth import current_actor
 from api.database import transaction
-from api.deployments import DeploymentSummaryView, is_four_eyes
+from api.deployments import DeploymentSummaryView, is_four_eyes, requires_backtest
 from api.parsing import Blueprint, Text
 from api.process_definitions import ProcessDefinitionView
 from engine import clock
@@ -74,7 +74,12 @@ def activate(deployment_id: UUID) -> DeploymentSummary:
     """Put a deployment into use; where two people publish, only an approved one 启用."""
     with transaction() as tx:
         commands.activate_deployment(
-            tx, deployment_id, is_four_eyes=is_four_eyes(), actor=current_actor(), now=clock.now()
+            tx,
+            deployment_id,
+            is_four_eyes=is_four_eyes(),
+            requires_backtest=requires_backtest(),
+            actor=current_actor(),
+            now=clock.now(),
         )
         return find_deployment(tx, deployment_id)
 

@@ -82,6 +82,7 @@ class Settings:
         checkpoint_places: Where checkpoints are sent.
         checkpoint_secret: Shared with the receivers of webhooks.
         is_four_eyes: What somebody deploys is a draft until somebody else approved it.
+        requires_backtest: What changes a process with ended cases is a draft until a back-test of it was accepted.
         faults: Folder that tells which points kill or freeze a process (`engine.faults`); development only.
         trusted_proxies: How many reverse proxies stand in front; the address they report is the client's.
     """
@@ -100,12 +101,18 @@ class Settings:
     trusted_proxies: int
     outbound_networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
     is_four_eyes: bool = False
+    requires_backtest: bool = False
     attachments: AttachmentBucket | None = None
     faults: Path | None = None
     checkpoint_key: bytes | None = field(default=None, repr=False)
     checkpoint_origin: str = "localhost/journal"
     checkpoint_places: tuple[CheckpointPlace, ...] = ()
     checkpoint_secret: str | None = field(default=None, repr=False)
+
+    @property
+    def is_published_apart(self) -> bool:
+        """Whether what somebody deploys is a draft first."""
+        return self.is_four_eyes or self.requires_backtest
 
     @property
     def is_development(self) -> bool:
@@ -146,6 +153,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         trusted_proxies=_proxies(said.get("OPSFLOW_TRUSTED_PROXIES", "0")),
         outbound_networks=_networks(said.get("OPSFLOW_OUTBOUND_NETWORKS", "")),
         is_four_eyes=_switch(said, "OPSFLOW_FOUR_EYES"),
+        requires_backtest=_switch(said, "OPSFLOW_REQUIRE_BACKTEST"),
         attachments=_bucket(said),
         faults=_faults(said, environment),
         checkpoint_key=_secret_key(said, "OPSFLOW_CHECKPOINT_KEY"),

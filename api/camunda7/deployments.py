@@ -12,7 +12,7 @@ from api.bodies import accepts_uploads
 from api.camunda7.process_definitions import ProcessDefinitionView, definition_id
 from api.camunda7.wire import Document, Flag, Time, WindowArguments, answered, loaded, query, window
 from api.database import reading, transaction
-from api.deployments import is_four_eyes, uploaded
+from api.deployments import is_published_apart, uploaded
 from api.errors import MembersInvalid
 from engine import access, clock
 from engine.commands.deployments import Deployed, Deployment, delete_deployment, deploy, hash_of
@@ -131,7 +131,7 @@ def create_deployment() -> Response:
             files,
             name=fields["name"],
             note=fields["source"],
-            is_draft=is_four_eyes(),
+            is_draft=is_published_apart(),
             registry=registry,
             actor=actor,
             now=clock.now(),

@@ -26,6 +26,7 @@ from engine.errors import (
 )
 from engine.history import journal
 from engine.persistence.definitions import lock_definitions
+from engine.persistence.tables.backtests import backtest
 from engine.persistence.tables.process_definitions import (
     decision_definition,
     decision_model,
@@ -33,6 +34,7 @@ from engine.persistence.tables.process_definitions import (
     form_definition,
     process_definition,
 )
+from engine.persistence.tables.process_instances import process_instance
 from engine.persistence.transactions import Transaction
 
 RULE = "author ≠ publisher"
@@ -89,21 +91,30 @@ def refuse_deployment(tx: Transaction, deployment_id: UUID, *, actor: Actor, now
 
 
 def activate_deployment(
-    tx: Transaction, deployment_id: UUID, *, is_four_eyes: bool, actor: Actor, now: datetime
+    tx: Transaction,
+    deployment_id: UUID,
+    *,
+    is_four_eyes: bool,
+    requires_backtest: bool = False,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """
     Put a deployment into use: from now on its versions are the newest.
 
     Args:
         is_four_eyes: Only what a second person approved can be activated.
+        requires_backtest: A process with ended cases changes only once somebody accepted a back-test of it.
 
     Raises:
         DeploymentNotReady: It is active, withdrawn or, with four eyes, not approved; or a newer version of one of its
-            definitions is active already, behind which this one would never be used.
+            definitions is active already, behind which this one would never be used; or no back-test was accepted.
     """
     found = _locked(tx, deployment_id, actor)
     _require_state(found, *(("approved",) if is_four_eyes else ("draft", "proposed", "approved")))
     _require_newest(tx, deployment_id)
+    if requires_backtest:
+        _require_backtest(tx, deployment_id)
     for table in _VERSIONED:
         tx.execute(update(table).where(table.c.deployment_id == deployment_id).values(activated_at=now))
     own = process_definition.c.deployment_id == deployment_id
@@ -187,6 +198,27 @@ def _require_newest(tx: Transaction, deployment_id: UUID) -> None:
         if key is not None:
             message = f"A newer version of '{key}' is active already; deploy these files again to go back to them."
             raise DeploymentNotReady(message, deployment_id=str(deployment_id), definition_key=key)
+
+
+def _require_backtest(tx: Transaction, deployment_id: UUID) -> None:
+    """Refuse a process whose ended cases nobody accepted the back-test of; a new one has none to be tried with."""
+    before, tested = process_definition.alias(), process_definition.alias()
+    ended = exists().where(
+        process_instance.c.definition_id == before.c.id,
+        before.c.key == process_definition.c.key,
+        process_instance.c.state.in_(("completed", "cancelled")),
+    )
+    accepted = exists().where(
+        backtest.c.deployment_id == deployment_id,
+        backtest.c.is_accepted,
+        tested.c.id == backtest.c.definition_id,
+        tested.c.key == process_definition.c.key,
+    )
+    own = process_definition.c.deployment_id == deployment_id
+    key = tx.scalar(select(process_definition.c.key).where(own, ended, ~accepted).limit(1))
+    if key is not None:
+        message = f"Nobody has accepted a back-test of this deployment with the ended cases of '{key}'."
+        raise DeploymentNotReady(message, deployment_id=str(deployment_id), definition_key=key)
 
 
 def _move(
