@@ -18,6 +18,7 @@ from api.definition_suspensions import definition_suspensions
 from api.delegations import delegations
 from api.deployments import deployments, removal
 from api.escalations import escalations
+from api.exports import exports
 from api.external_tasks import external_tasks
 from api.groups import groups
 from api.handing_on import handing_on
@@ -65,6 +66,7 @@ ALWAYS: Sequence[Blueprint] = (
     process_instances,
     replays,
     verifications,
+    exports,
     ad_hoc_activities,
     migrations,
     modifications,

@@ -172,6 +172,12 @@ class CalendarInvalid(Invalid):
     code = "calendar-invalid"
 
 
+class ExportTooLarge(Invalid):
+    """This is more than one export takes; choose a shorter period."""
+
+    code = "export-too-large"
+
+
 class RequestInvalid(Invalid):
     """The request lacks something or says something impossible."""
 

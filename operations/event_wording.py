@@ -40,6 +40,7 @@ EVENTS: dict[str, Wording] = {
     "compensation.lapsed": Wording("补偿方案逾期未答复", "The offer lapsed without an answer"),
     "compensation.measure_given": Wording("执行补偿措施", "A measure of the compensation was given"),
     "compensation.done": Wording("补偿完成", "The compensation is complete"),
+    "case.exported": Wording("导出案件", "The case was exported"),
     "archive.note_added": Wording("追加归档说明", "A note was added to the archive"),
     "deadline.promised": Wording("作出时限承诺", "A time was promised"),
     "deadline.recomputed": Wording("时限随规则调整", "A promise moved with its rule"),

@@ -1,0 +1,105 @@
+"""What auditors take away, and that each taking is journalled."""
+
+import base64
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from hashlib import sha256
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from flask import Flask
+from sqlalchemy import Engine, text
+
+from engine.history.checkpoints import configure_signer, signer
+from tests.api.conftest import REQUEST, User
+from tests.api.playing import Counts
+
+PURPOSE = "年度审计 2026"
+
+
+@pytest.fixture
+def case(house: Flask, supervisor: User) -> str:
+    answer = supervisor.post("/api/requests", REQUEST)
+    assert answer.status_code == 201, answer.json
+    number: str = answer.json["case_number"]
+    return number
+
+
+def taken(reader: User, case: str, **members: str) -> dict[str, bytes]:
+    answer = reader.post("/api/exports/cases", {"case_number": case, "purpose": PURPOSE, **members})
+    assert (answer.status_code, answer.mimetype) == (200, "application/zip"), answer.json
+    with zipfile.ZipFile(io.BytesIO(answer.get_data())) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_a_case_is_taken_whole_with_the_hash_of_every_file_and_a_signature(
+    case: str, user: Callable[..., User], database: Engine
+) -> None:
+    configure_signer("opsflow.example/log", bytes(32))
+
+    files = taken(user("auditor", "internal_auditor"), case, language="en")
+
+    manifest = json.loads(files["manifest.json"])
+    members = {name: sha256(content).hexdigest() for name, content in files.items() if name in manifest["members"]}
+    assert members == manifest["members"]
+    assert set(files) == {*members, "manifest.json", "manifest.note"}
+    assert (manifest["case_number"], manifest["purpose"], manifest["is_readable"]) == (case, PURPOSE, False)
+    assert {name.rpartition("/")[2] for name in members} >= {"timeline.json", "timeline.html", "service_request.bpmn"}
+    for name, content in files.items():
+        if name.startswith("models/"):
+            assert name.split("/")[1] == sha256(content).hexdigest()
+    said, _, signature = files["manifest.note"].decode().partition("\n\n— opsflow.example/log ")
+    public = Ed25519PublicKey.from_public_bytes(signer().verifier.public)
+    public.verify(base64.b64decode(signature)[4:], f"{said}\n".encode())
+    assert said.split("\n")[1:3] == ["opsflow-export/1", sha256(files["manifest.json"]).hexdigest()]
+    with database.connect() as connection:
+        row = connection.execute(text("SELECT reason, payload FROM journal WHERE type = 'case.exported'")).one()
+    assert (row.reason, row.payload["manifest"]) == (PURPOSE, sha256(files["manifest.json"]).hexdigest())
+
+
+def test_peoples_words_are_there_for_who_may_read_them_and_hidden_from_the_auditor(
+    case: str, user: Callable[..., User], supervisor: User
+) -> None:
+    masked, opened = taken(user("auditor", "internal_auditor"), case), taken(supervisor, case)
+
+    for name in ("timeline.json", "timeline.html", "record.json"):
+        assert REQUEST["description"] not in masked[name].decode()
+    assert b"sealed:" in masked["record.json"]
+    assert REQUEST["description"] in opened["record.json"].decode()
+    assert "受理需求" in masked["timeline.html"].decode()
+    assert b"<script" not in opened["timeline.html"]
+    assert json.loads(opened["manifest.json"])["is_readable"] is True
+
+
+def test_the_timeline_has_every_event_of_the_case_in_order(
+    case: str, user: Callable[..., User], database: Engine
+) -> None:
+    with database.connect() as connection:
+        query = text("SELECT id, type FROM journal WHERE case_number = :n ORDER BY id")
+        journalled = [tuple(row) for row in connection.execute(query, {"n": case})]
+
+    told = json.loads(taken(user("auditor", "internal_auditor"), case)["timeline.json"])
+
+    assert [(event["id"], event["type"]) for event in told] == journalled
+    assert all(event["text_zh"] and event["text_en"] for event in told)
+
+
+def test_an_export_needs_a_purpose_the_right_and_a_case_and_a_refusal_writes_nothing(
+    case: str, owner: User, supervisor: User, written: Counts
+) -> None:
+    before = written()
+
+    refused = [
+        supervisor.post("/api/exports/cases", {"case_number": case}),
+        supervisor.post("/api/exports/cases", {"case_number": "REQ-1999-000001", "purpose": PURPOSE}),
+        owner.post("/api/exports/cases", {"case_number": case, "purpose": PURPOSE}),
+    ]
+
+    assert [answer.json["type"].removeprefix("/problems/") for answer in refused] == [
+        "members-invalid",
+        "case-not-found",
+        "case-not-found",
+    ]
+    assert written() == before
