@@ -13,6 +13,7 @@ from sqlalchemy import Connection, create_engine, func, select, text
 
 import wsgi
 from engine.errors import EngineError
+from engine.history.checkpoints import is_signing
 from engine.persistence.embedded_cluster import EmbeddedServerFailed
 from engine.persistence.migrations.upgrade import is_current
 from engine.persistence.roles import protects_journal
@@ -24,6 +25,7 @@ from engine.queries.health import BACKUP_WITHIN_DAYS, Condition, read_condition
 from engine.settings import Settings, SettingsInvalid, load_settings
 from engine.traces import TracingUnavailable
 from operations import attachment_store
+from operations.checkpoint_places import label_of
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_POSTGRESQL = 140_000
@@ -58,6 +60,7 @@ def _examine(environ: Mapping[str, str]) -> Iterator[Finding]:
         return
     yield from _about_settings(settings)
     yield _about_attachments(settings)
+    yield _about_checkpoints(settings)
     try:
         yield from _about_database(service)
     except (psycopg.OperationalError, sqlalchemy.exc.OperationalError) as error:
@@ -77,6 +80,16 @@ def _about_settings(settings: Settings) -> Iterator[Finding]:
         disk = shutil.disk_usage(settings.var)
         text = f"可用磁盘空间 / free disk space: {disk.free // 1_000_000_000} GB, {settings.var}"
         yield _noted_if(disk.free < LITTLE_SPACE * disk.total, text)
+
+
+def _about_checkpoints(settings: Settings) -> Finding:
+    if not is_signing():
+        return _noted("不签署检查点 / no OPSFLOW_CHECKPOINT_KEY: nothing proves the journal to outsiders")
+    if not settings.checkpoint_places:
+        return _noted(
+            "检查点未送往别处 / no OPSFLOW_CHECKPOINT_PLACES: checkpoints stay in the database they vouch for"
+        )
+    return _said(f"检查点 / checkpoints: {', '.join(map(label_of, settings.checkpoint_places))}")
 
 
 def _about_attachments(settings: Settings) -> Finding:

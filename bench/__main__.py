@@ -18,6 +18,7 @@ from bench import (
     http_requests,
     layers,
     memory,
+    proofs,
     raw_statements,
     replays,
     serving,
@@ -39,6 +40,7 @@ WITH_SERVICE: dict[str, Callable[[Bench], Iterator[Measurement]]] = {
     "timers": timers.measure,
     "external": external_tasks.measure,
     "deployments": deployments.measure,
+    "proofs": proofs.measure,
     "growth": growth.measure,
     "replays": replays.measure,
 }
