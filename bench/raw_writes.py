@@ -48,9 +48,9 @@ class Script:
         swapped = {"t4": f"t{number + 4}", "t3": f"t{number + 3}", self.opened_id: opened}
         for one in self.sent:
             values = {name: _swap(value, swapped) for name, value in one.parameters.items()}
-            if values.get("id_1") == self.user_task_id:
-                values["id_1"] = _numbered(self.user_task_id, number)
-            for counter, step in (("lock_version_2", 1), ("last_seq", ENTRIES), ("journal_seq", ENTRIES)):
+            if "user_task_id" in values:
+                values["user_task_id"] = _numbered(self.user_task_id, number)
+            for counter, step in (("held_version", 1), ("last_seq", ENTRIES), ("journal_seq", ENTRIES)):
                 if counter in values:
                     values[counter] += number * step
             yield Sent(one.statement, values, one.is_many)

@@ -8,16 +8,18 @@ journal in replay.
 """
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from engine.actors import Actor
+
+_Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,23 @@ class Site:
     now: datetime
 
 
+class Readings:
+    """
+    What functions have read since a handler last ran: ten expressions of one step read a case once.
+
+    A handler is given empty ones: it may write what it has read, so it keeps there only what handlers never write.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, object] = {}
+
+    def of(self, key: Hashable, read: Callable[[], _Read]) -> _Read:
+        """What is known under `key`, which says what is read and of what; else read it now."""
+        if key not in self._known:
+            self._known[key] = read()
+        return cast("_Read", self._known[key])
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """What a handler or function is given beside its arguments. `connection` is the command's own transaction."""
@@ -50,6 +69,7 @@ class Call:
     connection: Connection
     site: Site
     actor: Actor
+    readings: Readings = field(default_factory=Readings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 
 from engine.access import CONFIGURE, require, require_reason
@@ -192,18 +192,20 @@ def holiday_warning(record: CalendarRecord, *, now: datetime) -> CalendarWarning
     )
 
 
+_DAY = func.jsonb_build_array(
+    calendar_exception.c.day, calendar_exception.c.hours, calendar_exception.c.name_zh, calendar_exception.c.name_en
+)
+_DAYS = (
+    select(func.coalesce(func.jsonb_agg(aggregate_order_by(_DAY, calendar_exception.c.day)), text("'[]'::jsonb")))
+    .where(calendar_exception.c.calendar_key == working_calendar.c.key)
+    .scalar_subquery()
+)
+_ALL = select(working_calendar, _DAYS.label("days")).order_by(working_calendar.c.key)
+_ONE = _ALL.where(working_calendar.c.key == bindparam("key"))
+
+
 def _read(tx: Transaction, key: str | None) -> list[CalendarRecord]:
-    day = func.jsonb_build_array(
-        calendar_exception.c.day, calendar_exception.c.hours, calendar_exception.c.name_zh, calendar_exception.c.name_en
-    )
-    days = (
-        select(func.coalesce(func.jsonb_agg(aggregate_order_by(day, calendar_exception.c.day)), text("'[]'::jsonb")))
-        .where(calendar_exception.c.calendar_key == working_calendar.c.key)
-        .scalar_subquery()
-    )
-    query = select(working_calendar, days.label("days")).order_by(working_calendar.c.key)
-    if key is not None:
-        query = query.where(working_calendar.c.key == key)
+    rows = tx.execute(_ALL) if key is None else tx.execute(_ONE, {"key": key})
     return [
         CalendarRecord(
             row.key,
@@ -216,7 +218,7 @@ def _read(tx: Transaction, key: str | None) -> list[CalendarRecord]:
             row.is_default,
             tuple(_exception(*each) for each in row.days),
         )
-        for row in tx.execute(query)
+        for row in rows
     ]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from engine.actors import Actor
 from engine.history import journal
@@ -165,7 +165,7 @@ def get_case(tx: Transaction, number: str | None) -> Case:
     Raises:
         CaseNotFound: No such case, or the process instance belongs to none.
     """
-    row = tx.execute(_query(number)).one_or_none()
+    row = tx.execute(_READ, {"case_number": number}).one_or_none()
     if row is None:
         raise _not_found(number)
     return _case(row)
@@ -178,7 +178,7 @@ def lock_case(tx: Transaction, number: str | None) -> Case:
     Raises:
         CaseArchived: The case is read-only.
     """
-    row = tx.execute(_query(number).with_for_update(of=service_case)).one_or_none()
+    row = tx.execute(_LOCK, {"case_number": number}).one_or_none()
     if row is None:
         raise _not_found(number)
     case = _case(row)
@@ -221,10 +221,8 @@ _COLUMNS = (
     customer.c.is_key_customer,
     customer.c.is_complainant,
 )
-
-
-def _query(number: str | None) -> Select[Any]:
-    return select(*_COLUMNS).join_from(service_case, customer).where(service_case.c.number == number)
+_READ = select(*_COLUMNS).join_from(service_case, customer).where(service_case.c.number == bindparam("case_number"))
+_LOCK = _READ.with_for_update(of=service_case)
 
 
 def _not_found(number: str | None) -> CaseNotFound:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import ARRAY, Row, Text, any_, bindparam, insert, select, update
 
 from engine.access import CONFIGURE, require, require_reason
 from engine.actors import Actor
@@ -53,10 +53,14 @@ def list_commitments(tx: Transaction, *, only_defaults: bool = False) -> tuple[R
     return tuple(_entry(row) for row in tx.execute(query))
 
 
+_CURRENT = select(commitment).where(
+    commitment.c.key == any_(bindparam("keys", type_=ARRAY(Text))), commitment.c.superseded_at.is_(None)
+)
+
+
 def find_commitments(tx: Transaction, *keys: str) -> dict[str, RegisterEntry]:
     """Read the current entries of these keys; unknown ones are left out."""
-    query = select(commitment).where(commitment.c.key.in_(keys), commitment.c.superseded_at.is_(None))
-    return {row.key: _entry(row) for row in tx.execute(query)}
+    return {row.key: _entry(row) for row in tx.execute(_CURRENT, {"keys": list(keys)})}
 
 
 def get_commitment(tx: Transaction, key: str) -> RegisterEntry:

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from engine.actors import Actor
 from engine.commands import inbox
+from engine.handlers import Readings
 from engine.history import journal
 from engine.persistence.ids import uuid7
 from engine.persistence.transactions import Transaction
@@ -65,7 +66,8 @@ class Deadline:
 
 def find_deadline(tx: Transaction, case_number: str, commitment: str, object: str = "") -> Deadline | None:
     """Read one promise of a case."""
-    row = tx.execute(select(*_COLUMNS).where(_is(case_number, commitment, object))).one_or_none()
+    which = {"case_number": case_number, "commitment": commitment, "object": object}
+    row = tx.execute(_ONE, which).one_or_none()
     return None if row is None else _deadline(row)
 
 
@@ -96,9 +98,11 @@ def promise(
     """Record a promise, or move the one that is recorded to what the rule says now; a kept one stays as it is."""
     old = find_deadline(tx, case.number, commitment, object)
     if old is None:
-        _insert(tx, case.number, commitment, object, term, now=now)
+        tx.execute(insert(case_deadline).values(_row(case.number, commitment, object, term, now=now)))
         _note_promise(tx, case, commitment, term, object=object, actor=actor, now=now)
-    elif not old.is_settled and old.state != "breached" and old.due_at != term.due_at and not old.extension_count:
+    elif old.is_settled or old.state == "breached" or old.due_at == term.due_at or old.extension_count:
+        return old
+    else:
         move_deadline(tx, old, term.due_at, term.warn_at, rule=term.rule, rule_version=term.version)
         note_change(tx, old, "recomputed", term.due_at, actor=actor, now=now)
     return get_deadline(tx, case.number, commitment, object)
@@ -108,36 +112,41 @@ def renew(
     tx: Transaction, case: Case, commitment: str, term: Term, *, object: str = "", actor: Actor, now: datetime
 ) -> None:
     """Promise afresh: another round of what was kept or lapsed before (a second confirmation, a step done again)."""
-    done = tx.execute(
-        update(case_deadline)
-        .where(_is(case.number, commitment, object))
-        .values(
-            rule=term.rule,
-            rule_version=term.version,
-            started_at=term.started_at,
-            original_due_at=term.due_at,
-            due_at=term.due_at,
-            warn_at=term.warn_at,
-            state="running",
-            warned_at=None,
-            met_at=None,
-            breached_at=None,
-            extension_count=0,
-            paused_at=None,
-            paused_for=timedelta(0),
-        )
-    )
-    if done.rowcount == 0:
-        _insert(tx, case.number, commitment, object, term, now=now)
+    afresh = {
+        "rule": term.rule,
+        "rule_version": term.version,
+        "started_at": term.started_at,
+        "original_due_at": term.due_at,
+        "due_at": term.due_at,
+        "warn_at": term.warn_at,
+        "state": "running",
+        "warned_at": None,
+        "met_at": None,
+        "breached_at": None,
+        "extension_count": 0,
+        "paused_at": None,
+        "paused_for": timedelta(0),
+    }
+    made = upsert(case_deadline).values(_row(case.number, commitment, object, term, now=now))
+    tx.execute(made.on_conflict_do_update(index_elements=["case_number", "commitment", "object"], set_=afresh))
     _note_promise(tx, case, commitment, term, object=object, actor=actor, now=now)
 
 
 def promise_at(
-    tx: Transaction, case: Case, commitment: str, due_at: datetime, *, object: str, actor: Actor, now: datetime
+    tx: Transaction,
+    case: Case,
+    commitment: str,
+    due_at: datetime,
+    *,
+    object: str,
+    actor: Actor,
+    now: datetime,
+    readings: Readings | None = None,
 ) -> None:
     """Promise afresh a time that a person set (a step of the plan); it is warned of by the register's share."""
-    term = compute_term(tx, commitment, circumstances_of(case, begun_at=now))
-    calendar = load_calendar(tx, term.calendar)
+    known = readings or Readings()
+    term = compute_term(tx, commitment, circumstances_of(case, begun_at=now), readings=known)
+    calendar = known.of(("calendar", term.calendar), lambda: load_calendar(tx, term.calendar))
     warn = warning_of(now, due_at, WARN_PERCENT, calendar) if due_at > now else due_at
     fixed = Term(SET_BY_HAND, term.version, term.calendar, term.is_pausable, now, due_at, warn)
     renew(tx, case, commitment, fixed, object=object, actor=actor, now=now)
@@ -283,6 +292,11 @@ def tell_of_answer(tx: Transaction, case_number: str, *, now: datetime) -> None:
 
 
 _COLUMNS = tuple(case_deadline.c[name] for name in Deadline.__dataclass_fields__)
+_ONE = select(*_COLUMNS).where(
+    case_deadline.c.case_number == bindparam("case_number"),
+    case_deadline.c.commitment == bindparam("commitment"),
+    case_deadline.c.object == bindparam("object"),
+)
 
 
 def _is(case_number: str, commitment: str, object: str) -> Any:  # noqa: ANN401 - SQLAlchemy's own expression
@@ -299,27 +313,26 @@ def _deadline(row: Row[Any]) -> Deadline:
 
 def get_deadline(tx: Transaction, case_number: str, commitment: str, object: str) -> Deadline:
     """Read a promise that is known to exist."""
-    return _deadline(tx.execute(select(*_COLUMNS).where(_is(case_number, commitment, object))).one())
+    which = {"case_number": case_number, "commitment": commitment, "object": object}
+    return _deadline(tx.execute(_ONE, which).one())
 
 
-def _insert(tx: Transaction, case_number: str, commitment: str, object: str, term: Term, *, now: datetime) -> None:
-    tx.execute(
-        insert(case_deadline).values(
-            id=uuid7(now),
-            case_number=case_number,
-            commitment=commitment,
-            object=object,
-            rule=term.rule,
-            rule_version=term.version,
-            calendar=term.calendar,
-            is_pausable=term.is_pausable,
-            started_at=term.started_at,
-            original_due_at=term.due_at,
-            due_at=term.due_at,
-            warn_at=term.warn_at,
-            created_at=now,
-        )
-    )
+def _row(case_number: str, commitment: str, object: str, term: Term, *, now: datetime) -> dict[str, object]:
+    return {
+        "id": uuid7(now),
+        "case_number": case_number,
+        "commitment": commitment,
+        "object": object,
+        "rule": term.rule,
+        "rule_version": term.version,
+        "calendar": term.calendar,
+        "is_pausable": term.is_pausable,
+        "started_at": term.started_at,
+        "original_due_at": term.due_at,
+        "due_at": term.due_at,
+        "warn_at": term.warn_at,
+        "created_at": now,
+    }
 
 
 def _note_promise(

@@ -46,7 +46,7 @@ _FACTS: dict[str, Callable[[Case], object]] = {
 def deadline(call: Call, commitment: str, object: str | None = None) -> Result:
     """When a promise falls due: as recorded on the case (extensions and pauses included), else by the register."""
     case = read_case(call)
-    recorded = find_deadline(call.connection, case.number, commitment, object or "")
+    recorded = _recorded(call, case, commitment, object or "")
     if recorded is not None:
         never = recorded.is_settled or recorded.state == "paused"
         return Result(_moment(NEVER if never else recorded.due_at), _version(recorded))
@@ -57,7 +57,7 @@ def deadline(call: Call, commitment: str, object: str | None = None) -> Result:
 def warning(call: Call, commitment: str, object: str | None = None) -> Result:
     """When to warn: the register's share of the way to `deadline` (75 % unless it says otherwise)."""
     case = read_case(call)
-    recorded = find_deadline(call.connection, case.number, commitment, object or "")
+    recorded = _recorded(call, case, commitment, object or "")
     if recorded is not None:
         never = recorded.is_settled or recorded.state == "paused" or recorded.warn_at is None
         return Result(_moment(NEVER if never else recorded.warn_at or NEVER), _version(recorded))
@@ -142,10 +142,16 @@ def feedback_cycle(call: Call) -> Result:
     return Result(f"R/{entry.commitment.value}", str(entry.version))
 
 
+def _recorded(call: Call, case: Case, commitment: str, object: str) -> Deadline | None:
+    key = ("deadline", case.number, commitment, object)
+    return call.readings.of(key, lambda: find_deadline(call.connection, case.number, commitment, object))
+
+
 def _term(call: Call, case: Case, commitment: str) -> Term:
     rule = case.promises.get(commitment, commitment)
     try:
-        return compute_term(call.connection, rule, circumstances_of(case, begun_at=call.site.activated_at))
+        circumstances = circumstances_of(case, begun_at=call.site.activated_at)
+        return compute_term(call.connection, rule, circumstances, readings=call.readings)
     except CommitmentNotFound as error:
         raise HandlerFailed(error.detail) from error
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine.handlers import Readings
 from engine.persistence.transactions import Transaction
 from operations.calendars import load_calendar
 from operations.commitments import RegisterEntry, find_commitments
@@ -45,21 +46,28 @@ class Term:
     warn_at: datetime
 
 
-def compute_term(tx: Transaction, commitment: str, circumstances: Circumstances) -> Term:
+def compute_term(
+    tx: Transaction, commitment: str, circumstances: Circumstances, *, readings: Readings | None = None
+) -> Term:
     """
     Compute when a commitment falls due.
 
     Args:
         commitment: A register key, with or without the priority (`solution`, `solution.p2`), or an ISO 8601 duration,
             which counts 24×7 from the beginning.
+        readings: Where several terms are computed one after the other: what of the registers was read for those before.
 
     Raises:
         CommitmentNotFound: The register has no such key, or it is no time.
     """
     if is_amount(commitment):
         return _literal(commitment, circumstances)
-    entries = find_entries(tx, commitment, priority=circumstances.priority, channel=circumstances.channel)
-    terms = [_term(tx, entry, circumstances) for entry in entries]
+    known = readings or Readings()
+    entries = known.of(
+        ("entries", commitment, circumstances.priority, circumstances.channel),
+        lambda: find_entries(tx, commitment, priority=circumstances.priority, channel=circumstances.channel),
+    )
+    terms = [_term(tx, entry, circumstances, known) for entry in entries]
     return min(terms, key=lambda term: term.due_at)
 
 
@@ -82,14 +90,18 @@ def warning_of(started_at: datetime, due_at: datetime, percent: float, calendar:
     return share_of_working_time(started_at, due_at, percent, calendar)
 
 
-def _term(tx: Transaction, entry: RegisterEntry, circumstances: Circumstances) -> Term:
+def _calendar(tx: Transaction, key: str, readings: Readings) -> WorkingCalendar:
+    return readings.of(("calendar", key), lambda: load_calendar(tx, key))
+
+
+def _term(tx: Transaction, entry: RegisterEntry, circumstances: Circumstances, readings: Readings) -> Term:
     commitment = entry.commitment
     if commitment.kind == "share" and commitment.share_of is not None:
-        return _share(tx, entry, commitment.share_of, circumstances)
+        return _share(tx, entry, commitment.share_of, circumstances, readings)
     if commitment.kind != "duration" or commitment.calendar is None:
         message = f"The commitment '{commitment.key}' is no time but a {commitment.kind}."
         raise CommitmentNotFound(message, key=commitment.key)
-    calendar = load_calendar(tx, commitment.calendar)
+    calendar = _calendar(tx, commitment.calendar, readings)
     start = circumstances.received_at if commitment.is_from_receipt else circumstances.begun_at
     due = add_working_time(start, parse_amount(commitment.value), calendar)
     warn = warning_of(start, due, commitment.warn_percent or WARN_PERCENT, calendar)
@@ -97,9 +109,11 @@ def _term(tx: Transaction, entry: RegisterEntry, circumstances: Circumstances) -
     return Term(commitment.key, version, calendar.key, commitment.is_pausable, start, due, warn)
 
 
-def _share(tx: Transaction, entry: RegisterEntry, whole_key: str, circumstances: Circumstances) -> Term:
+def _share(
+    tx: Transaction, entry: RegisterEntry, whole_key: str, circumstances: Circumstances, readings: Readings
+) -> Term:
     (whole, *_) = find_entries(tx, whole_key, priority=circumstances.priority)
-    calendar = load_calendar(tx, whole.commitment.calendar or ALWAYS.key)
+    calendar = _calendar(tx, whole.commitment.calendar or ALWAYS.key, readings)
     start = circumstances.begun_at
     end = add_working_time(start, parse_amount(whole.commitment.value), calendar)
     due = share_of_working_time(start, end, float(entry.commitment.value), calendar)

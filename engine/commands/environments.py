@@ -12,7 +12,7 @@ from engine import dmn
 from engine.actors import Actor
 from engine.errors import EngineError
 from engine.feel import FeelError
-from engine.handlers import BpmnError, Call, HandlerFailed, Registry, Result, Site, argument_problem
+from engine.handlers import BpmnError, Call, HandlerFailed, Readings, Registry, Result, Site, argument_problem
 from engine.history.journal import Entry
 from engine.persistence.decision_models import ModelSource, find_imported
 from engine.persistence.definitions import bind_decision, bind_process
@@ -29,6 +29,8 @@ class LiveEnvironment:
 
     Attributes:
         entries: The answers given since they were last taken.
+        readings: What functions have read since a handler last ran.
+        deployed: Which versions were chosen: one command sees one state of what is deployed.
         broken: An error of the database outside a savepoint: the transaction cannot go on, whatever the diagram says.
     """
 
@@ -37,6 +39,8 @@ class LiveEnvironment:
     actor: Actor
     now: datetime
     entries: list[Entry] = field(default_factory=list)
+    readings: Readings = field(default_factory=Readings)
+    deployed: Readings = field(default_factory=Readings)
     broken: DBAPIError | None = None
 
     def call_handler(self, name: str, inputs: Mapping[str, object], site: Site) -> Mapping[str, object]:
@@ -47,6 +51,7 @@ class LiveEnvironment:
         problem = argument_problem(handler.parameters, inputs, accepts_any=handler.accepts_any)
         if problem is not None:
             raise self._failed("handler", name, inputs, site, problem)
+        self.readings = Readings()  # it may change what functions have read
         savepoint = self.tx.begin_nested()
         try:
             outputs = _json(handler.call(Call(self.tx, site, self.actor), **inputs) or {})
@@ -77,7 +82,10 @@ class LiveEnvironment:
         self, key: str, binding: str, version: str | None, variables: Mapping[str, object], site: Site
     ) -> DecisionOutcome:
         """Evaluate a deployed decision; its trace goes into the journal, so that an auditor sees why."""
-        decision = bind_decision(self.tx, key, binding=binding, version=version, caller=site.definition_id)
+        decision = self.deployed.of(
+            ("decision", key, binding, version, site.definition_id),
+            lambda: bind_decision(self.tx, key, binding=binding, version=version, caller=site.definition_id),
+        )
         if decision is None:
             raise self._failed("decision", key, {}, site, f"no decision '{key}' is deployed")
         asked: list[Mapping[str, object]] = []
@@ -100,7 +108,10 @@ class LiveEnvironment:
 
     def resolve_called(self, key: str, binding: str, version: str | None, site: Site) -> UUID:
         """Choose the version of a called process now; a later deployment does not change the running one."""
-        bound = bind_process(self.tx, key, binding=binding, version=version, caller=site.definition_id)
+        bound = self.deployed.of(
+            ("process", key, binding, version, site.definition_id),
+            lambda: bind_process(self.tx, key, binding=binding, version=version, caller=site.definition_id),
+        )
         if bound is None:
             raise self._failed("called_process", key, {}, site, f"no process '{key}' is deployed")
         definition_id, is_suspended = bound
@@ -124,7 +135,7 @@ class LiveEnvironment:
             message = f"no function is registered as '{name}'"
             raise HandlerFailed(message)
         try:
-            answer = function.call(Call(self.tx, site, self.actor), *arguments)
+            answer = function.call(Call(self.tx, site, self.actor, self.readings), *arguments)
         except DBAPIError as error:
             self.broken = error
             raise

@@ -50,12 +50,14 @@ _APPEND = text(
     INSERT INTO journal (instance_id, seq, type, element_id, task_id, case_number, at, actor, on_behalf_of, origin,
                          reason, payload, definition_hash)
     SELECT :instance_id, :last_seq + n, type, element_id, task_id, :case_number, :at, :actor, :on_behalf_of, :origin,
-           :reason, payload::jsonb, :definition_hash
-    FROM unnest(CAST(:types AS text[]), CAST(:elements AS text[]), CAST(:tasks AS text[]), CAST(:payloads AS text[]))
+           :reason, payload, :definition_hash
+    FROM ROWS FROM (jsonb_to_recordset(CAST(:entries AS jsonb))
+                    AS (type text, element_id text, task_id text, payload jsonb))
          WITH ORDINALITY AS entry (type, element_id, task_id, payload, n)
     ORDER BY n
     """
 )
+_EVENT = insert(journal).inline()
 
 
 def append_stream(tx: Transaction, stream: Stream, entries: Sequence[Entry], *, actor: Actor, now: datetime) -> int:
@@ -74,10 +76,7 @@ def append_stream(tx: Transaction, stream: Stream, entries: Sequence[Entry], *, 
             "origin": actor.origin,
             "reason": actor.reason,
             "definition_hash": stream.definition_hash,
-            "types": [entry.type for entry in entries],
-            "elements": [entry.element_id for entry in entries],
-            "tasks": [entry.task_id for entry in entries],
-            "payloads": [encode(entry.payload) for entry in entries],
+            "entries": encode(entries),
         },
     )
     return stream.last_seq + len(entries)
@@ -95,20 +94,21 @@ def append(
 ) -> None:
     """Append one event that belongs to no instance's stream, in the caller's transaction."""
     tx.execute(
-        insert(journal).values(
-            type=type,
-            element_id=element_id,
-            case_number=case_number,
-            at=now,
-            actor=actor.subject,
-            on_behalf_of=actor.on_behalf_of,
-            origin=actor.origin,
-            reason=actor.reason,
-            payload=dict(payload),
-        )
+        _EVENT,
+        {
+            "type": type,
+            "element_id": element_id,
+            "case_number": case_number,
+            "at": now,
+            "actor": actor.subject,
+            "on_behalf_of": actor.on_behalf_of,
+            "origin": actor.origin,
+            "reason": actor.reason,
+            "payload": dict(payload),
+        },
     )
 
 
-def encode(payload: Mapping[str, object]) -> str:
+def encode(payload: Mapping[str, object] | Sequence[Entry]) -> str:
     """JSON text; keys sorted, UUIDs and aware datetimes as text."""
     return orjson.dumps(payload, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z).decode()

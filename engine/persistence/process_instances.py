@@ -1,14 +1,14 @@
 """The rows of process instances. The row is the lock for everything inside the instance."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 import zstandard
-from sqlalchemy import Row, Select, insert, select, text, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, insert, select, text, update
 
 from engine import logs, metrics
 from engine.errors import ProcessInstanceNotFound
@@ -96,6 +96,28 @@ selected = select(*_COLUMNS).join_from(
 _with_state = selected.add_columns(process_instance.c.blob, process_instance.c.codec_version)
 
 
+def _locking(which: ColumnElement[Any]) -> Select[Any]:
+    return _with_state.where(process_instance.c.id == which).with_for_update(of=process_instance)
+
+
+_BY_ID = _locking(bindparam("instance_id"))
+_BY_USER_TASK = _locking(
+    select(user_task.c.instance_id).where(user_task.c.id == bindparam("user_task_id")).scalar_subquery()
+)
+_BY_EXTERNAL_TASK = _locking(
+    select(external_task.c.instance_id).where(external_task.c.id == bindparam("external_task_id")).scalar_subquery()
+)
+_INSERT = insert(process_instance)
+_UPDATE = (
+    update(process_instance)
+    .where(
+        process_instance.c.id == bindparam("instance_id"), process_instance.c.lock_version == bindparam("held_version")
+    )
+    .values(lock_version=process_instance.c.lock_version + 1)
+)
+"""Statements of the hot path are made once: building one and finding its cache key costs more than sending it."""
+
+
 def of_row(row: Row[*tuple[Any, ...]]) -> ProcessInstance:
     """Build from a row of `selected`."""
     return ProcessInstance(*row[: len(_COLUMNS)])
@@ -117,21 +139,20 @@ def read_state(tx: Transaction, instance_id: UUID) -> LockedInstance:
     return _locked(row)
 
 
-def _lock(tx: Transaction, query: Select[Any]) -> LockedInstance | None:
+def _lock(tx: Transaction, query: Select[Any], which: Mapping[str, UUID]) -> LockedInstance | None:
     """
     Lock the row of a query, if there is one.
 
     A row that was waited for is joined again with the definition it had before: an instance that was migrated meanwhile
     seems to be gone. It is asked for once more, which then waits for nobody.
     """
-    locking = query.with_for_update(of=process_instance)
-    row = _await(tx, locking) or _await(tx, locking)
+    row = _await(tx, query, which) or _await(tx, query, which)
     return None if row is None else _locked(row)
 
 
 def lock_instance(tx: Transaction, instance_id: UUID) -> LockedInstance:
     """Lock the row until commit and read it; whatever is read after this is what the last holder left."""
-    locked = _lock(tx, _with_state.where(process_instance.c.id == instance_id))
+    locked = _lock(tx, _BY_ID, {"instance_id": instance_id})
     if locked is None:
         raise not_found(instance_id)
     return locked
@@ -139,14 +160,12 @@ def lock_instance(tx: Transaction, instance_id: UUID) -> LockedInstance:
 
 def lock_instance_of(tx: Transaction, user_task_id: UUID) -> LockedInstance | None:
     """Lock the instance a user task belongs to, or return `None` when there is no such task."""
-    owner = select(user_task.c.instance_id).where(user_task.c.id == user_task_id).scalar_subquery()
-    return _lock(tx, _with_state.where(process_instance.c.id == owner))
+    return _lock(tx, _BY_USER_TASK, {"user_task_id": user_task_id})
 
 
 def lock_instance_of_external_task(tx: Transaction, external_task_id: UUID) -> LockedInstance | None:
     """Lock the instance an external task belongs to, or return `None` when no such task is open."""
-    owner = select(external_task.c.instance_id).where(external_task.c.id == external_task_id).scalar_subquery()
-    return _lock(tx, _with_state.where(process_instance.c.id == owner))
+    return _lock(tx, _BY_EXTERNAL_TASK, {"external_task_id": external_task_id})
 
 
 def read_states(tx: Transaction, instance_ids: Collection[UUID]) -> dict[UUID, LockedInstance]:
@@ -185,33 +204,35 @@ def claim_due_instance(tx: Transaction, *, now: datetime) -> DueInstance | None:
 def insert_instance(tx: Transaction, instance: ProcessInstance, state: bytes, *, codec_version: int) -> None:
     """Store a new instance."""
     tx.execute(
-        insert(process_instance).values(
-            id=instance.id,
-            definition_id=instance.definition_id,
-            business_key=instance.business_key,
-            case_number=instance.case_number,
-            data_subject=instance.data_subject,
-            state=instance.state,
-            blob=compress(state),
-            codec_version=codec_version,
-            lock_version=instance.lock_version,
-            journal_seq=instance.journal_seq,
-            open_incidents=instance.open_incidents,
-            next_due_at=instance.next_due_at,
-            started_at=instance.started_at,
-            started_by=instance.started_by,
-            ended_at=instance.ended_at,
-            end_reason=instance.end_reason,
-            origin_instance_id=instance.origin_instance_id,
-        )
+        _INSERT,
+        {
+            "id": instance.id,
+            "definition_id": instance.definition_id,
+            "business_key": instance.business_key,
+            "case_number": instance.case_number,
+            "data_subject": instance.data_subject,
+            "state": instance.state,
+            "blob": compress(state),
+            "codec_version": codec_version,
+            "lock_version": instance.lock_version,
+            "journal_seq": instance.journal_seq,
+            "open_incidents": instance.open_incidents,
+            "next_due_at": instance.next_due_at,
+            "started_at": instance.started_at,
+            "started_by": instance.started_by,
+            "ended_at": instance.ended_at,
+            "end_reason": instance.end_reason,
+            "origin_instance_id": instance.origin_instance_id,
+        },
     )
 
 
 def update_instance(tx: Transaction, instance: ProcessInstance, state: bytes | None, *, codec_version: int) -> None:
     """Store what a command made of a locked instance; `lock_version` proves that nobody else did meanwhile."""
     values: dict[str, object] = {
+        "instance_id": instance.id,
+        "held_version": instance.lock_version,
         "state": instance.state,
-        "lock_version": process_instance.c.lock_version + 1,
         "journal_seq": instance.journal_seq,
         "open_incidents": instance.open_incidents,
         "next_due_at": instance.next_due_at,
@@ -221,11 +242,7 @@ def update_instance(tx: Transaction, instance: ProcessInstance, state: bytes | N
     }
     if state is not None:
         values |= {"blob": compress(state), "codec_version": codec_version}
-    done = tx.execute(
-        update(process_instance)
-        .where(process_instance.c.id == instance.id, process_instance.c.lock_version == instance.lock_version)
-        .values(values)
-    )
+    done = tx.execute(_UPDATE, values)
     if done.rowcount != 1:
         message = f"process instance {instance.id} was changed by somebody who did not hold its lock"
         raise RuntimeError(message)
@@ -246,11 +263,11 @@ def not_found(instance_id: UUID) -> ProcessInstanceNotFound:
     return ProcessInstanceNotFound(f"There is no process instance {instance_id}.", process_instance_id=str(instance_id))
 
 
-def _await(tx: Transaction, query: Select[*tuple[Any, ...]]) -> Row[*tuple[Any, ...]] | None:
+def _await(tx: Transaction, query: Select[Any], which: Mapping[str, UUID]) -> Row[*tuple[Any, ...]] | None:
     """Lock one row, however long others hold it, and remember how long that was and whose it is."""
     started = time.perf_counter()
     try:
-        row = tx.execute(query).one_or_none()
+        row = tx.execute(query, which).one_or_none()
     finally:
         metrics.LOCK_SECONDS.observe(time.perf_counter() - started)
     logs.instance_id.set(None if row is None else row.id)

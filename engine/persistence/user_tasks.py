@@ -7,7 +7,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import Row, bindparam, func, select, text
 
 from engine.errors import UserTaskNotFound
 from engine.persistence.tables.user_tasks import user_task
@@ -63,6 +63,10 @@ class UserTask:
 
 COLUMNS = tuple(user_task.c[name] for name in UserTask.__dataclass_fields__)
 selected = select(*COLUMNS)
+_ONE = selected.where(user_task.c.id == bindparam("user_task_id"))
+_OPEN_OF_INSTANCE = selected.where(
+    user_task.c.instance_id == bindparam("instance_id"), user_task.c.state == "active"
+).order_by(func.length(user_task.c.task_id), user_task.c.task_id)  # t9 before t10
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ def of_row(row: Row[*tuple[Any, ...]]) -> UserTask:
 
 def find_user_task(tx: Transaction, user_task_id: UUID) -> UserTask:
     """Read one task, whatever its state."""
-    row = tx.execute(selected.where(user_task.c.id == user_task_id)).one_or_none()
+    row = tx.execute(_ONE, {"user_task_id": user_task_id}).one_or_none()
     if row is None:
         raise not_found(user_task_id)
     return of_row(row)
@@ -107,9 +111,7 @@ def find_user_task(tx: Transaction, user_task_id: UUID) -> UserTask:
 
 def open_tasks_of(tx: Transaction, instance_id: UUID) -> tuple[UserTask, ...]:
     """Read the open tasks of an instance, oldest first; the cost does not depend on how many were completed."""
-    query = selected.where(user_task.c.instance_id == instance_id, user_task.c.state == "active")
-    number = func.length(user_task.c.task_id), user_task.c.task_id  # t9 before t10
-    return tuple(of_row(row) for row in tx.execute(query.order_by(*number)))
+    return tuple(of_row(row) for row in tx.execute(_OPEN_OF_INSTANCE, {"instance_id": instance_id}))
 
 
 _OPEN = text(

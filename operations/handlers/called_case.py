@@ -11,4 +11,5 @@ def called_case(call: Call) -> Case:
 
 def read_case(call: Call) -> Case:
     """Read the case of the calling process instance without locking it."""
-    return get_case(call.connection, call.site.case_number)
+    number = call.site.case_number
+    return call.readings.of(("case", number), lambda: get_case(call.connection, number))

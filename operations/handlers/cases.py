@@ -169,7 +169,8 @@ def _promise_all(call: Call, case: Case, rules: Mapping[str, str]) -> dict[str, 
     tx, site = call.connection, call.site
     due: dict[str, datetime] = {}
     for commitment, rule in rules.items():
-        term = compute_term(tx, rule, circumstances_of(case, begun_at=case.received_at))
+        circumstances = circumstances_of(case, begun_at=case.received_at)
+        term = compute_term(tx, rule, circumstances, readings=call.readings)
         recorded = promise(tx, case, commitment, term, actor=call.actor, now=site.now)
         due[commitment] = recorded.due_at
     return due

@@ -228,7 +228,16 @@ def _promise_steps(call: Call, case: Case, planned: Sequence[PlanStage]) -> None
     for stage in planned:
         for step in stage.steps:
             if step.due_at is not None:
-                promise_at(tx, case, "step", step.due_at, object=step.key, actor=call.actor, now=now)
+                promise_at(
+                    tx,
+                    case,
+                    "step",
+                    step.due_at,
+                    object=step.key,
+                    actor=call.actor,
+                    now=now,
+                    readings=call.readings,
+                )
     rearm_case(tx, case.number, reason="plan", instance_id=call.site.process_instance_id, now=now)
 
 

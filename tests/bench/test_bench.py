@@ -38,13 +38,20 @@ def test_every_shape_runs_to_its_end_in_the_completions_it_is_measured_by(key: s
 
 def test_a_recorded_completion_is_sent_again_about_the_task_that_the_round_before_has_opened():
     first, opened = UUID(int=1), UUID(int=2)
-    parameters = {"id_1": first, "task_ids": ["t3"], "last_seq": 5, "rows": f'[{{"id":"{opened}","task_id":"t4"}}]'}
+    parameters = {
+        "user_task_id": first,
+        "task_ids": ["t3"],
+        "last_seq": 5,
+        "rows": f'[{{"id":"{opened}","task_id":"t4"}}]',
+    }
     script = Script((Sent("UPDATE", parameters, is_many=False),), first, str(opened))
 
     rounds = [next(script.in_round(number)).parameters for number in range(3)]
 
-    assert rounds[0]["id_1"] == first
-    assert [orjson.loads(each["rows"])[0]["id"] for each in rounds[:2]] == [str(each["id_1"]) for each in rounds[1:]]
+    assert rounds[0]["user_task_id"] == first
+    assert [orjson.loads(each["rows"])[0]["id"] for each in rounds[:2]] == [
+        str(each["user_task_id"]) for each in rounds[1:]
+    ]
     assert [each["task_ids"] for each in rounds] == [["t3"], ["t4"], ["t5"]]
     assert [each["last_seq"] for each in rounds] == [5, 9, 13]
 
