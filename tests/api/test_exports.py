@@ -6,8 +6,10 @@ import json
 import zipfile
 from collections.abc import Callable
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
+import r4pm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from flask import Flask
 from sqlalchemy import Engine, text
@@ -103,3 +105,26 @@ def test_an_export_needs_a_purpose_the_right_and_a_case_and_a_refusal_writes_not
         "case-not-found",
     ]
     assert written() == before
+
+
+def test_cases_are_taken_as_event_logs_that_a_foreign_reader_understands(
+    case: str, user: Callable[..., User], supervisor: User, tmp_path: Path
+) -> None:
+    auditor = user("auditor", "internal_auditor")
+    asked = {"received_from": "2020-01-01T00:00:00Z", "received_before": "2100-01-01T00:00:00Z", "purpose": PURPOSE}
+
+    xes = auditor.post("/api/exports/event-logs", {"format": "xes", **asked})
+    ocel = auditor.post("/api/exports/event-logs", {"format": "ocel", **asked})
+
+    assert (xes.status_code, ocel.status_code) == (200, 200), (xes.json, ocel.json)
+    assert supervisor.post("/api/exports/event-logs", {"format": "xes", **asked}).status_code == 403
+    (tmp_path / "cases.xes").write_bytes(xes.get_data())
+    (tmp_path / "cases.json").write_bytes(ocel.get_data())
+    assert r4pm.import_item("EventLog", str(tmp_path / "cases.xes"))
+    assert r4pm.import_item("OCEL", str(tmp_path / "cases.json"))
+    said = json.loads(ocel.get_data())
+    known = {each["id"] for each in said["objects"]}
+    assert {each["id"] for each in said["objects"] if each["type"] == "case"} == {case}
+    assert {relation["objectId"] for event in said["events"] for relation in event["relationships"]} <= known
+    assert {event["type"] for event in said["events"]} == {each["name"] for each in said["eventTypes"]}
+    assert xes.get_data().count(b"<event>") == len(said["events"])
