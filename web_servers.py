@@ -43,6 +43,7 @@ def serve_with_granian(settings: Settings, *, processes: int) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_TIMEOUT_S,
         log_level=LogLevels.warning,
+        log_dictconfig={"handlers": {}, "loggers": {"_granian": {"propagate": True}}},  # into our own log
     ).serve()
 
 

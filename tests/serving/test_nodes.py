@@ -102,8 +102,10 @@ def groups_made(node: Place, token: str) -> list[str]:
 
 def web_processes(serving: subprocess.Popen[str]) -> set[psutil.Process]:
     """The processes that answer: children of the web server that `serve` started."""
-    servers = [child for child in psutil.Process(serving.pid).children() if "web" in child.cmdline()]
-    return {process for server in servers for process in server.children() if process.is_running()}
+    with suppress(psutil.NoSuchProcess):  # a zombie is none any more
+        servers = [child for child in psutil.Process(serving.pid).children() if "web" in child.cmdline()]
+        return {process for server in servers for process in server.children() if process.is_running()}
+    return set()
 
 
 def until_more(accepted: list[str]) -> None:

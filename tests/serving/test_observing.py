@@ -10,6 +10,7 @@ from pathlib import Path
 from socket import create_server
 
 import httpx
+import psutil
 import pytest
 
 from engine import jobs, traces
@@ -134,9 +135,14 @@ def test_in_production_every_line_of_the_log_is_json(place: Place):
     place.wait_for(serving)
 
     httpx.get(place.url("/health/live"), headers={"X-Request-ID": "request-of-the-test"})
+    [web] = [child for child in psutil.Process(serving.pid).children() if "web" in child.cmdline()]
+    [killed] = web.children()
+    killed.kill()
+    until(lambda: set(web.children()) - {killed})
     serving.terminate()
     _, said = serving.communicate()
     stop_embedded(server.var)
 
     lines = [json.loads(line) for line in said.splitlines()]
     assert [line["route"] for line in lines if line.get("request_id") == "request-of-the-test"] == ["/health/live"]
+    assert "_granian" in {line["logger"] for line in lines}
