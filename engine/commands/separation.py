@@ -3,7 +3,8 @@ Segregation of duties, checked from the case's own history: proposer ≠ approve
 
 A user task says it in the diagram, by extension properties: `separate_from` names elements (of this process or another
 one of the case) whose completers may not do this one, `excluded_people` is an expression for people who may not,
-`separation_rule` is what the rule is called. Acting for somebody counts for both.
+`separation_rule` is what the rule is called. Acting for somebody counts for both. An element that a migration renamed
+counts under both names.
 """
 
 from collections.abc import Iterable
@@ -17,9 +18,19 @@ from engine.persistence.user_tasks import UserTask
 
 _DID = text(
     """
+    WITH RECURSIVE renamed (one, other) AS MATERIALIZED (
+        SELECT m.key, m.value FROM journal, jsonb_each_text(payload -> 'mapping') m
+        WHERE (instance_id = :instance_id OR case_number = :case_number) AND type = 'process_instance.migrated'
+    ),
+    meant (element_id) AS (
+        SELECT unnest(CAST(:elements AS text[]))
+        UNION
+        SELECT CASE element_id WHEN one THEN other ELSE one END FROM meant JOIN renamed ON element_id IN (one, other)
+    )
     SELECT payload ->> 'element_id' FROM journal
     WHERE (instance_id = :instance_id OR case_number = :case_number) AND type = 'user_task.completed'
-      AND payload ->> 'element_id' = ANY(:elements) AND (actor = ANY(:subjects) OR on_behalf_of = ANY(:subjects))
+      AND payload ->> 'element_id' IN (SELECT element_id FROM meant)
+      AND (actor = ANY(:subjects) OR on_behalf_of = ANY(:subjects))
     ORDER BY id LIMIT 1
     """
 )

@@ -1,6 +1,8 @@
 import pytest
+from sqlalchemy import text
 
 from engine.actors import Actor
+from engine.commands.migrations import MigrationPlan, migrate_process_instance
 from engine.commands.process_instances import start_process_instance
 from engine.commands.user_tasks import UserTaskChanges, claim_user_task, complete_user_task, update_user_task
 from engine.errors import SegregationOfDuties
@@ -75,3 +77,18 @@ def test_a_supervisor_cannot_assign_around_the_rule(tx, deployed):
         update_user_task(
             tx, task.id, UserTaskChanges(frozenset({"assignee"}), assignee="proposer"), actor=ADMIN, now=NOW
         )
+
+
+def test_who_proposed_before_a_migration_renamed_the_proposal_may_not_approve_after_it(tx, deployed, counted):
+    task = approval(tx, deployed, separate_from="propose")
+    renamed = user("approve", inside=ruled(separate_from="suggest"))
+    deployed(diagram(chain(start(), user("suggest"), renamed, end())))
+    target = tx.scalar(text("SELECT id FROM process_definition WHERE version = 2"))
+    migrate_process_instance(tx, task.instance_id, MigrationPlan(target, {"propose": "suggest"}), actor=ADMIN, now=NOW)
+    before = counted()
+
+    with pytest.raises(SegregationOfDuties):
+        complete_user_task(tx, task.id, {}, actor=STAFF, now=NOW)
+
+    assert counted() == before
+    assert complete_user_task(tx, task.id, {}, actor=COLLEAGUE, now=NOW).instance.state == "completed"
