@@ -14,7 +14,7 @@ from api.process_instances import ProgressView
 from engine import clock
 from engine.commands import modifications as commands
 from engine.commands.execution import Progress
-from engine.commands.modifications import Instruction
+from engine.commands.modifications import ACTIONS, MOST_INSTRUCTIONS, Instruction
 
 modifications = Blueprint(
     "modifications",
@@ -22,8 +22,6 @@ modifications = Blueprint(
     url_prefix="/api/process-instances/<uuid:instance_id>/modification",
     description="Modification 人工移动令牌",
 )
-
-ACTIONS = ("cancel", "start_before", "start_after", "start_flow")
 
 
 class InstructionBody(ma.Schema):
@@ -53,7 +51,7 @@ class ModificationBody(ma.Schema):
     """What is moved, in order; `variables` are set in the process first."""
 
     instructions = ma.fields.List(
-        ma.fields.Nested(InstructionBody), required=True, validate=ma.validate.Length(min=1, max=100)
+        ma.fields.Nested(InstructionBody), required=True, validate=ma.validate.Length(min=1, max=MOST_INSTRUCTIONS)
     )
     variables = Variables(load_default=dict)
 

@@ -11,6 +11,7 @@ from engine.actors import Actor
 from engine.commands import incidents, process_instances, user_tasks
 from engine.commands.instance_variables import change_variables
 from engine.commands.migrations import MigrationPlan, migrate_process_instance
+from engine.commands.modifications import MOST_INSTRUCTIONS, instructions_of, modify_process_instance
 from engine.commands.restarts import restart_process_instance
 from engine.job_errors import BulkOperationInvalid
 from engine.persistence.transactions import Transaction
@@ -149,6 +150,21 @@ def _migrate(tx: Transaction, target_id: UUID, parameters: Parameters, *, actor:
 def _restart(tx: Transaction, target_id: UUID, parameters: Parameters, *, actor: Actor, now: datetime) -> object:
     variables, is_latest = _mapping(parameters, "variables"), parameters.get("is_latest") is True
     return restart_process_instance(tx, target_id, variables, is_latest=is_latest, actor=actor, now=now)
+
+
+@bulk_kind(
+    "process_instance.modify",
+    "process_instance",
+    access.OPERATE,
+    required={"instructions": list},
+    optional={"variables": Mapping},
+)
+def _modify(tx: Transaction, target_id: UUID, parameters: Parameters, *, actor: Actor, now: datetime) -> object:
+    instructions = instructions_of(parameters["instructions"])
+    if instructions is None:
+        message = f"The instructions are 1 to {MOST_INSTRUCTIONS} steps of {{action, element_id, task_id}}."
+        raise BulkOperationInvalid(message, member="parameters")
+    return modify_process_instance(tx, target_id, instructions, _mapping(parameters, "variables"), actor=actor, now=now)
 
 
 @bulk_kind("user_task.reassign", "user_task", access.SUPERVISE, required={"assignee": str})

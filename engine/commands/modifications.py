@@ -12,11 +12,39 @@ from engine.commands.migrations import not_movable
 from engine.commands.variables import checked
 from engine.persistence.process_instances import lock_instance, read_state
 from engine.persistence.transactions import Transaction
-from engine.spiff.inputs import Instruction, Modify
+from engine.spiff.inputs import Action, Instruction, Modify
 from engine.spiff.obstacles import Impossible
 from engine.spiff.outcomes import Foreseen
 
-__all__ = ["Instruction", "modify_process_instance", "preview_modification"]
+__all__ = [
+    "ACTIONS",
+    "MOST_INSTRUCTIONS",
+    "Instruction",
+    "instructions_of",
+    "modify_process_instance",
+    "preview_modification",
+]
+ACTIONS: tuple[Action, ...] = ("cancel", "start_before", "start_after", "start_flow")
+MOST_INSTRUCTIONS = 100
+
+
+def instructions_of(said: object) -> tuple[Instruction, ...] | None:
+    """Read the steps of a modification from JSON; `None` when one of them is none, or there are none or too many."""
+    if not isinstance(said, list) or not 0 < len(said) <= MOST_INSTRUCTIONS:
+        return None
+    read = [_instruction_of(each) for each in said]
+    return tuple(each for each in read if each is not None) if None not in read else None
+
+
+def _instruction_of(said: object) -> Instruction | None:
+    if not isinstance(said, Mapping) or not said.keys() <= {"action", "element_id", "task_id"}:
+        return None
+    element_id, task_id = said.get("element_id"), said.get("task_id")
+    action = next((each for each in ACTIONS if each == said.get("action")), None)
+    is_text = isinstance(element_id, str | None) and isinstance(task_id, str | None)
+    if action is None or not is_text or (element_id is None and (action != "cancel" or task_id is None)):
+        return None
+    return Instruction(action, element_id, task_id)
 
 
 def modify_process_instance(

@@ -181,6 +181,9 @@ class Migrate:
     updates_timers: bool = False
 
 
+Action = Literal["cancel", "start_before", "start_after", "start_flow"]
+
+
 @dataclass(frozen=True, slots=True)
 class Instruction:
     """
@@ -193,7 +196,7 @@ class Instruction:
         task_id: The element instance to cancel, or the open sub-process to start in when there are several.
     """
 
-    action: Literal["cancel", "start_before", "start_after", "start_flow"]
+    action: Action
     element_id: str | None = None
     task_id: str | None = None
 

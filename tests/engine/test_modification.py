@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.actors import Actor
+from engine.commands.bulk_kinds import find_kind
 from engine.commands.deployments import deploy
 from engine.commands.modifications import Instruction, modify_process_instance, preview_modification
 from engine.commands.process_instances import (
@@ -22,6 +23,7 @@ from engine.errors import (
     ReasonRequired,
     VariablesInvalid,
 )
+from engine.job_errors import BulkOperationInvalid
 from engine.persistence.tables.journal import journal
 from engine.persistence.tables.process_instances import incident
 from engine.persistence.tables.user_tasks import user_task
@@ -131,3 +133,20 @@ def test_of_two_who_move_the_same_token_at_once_one_is_refused(database, registr
     assert sorted(outcomes) == ["first", "process-instance-not-movable"]
     with transaction() as tx:
         assert verify_instance(tx, instance_id).is_identical
+
+
+def test_many_are_modified_as_a_bulk_operation_and_nonsense_is_refused(tx, deployed, counted):
+    deployed(TWO_TASKS)
+    instance_id = at_second(tx)
+    act = find_kind("process_instance.modify").act
+    steps = [{"action": "cancel", "element_id": "second"}, {"action": "start_before", "element_id": "first"}]
+    before = counted()
+
+    for wrong in ([], [{"action": "jump", "element_id": "first"}], [{"action": "start_before"}], "cancel", [None]):
+        with pytest.raises(BulkOperationInvalid):
+            act(tx, instance_id, {"instructions": wrong, "variables": {}}, actor=OPERATOR, now=NOW)
+    unchanged = counted()
+    act(tx, instance_id, {"instructions": steps, "variables": {}}, actor=OPERATOR, now=NOW)
+
+    assert unchanged == before
+    assert [task.element_id for task in open_tasks_of(tx, instance_id)] == ["first"]
