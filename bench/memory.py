@@ -10,7 +10,7 @@ from bench.measuring import Measurement
 from bench.serving import Bench
 from bench.throughput import seconds
 
-WARM, USUAL, FULL = 2_000, 4_000, 100_000
+WARM, USUAL, FULL = 2_000, 3_000, 100_000
 
 
 def measure(bench: Bench) -> Iterator[Measurement]:

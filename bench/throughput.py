@@ -15,7 +15,7 @@ from bench.measuring import Measurement
 from bench.serving import Bench
 
 CLIENTS, PROCESSES = (1, 8, 32), (1, 2)
-EACH = {1: 400, 8: 1_200, 32: 1_280}
+EACH = {1: 300, 8: 800, 32: 960}
 """Requests per cell: a few seconds."""
 
 
