@@ -22,12 +22,16 @@ class Candidate:
         decisions: DMN files by decision key.
         files: All files of the deployment by name, for what decisions import.
         renamed: New element ids by old ones.
+        keys: Process keys by definition, and
+        flows: where their sequence flows come from: remembered from case to case, for definitions never change.
     """
 
     processes: Mapping[str, UUID] = field(default_factory=dict)
     decisions: Mapping[str, bytes] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)
+    keys: dict[UUID, str] = field(default_factory=dict)
+    flows: dict[UUID, Mapping[str, str]] = field(default_factory=dict)
 
     def new(self, place: Place) -> Place:
         """Name the element in the new version that an old one became."""

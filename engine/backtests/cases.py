@@ -25,7 +25,7 @@ def backtest_case(tx: Transaction, instance_id: UUID, candidate: Candidate) -> F
         return Finding(instance_id, "erased")
     instance = find_instance(tx, instance_id)
     try:
-        history = read_history(tx, instance)
+        history = read_history(tx, instance, candidate.keys)
     except ReplayDiverged as error:
         return Finding(instance_id, "error", None, error.detail, error.detail)
     return judge(tx, try_case(tx, history, candidate))

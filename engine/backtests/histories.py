@@ -81,9 +81,12 @@ class History:
         return {(each.element_id, each.given.due_at) for each in self.inputs if isinstance(each.given, DueStep)}
 
 
-def read_history(tx: Transaction, instance: ProcessInstance) -> History:
+def read_history(tx: Transaction, instance: ProcessInstance, keys: dict[UUID, str]) -> History:
     """
     Read a case from its journal alone.
+
+    Args:
+        keys: Process keys by definition; what is missing is added.
 
     Raises:
         ReplayDiverged: The journal has a hole.
@@ -91,7 +94,7 @@ def read_history(tx: Transaction, instance: ProcessInstance) -> History:
     columns = (journal.c.seq, journal.c.type, journal.c.task_id, journal.c.element_id, journal.c.at, journal.c.payload)
     query = select(*columns).where(journal.c.instance_id == instance.id).order_by(journal.c.seq)
     history = History(instance)
-    keys: dict[UUID, str] = {instance.definition_id: instance.definition_key}
+    keys[instance.definition_id] = instance.definition_key
     for number, row in enumerate(tx.execute(query), start=1):
         if row.seq != number:
             message = f"The journal of process instance {instance.id} has no event {number}."

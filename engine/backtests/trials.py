@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from uuid import UUID
 
 from engine.backtests.answering import TrialEnvironment
 from engine.backtests.candidates import Candidate
@@ -49,7 +48,6 @@ class Trial:
         broken: What stopped the trial altogether.
         places: Where each element instance of history stood.
         armed: The timers that do in the trial what they did in history.
-        keys: Process keys by definition.
     """
 
     history: History
@@ -63,7 +61,6 @@ class Trial:
     broken: str | None = None
     places: Mapping[str, tuple[Place, int]] = field(default_factory=dict)
     armed: set[tuple[str, datetime]] = field(default_factory=set)
-    keys: dict[UUID, str] = field(default_factory=dict)
 
     @property
     def is_begun(self) -> bool:
@@ -83,7 +80,6 @@ def try_case(tx: Transaction, history: History, candidate: Candidate) -> Trial:
     environment = TrialEnvironment(tx, history, candidate)
     run = new_run(executable_of(tx, definition_id), instance.id, environment, case_number=instance.case_number)
     trial = Trial(history, environment, run, places=task_places(history.moves), armed=_armed_then(history, candidate))
-    trial.keys[definition_id] = instance.definition_key
     for given in history.inputs:
         if trial.is_begun:
             _let_time_pass(trial, given.at)
@@ -185,7 +181,7 @@ def _apply(trial: Trial, given: Input, *, at: datetime) -> bool:
 
 def _moved(trial: Trial, each: Transition) -> Moved:
     definition_id = each.definition_id or trial.history.instance.definition_id
-    place = Place(process_key(trial.environment.tx, definition_id, trial.keys), each.element_id)
+    place = Place(process_key(trial.environment.tx, definition_id, trial.candidate.keys), each.element_id)
     return Moved(each.state, place, each.task_id, definition_id, each.flow_id, each.detail)
 
 

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Literal
 from uuid import UUID
 
@@ -117,9 +116,12 @@ def _told(parted: Difference) -> tuple[str, str]:
 
 
 def _difference(tx: Transaction, trial: Trial) -> Difference | None:
-    @cache
+    known = trial.candidate.flows
+
     def sources(definition_id: UUID) -> Mapping[str, str]:
-        return flow_sources(find_process(tx, definition_id).bpmn)
+        if definition_id not in known:
+            known[definition_id] = flow_sources(find_process(tx, definition_id).bpmn)
+        return known[definition_id]
 
     old = letters(trial.history.moves, sources, trial.candidate.new)
     new = letters(trial.moves, sources, lambda place: place)

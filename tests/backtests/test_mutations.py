@@ -7,7 +7,7 @@ import pytest
 from engine.commands.due_work import advance_due_instance
 from engine.commands.process_instances import start_process_instance
 from engine.commands.user_tasks import complete_user_task
-from engine.persistence.process_instances import lock_instance
+from engine.persistence.process_instances import DueInstance
 from tests.backtests.conftest import Bench, said
 from tests.engine.conftest import ADMIN, NOW, STAFF
 from tests.engine.diagrams import diagram
@@ -50,7 +50,7 @@ def loans(tx, bench: Bench) -> Bench:
         begun = start_process_instance(tx, definition_key="test", variables={"amount": amount}, actor=ADMIN, now=at)
         if hours > 8:
             late = at + timedelta(hours=8, seconds=1)
-            advance_due_instance(tx, lock_instance(tx, begun.instance.id), now=late)
+            advance_due_instance(tx, DueInstance(begun.instance.id, late), now=late)
         for task in begun.user_tasks:
             complete_user_task(tx, task.id, {}, actor=STAFF, now=at + timedelta(hours=hours))
     return bench
