@@ -1,5 +1,6 @@
 """Many clients at once, each with cases of its own, until it is told to stop."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +9,8 @@ from contextlib import contextmanager
 from tests.failures.clients import Client
 
 CLIENTS = 6
+ROUNDS = int(os.environ.get("OPSFLOW_FAILURE_ROUNDS", "1"))
+"""How often what fails under load fails; more than once for a night of it."""
 
 
 def work_on_cases(client: Client, stop: threading.Event) -> None:

@@ -2,7 +2,7 @@
 
 import psycopg
 
-from tests.failures.load import under_load
+from tests.failures.load import ROUNDS, under_load
 
 CUT = (
     "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
@@ -21,7 +21,7 @@ def test_connections_cut_under_load_lose_nothing_and_do_nothing_twice(installati
 
     with under_load(make_client) as wait_for_more:
         wait_for_more(5)
-        for _ in range(5):
+        for _ in range(5 * ROUNDS):
             with psycopg.connect(installation.environ["DATABASE_URL"]) as connection:
                 connection.execute(CUT)
             wait_for_more(5)
@@ -38,7 +38,7 @@ def test_a_database_killed_stopped_and_restarted_under_load_loses_nothing_it_acc
     workers, make_client = _start_everything(installation, client_of)
 
     with under_load(make_client) as wait_for_more:
-        for end in (own_database.kill, own_database.stop, own_database.kill):
+        for end in (own_database.kill, own_database.stop, own_database.kill) * ROUNDS:
             wait_for_more(10)
             end()
             own_database.start()

@@ -13,6 +13,7 @@ from tests.failures.installation import ACTOR
 from tests.failures.nodes import until
 
 MANY = 1_000
+JOBS = 300
 
 
 def test_an_instance_that_breaks_the_engine_delays_nobody_and_goes_on_when_it_is_mended(installation, prove, ledger):
@@ -44,7 +45,7 @@ def test_an_instance_that_breaks_the_engine_delays_nobody_and_goes_on_when_it_is
 
 def test_jobs_that_nobody_can_do_delay_nobody_and_are_done_when_they_can_be(installation, prove):
     with transaction() as tx:
-        for _ in range(MANY // 2):
+        for _ in range(JOBS):
             message = Message("urge", {})
             notify_staff(tx, "customer_service", message, actor=ACTOR, now=clock.now())
         poison = notify_staff(tx, "customer_service", Message("urge", {}), actor=ACTOR, now=clock.now())
@@ -58,7 +59,7 @@ def test_jobs_that_nobody_can_do_delay_nobody_and_are_done_when_they_can_be(inst
     workers = [installation.node("worker").start() for _ in range(2)]
 
     sent = "SELECT count(*) FROM notification WHERE state = 'sent'"
-    until(lambda: installation.scalar(sent) == MANY // 2, lambda: f"sent: {installation.scalar(sent)}")
+    until(lambda: installation.scalar(sent) == JOBS, lambda: f"sent: {installation.scalar(sent)}")
     installation.received.refuses = None
     with transaction() as tx:
         tx.execute(text("DELETE FROM procrastinate_jobs WHERE args->'arguments'->>'notification_id' = 'nonsense'"))
