@@ -17,7 +17,7 @@ from engine.settings import Settings
 from tests.api.conftest import User
 
 Counts = Callable[[], Mapping[str, int]]
-UUID, NUMBERS = "0190b3c4-0000-7000-8000-000000000000", {"event_id": 1}
+UUID, NUMBERS = "0190b3c4-0000-7000-8000-000000000000", {"event_id": 1, "job_id": 1}
 
 
 def addresses(app: Flask) -> list[tuple[str, str, str]]:
