@@ -15,10 +15,10 @@ import httpx
 import pytest
 from flask import Flask
 
-from cli import THREADS_PER_WEB_PROCESS
 from tests.api.conftest import PASSWORD, ROOT, User
 from tests.api.test_processes import ONE_TASK, deploy
 from tests.conftest import DatabaseServer
+from web_servers import THREADS_PER_PROCESS
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def server(app: Flask, database_server: DatabaseServer, worker_database: str, tm
             "-m",
             *command,
             "--blocking-threads",
-            str(THREADS_PER_WEB_PROCESS),
+            str(THREADS_PER_PROCESS),
             "--log-level",
             "error",
             "wsgi:create",
