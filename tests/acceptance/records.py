@@ -107,6 +107,13 @@ def _check_instance(house: House, instance: str) -> None:
     assert verdict["is_identical"], verdict
 
 
+DERIVED = {
+    *("journal_leaf", "journal_node", "journal_horizon", "journal_checkpoint", "checkpoint_delivery"),
+    *("verification_walk", "verification_finding", "procrastinate_workers"),
+}
+"""What workers make of the journal in their own time, and their signs of life."""
+
+
 def _rows_at_rest(house: House) -> dict[str, tuple[int, int]]:
     """As `_rows`, with nothing under way: a letter that found its instance busy comes again a moment later."""
     give_up = time.monotonic() + PATIENCE_S
@@ -123,7 +130,7 @@ def _rows(house: House) -> dict[str, tuple[int, int]]:
     """By table: how many rows, and the newest row version's transaction."""
     with psycopg.connect(house.service.owner_url) as connection:
         names = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
-        tables = [name for (name,) in connection.execute(names) if not name.startswith("procrastinate_workers")]
+        tables = [name for (name,) in connection.execute(names) if name not in DERIVED]
         count = sql.SQL("SELECT count(*), coalesce(max(xmin::text::bigint), 0) FROM {}")
         found: dict[str, tuple[int, int]] = {}
         for table in tables:
