@@ -10,8 +10,9 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 import orjson
+import psycopg
 from flask import Flask, Response, current_app, g, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 
@@ -63,6 +64,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(EngineError, engine_error)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(OperationalError, database_away)
+    app.register_error_handler(DBAPIError, database_failed)
     app.register_error_handler(PoolExhausted, database_away)
     app.register_error_handler(Exception, unforeseen)
 
@@ -100,6 +102,12 @@ def database_away(error: Exception) -> Response:
     response = problem(503, "unavailable", wording.HTTP_TITLES["unavailable"])
     response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response
+
+
+def database_failed(error: DBAPIError) -> Response:
+    """A statement failed: because the database gave the connection up (we stood still too long), or by our fault."""
+    is_away = error.connection_invalidated or isinstance(error.orig, psycopg.errors.IdleInTransactionSessionTimeout)
+    return database_away(error) if is_away else unforeseen(error)
 
 
 def unforeseen(error: Exception) -> Response:

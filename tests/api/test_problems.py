@@ -1,12 +1,13 @@
 """Problem documents: complete in both languages, and silent about what is inside."""
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
 import engine.backtests.errors
@@ -16,6 +17,7 @@ from api import wording
 from api.problems import HTTP_CODES, STATUS
 from engine.errors import EngineError
 from engine.logs import JsonLines
+from engine.persistence.transactions import transaction
 from tests.api.conftest import User
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,6 +84,23 @@ def test_the_log_of_a_defect_names_the_place_but_not_the_data(
     assert "ZeroDivisionError" in logged
     assert "test_problems.py" in logged
     assert "secret" not in logged
+
+
+def test_a_request_that_stood_still_until_the_database_gave_it_up_may_be_tried_again(
+    app: Flask, user: Callable[..., User]
+) -> None:
+    clerk = user("clerk", "on_site")
+
+    def frozen(**_: object) -> None:
+        with transaction() as tx:
+            tx.execute(text("SET idle_in_transaction_session_timeout = 1"))
+            time.sleep(0.3)
+            tx.execute(text("SELECT 1"))
+
+    app.view_functions["groups.read_all"] = frozen
+    answer = clerk.get("/api/groups")
+
+    assert (answer.status_code, answer.json["type"]) == (503, "/problems/unavailable")
 
 
 def test_a_database_that_is_away_is_a_503_with_retry_after(app: Flask, user: Callable[..., User]) -> None:
