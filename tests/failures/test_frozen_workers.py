@@ -4,6 +4,9 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
+import pytest
+
+pytestmark = pytest.mark.timeout(900)  # timeouts of the database and of jobs run in full
 
 
 def test_a_frozen_web_node_loses_the_command_it_holds_and_another_node_does_it_once(

@@ -51,7 +51,7 @@ def test_every_event_gets_one_leaf_however_small_the_batches_are(written: Write)
     with transaction() as tx:
         assert size_of_tree(tx) == 37
         assert root_of(tx, 37) == mth(encodings(tx))
-        assert settled_until(tx) == 37
+        assert settled_until(tx) >= tx.scalar(text("SELECT max(id) FROM journal"))  # ids may have been used up in vain
 
 
 @pytest.mark.parametrize("pieces", [(1,) * 20, (15, 1, 1), (16, 16), (17, 300), (300,), (255, 2, 300)])
