@@ -13,12 +13,12 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import select, update
-from sqlalchemy.exc import DBAPIError, OperationalError
 
 from engine import clock, jobs
 from engine.backtests.candidates import Candidate, read_candidate
 from engine.backtests.cases import backtest_case as try_one
 from engine.backtests.verdicts import Finding
+from engine.persistence.outages import will_pass
 from engine.persistence.tables.backtests import backtest, backtest_case
 from engine.persistence.transactions import Transaction, reading, transaction
 
@@ -71,7 +71,7 @@ def _try(instance_id: UUID, candidate: Candidate) -> Finding:
         with reading() as tx:
             return try_one(tx, instance_id, candidate)
     except Exception as error:
-        if isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and error.connection_invalidated):
+        if will_pass(error):
             raise
         logger.exception("case %s broke the back-test", instance_id)
         return Finding(instance_id, "error", None, _BROKEN, _BROKEN_ZH)

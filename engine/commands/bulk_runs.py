@@ -8,11 +8,10 @@ import logging
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy.exc import DBAPIError, OperationalError
-
 from engine import clock, jobs
 from engine.commands import bulk_items
 from engine.errors import EngineError
+from engine.persistence.outages import will_pass
 from engine.persistence.transactions import transaction
 
 logger = logging.getLogger(__name__)
@@ -43,15 +42,10 @@ def run_next(operation_id: UUID) -> bool:
                 return False
             bulk_items.process_item(tx, item, now=clock.now())
     except Exception as error:
-        if item is None or _is_outage(error):
+        if item is None or will_pass(error):
             raise
         logger.exception("object %s of bulk operation %s broke the engine", item.target_id, operation_id)
         with transaction() as tx:
             broken = EngineError("Something went wrong on our side; nothing was changed.")
             bulk_items.note_result(tx, item, broken, now=clock.now())
     return True
-
-
-def _is_outage(error: Exception) -> bool:
-    """Whether the database is away or busy: then the job is tried again later."""
-    return isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and error.connection_invalidated)

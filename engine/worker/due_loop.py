@@ -18,14 +18,13 @@ from engine import faults, logs, metrics, observing
 from engine.commands import deliveries, due_work, letters, start_events
 from engine.commands.environments import sentence_of
 from engine.errors import InstanceLocked
+from engine.persistence.outages import will_pass
 from engine.persistence.process_instances import claim_due_instance
 from engine.persistence.transactions import transaction
 
 logger = logging.getLogger(__name__)
 POLL_S = 0.25
 AFTER_DATABASE_ERROR_S = 2.0
-# Classes of SQLSTATE: connection, transaction rollback (deadlock, serialization), resources, object in use, shutdown.
-_PASSING = ("08", "40", "53", "55", "57P")
 
 
 def run_due_loop(stop: threading.Event, read_clock: Callable[[], datetime]) -> None:
@@ -64,7 +63,7 @@ def deliver_next(now: datetime) -> bool:
             faults.reach("letter.committing")
         faults.reach("letter.committed")
     except Exception as error:
-        if letter_id is None or _passes(error):
+        if letter_id is None or will_pass(error):
             raise
         logger.exception("letter %s could not be delivered", letter_id)
         with transaction() as tx:
@@ -87,7 +86,7 @@ def advance_next(now: datetime) -> bool:
             faults.reach("due_step.committing")
         faults.reach("due_step.committed")
     except Exception as error:
-        if instance_id is None or _passes(error):
+        if instance_id is None or will_pass(error):
             raise
         logger.exception("process instance %s could not be advanced", instance_id)
         with transaction() as tx:
@@ -108,7 +107,7 @@ def start_next(now: datetime) -> bool:
             with observing.command("worker.start"):
                 start_events.fire_start_timer(tx, timer, now=now)
     except Exception as error:
-        if timer is None or _passes(error):
+        if timer is None or will_pass(error):
             raise
         logger.exception("the start timer %s could not start an instance", timer.element_id)
         with transaction() as tx:
@@ -118,16 +117,6 @@ def start_next(now: datetime) -> bool:
 
 def _late_s(due_at: datetime | None, now: datetime) -> float:
     return 0.0 if due_at is None else max(0.0, (now - due_at).total_seconds())
-
-
-def _passes(error: Exception) -> bool:
-    """Whether trying the same again later may help: an outage, a lock, a deadlock; not rows that cannot be written."""
-    if isinstance(error, InstanceLocked):
-        return True
-    if not isinstance(error, DBAPIError):
-        return False
-    state = getattr(error.orig, "sqlstate", None)
-    return error.connection_invalidated or state is None or state.startswith(_PASSING)
 
 
 def _idle_s(now: datetime) -> float:
