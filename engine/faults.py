@@ -8,6 +8,7 @@ a point for which the folder holds a file takes the file away, leaves its ids of
 
 import os
 import signal
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,6 +31,8 @@ POINTS = (
     "job.ended",
 )
 _SIGNALS = {"kill": signal.SIGKILL, "freeze": signal.SIGSTOP}
+
+_STRUCK_WITHIN_S = 1.0
 
 _folder: Path | None = None
 
@@ -55,3 +58,4 @@ def _strike(folder: Path, point: str) -> None:
         taken.write_text(f"{os.getpid()} {os.getpgrp()}")
         taken.rename(folder / f"{point}.reached")
         os.kill(os.getpid(), _SIGNALS[what])
+        time.sleep(_STRUCK_WITHIN_S)  # another thread may take the signal; this one must not go past the point first
