@@ -23,7 +23,7 @@ from engine.persistence.sealing import configure_master_key
 from engine.persistence.transactions import configure, open_database
 from engine.settings import Settings, load_settings, read_checkpoint_key, read_master_key
 from operations import attachment_store, mail_settings, moments
-from operations.attachment_places import Bucket, Folder
+from operations.attachment_places import InBucket, InFolder
 from operations.channels import outbound
 from operations.mail_settings import MailSettings
 from operations.registry import build_registry
@@ -73,7 +73,7 @@ def open_service(settings: Settings) -> Service:
     moments.configure(settings.time_zone)
     outbound.configure(settings.outbound_networks)
     bucket = settings.attachments
-    attachment_store.configure(Folder(settings.var / "attachments") if bucket is None else Bucket(bucket))
+    attachment_store.configure(InFolder(settings.var / "attachments") if bucket is None else InBucket(bucket))
     registry = build_registry()
     install(registry)
     return Service(settings, databases, registry)

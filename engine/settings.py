@@ -48,7 +48,7 @@ _BUCKET_CREDENTIALS = (
 
 
 @dataclass(frozen=True, slots=True)
-class AttachmentBucket:
+class Bucket:
     """An S3-compatible bucket. Who may use it is in the AWS_* variables of the environment, never here."""
 
     name: str
@@ -57,7 +57,7 @@ class AttachmentBucket:
     region: str | None
 
 
-CheckpointPlace = Path | AttachmentBucket | str
+CheckpointPlace = Path | Bucket | str
 """Where checkpoints are kept beyond the database's reach: an absolute folder, a bucket, or the address of a webhook."""
 
 
@@ -102,7 +102,7 @@ class Settings:
     outbound_networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
     is_four_eyes: bool = False
     requires_backtest: bool = False
-    attachments: AttachmentBucket | None = None
+    attachments: Bucket | None = None
     faults: Path | None = None
     checkpoint_key: bytes | None = field(default=None, repr=False)
     checkpoint_origin: str = "localhost/journal"
@@ -303,12 +303,12 @@ def _smtp(said: Mapping[str, str]) -> str | None:
     return url
 
 
-def _bucket(said: Mapping[str, str]) -> AttachmentBucket | None:
+def _bucket(said: Mapping[str, str]) -> Bucket | None:
     url = said.get("OPSFLOW_ATTACHMENTS_URL")
     return None if url is None else _bucket_in(url, "OPSFLOW_ATTACHMENTS_URL", said)
 
 
-def _bucket_in(url: str, name: str, said: Mapping[str, str]) -> AttachmentBucket:
+def _bucket_in(url: str, name: str, said: Mapping[str, str]) -> Bucket:
     try:
         parts = urlsplit(url)
         options = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
@@ -325,7 +325,7 @@ def _bucket_in(url: str, name: str, said: Mapping[str, str]) -> AttachmentBucket
         )
     if not any(all(name in said for name in names) for names in _BUCKET_CREDENTIALS):
         raise SettingsInvalid(f"{name} needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
-    return AttachmentBucket(parts.netloc, parts.path.strip("/"), options.get("endpoint"), options.get("region"))
+    return Bucket(parts.netloc, parts.path.strip("/"), options.get("endpoint"), options.get("region"))
 
 
 def _time_zone(name: str) -> str:

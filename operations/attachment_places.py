@@ -9,24 +9,22 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
 import obstore
 from obstore.exceptions import BaseError
-from obstore.store import S3Store
 
-from engine.settings import AttachmentBucket
+from engine.settings import Bucket
+from operations.buckets import open_bucket
 from operations.errors import AttachmentStoreUnavailable
 
 PIECE_BYTES = 65_536
 _PART_BYTES = 5 * 1024 * 1024
-_RETRY_FOR = timedelta(seconds=20)
 
 
-class Folder:
+class InFolder:
     """A folder, made on first use, readable by the service only."""
 
     def __init__(self, folder: Path) -> None:
@@ -65,22 +63,11 @@ class Folder:
         return self._folder / str(identifier)[-2:] / str(identifier)
 
 
-class Bucket:
-    """A bucket; who may use it is said by the AWS_* variables of the environment, which nothing here reads or shows."""
+class InBucket:
+    """Objects of a bucket."""
 
-    def __init__(self, bucket: AttachmentBucket) -> None:
-        config = {"endpoint": bucket.endpoint, "region": bucket.region}
-        self._store = S3Store(
-            bucket.name,
-            prefix=bucket.prefix,
-            config={name: value for name, value in config.items() if value},  # type: ignore[arg-type]  # a TypedDict by its keys
-            client_options={
-                "allow_http": (bucket.endpoint or "").startswith("http://"),
-                "connect_timeout": "5s",
-                "timeout": "60s",
-            },
-            retry_config={"max_retries": 3, "retry_timeout": _RETRY_FOR},
-        )
+    def __init__(self, bucket: Bucket) -> None:
+        self._store = open_bucket(bucket, timeout_s=60)
 
     def keep(self, identifier: UUID, content: BinaryIO) -> None:
         """Upload in parts of 5 MB, two at a time, which is all that is ever in memory."""
@@ -107,7 +94,7 @@ class Bucket:
                 return
 
 
-Place = Folder | Bucket
+Place = InFolder | InBucket
 
 
 @contextmanager

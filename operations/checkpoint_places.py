@@ -11,10 +11,10 @@ from pathlib import Path
 import obstore
 import orjson
 from obstore.exceptions import AlreadyExistsError, BaseError
-from obstore.store import S3Store
 
 from engine.history.checkpoints import SignedCheckpoint
-from engine.settings import AttachmentBucket, CheckpointPlace
+from engine.settings import Bucket, CheckpointPlace
+from operations.buckets import open_bucket
 from operations.channels import outbound
 from operations.channels.letters import DeliveryFailed
 from operations.channels.webhook import signature
@@ -32,7 +32,7 @@ def name_of(checkpoint: SignedCheckpoint) -> str:
 
 def label_of(place: CheckpointPlace) -> str:
     """Name a place in the list of deliveries."""
-    if isinstance(place, AttachmentBucket):
+    if isinstance(place, Bucket):
         return f"s3://{place.name}/{place.prefix}"
     return str(place)
 
@@ -47,7 +47,7 @@ def keep(place: CheckpointPlace, checkpoint: SignedCheckpoint, secret: str | Non
     match place:
         case Path():
             _in_folder(place, checkpoint)
-        case AttachmentBucket():
+        case Bucket():
             _in_bucket(place, checkpoint)
         case str():
             _by_webhook(place, checkpoint, secret or "")
@@ -72,17 +72,10 @@ def _in_folder(folder: Path, checkpoint: SignedCheckpoint) -> None:
         raise CheckpointNotKept(error.strerror or type(error).__name__) from error
 
 
-def _in_bucket(bucket: AttachmentBucket, checkpoint: SignedCheckpoint) -> None:
+def _in_bucket(bucket: Bucket, checkpoint: SignedCheckpoint) -> None:
     """A bucket with object lock wants a checksum; its default retention keeps the object."""
-    config = {"endpoint": bucket.endpoint, "region": bucket.region, "checksum_algorithm": "SHA256"}
-    is_http = (bucket.endpoint or "").startswith("http://")
     try:
-        store = S3Store(
-            bucket.name,
-            prefix=bucket.prefix,
-            config={name: value for name, value in config.items() if value},  # type: ignore[arg-type]  # a TypedDict by its keys
-            client_options={"allow_http": is_http, "connect_timeout": "5s", "timeout": "30s"},
-        )
+        store = open_bucket(bucket, timeout_s=30, checksum="SHA256")
         try:
             obstore.put(store, name_of(checkpoint), checkpoint.note.encode(), mode="create")
         except AlreadyExistsError:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from engine.persistence.transactions import transaction
 from operations import attachment_store
-from operations.attachment_places import Bucket
+from operations.attachment_places import InBucket
 from operations.attachments import sweep_attachment
 from tests.api.conftest import REQUEST, User
 from tests.api.test_comments_and_attachments import PDF, send
@@ -27,7 +27,7 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
     with s3_server() as server:
-        attachment_store.configure(Bucket(server.bucket))
+        attachment_store.configure(InBucket(server.bucket))
         yield server
 
 

@@ -17,7 +17,7 @@ from engine.persistence.sealing import destroy_subject_key
 from engine.persistence.tables.journal import journal
 from engine.persistence.transactions import transaction
 from operations import attachment_store
-from operations.attachment_places import Folder
+from operations.attachment_places import InFolder
 from operations.tables.cases import service_case
 from tests.api.conftest import REQUEST, User
 from tests.api.playing import begin, deploy
@@ -32,7 +32,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path) -> Path:
-    attachment_store.configure(Folder(tmp_path / "attachments"))
+    attachment_store.configure(InFolder(tmp_path / "attachments"))
     return tmp_path / "attachments"
 
 

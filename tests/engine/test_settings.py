@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.settings import AttachmentBucket, Environment, SettingsInvalid, load_settings, read_master_key
+from engine.settings import Bucket, Environment, SettingsInvalid, load_settings, read_master_key
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 PRODUCTION = {
@@ -66,7 +66,7 @@ def test_attachments_go_to_a_bucket_whose_credentials_are_not_among_the_settings
     url = "s3://evidence/house/files?endpoint=http://minio:9000&region=cn-1"
     settings = load_settings({"OPSFLOW_ATTACHMENTS_URL": url, **AWS})
 
-    assert settings.attachments == AttachmentBucket("evidence", "house/files", "http://minio:9000", "cn-1")
+    assert settings.attachments == Bucket("evidence", "house/files", "http://minio:9000", "cn-1")
     assert "hidden" not in repr(settings)
 
 

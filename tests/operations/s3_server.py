@@ -9,7 +9,7 @@ from uuid import uuid4
 import boto3
 from moto.server import ThreadedMotoServer
 
-from engine.settings import AttachmentBucket
+from engine.settings import Bucket
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "not-a-real-key", "AWS_SECRET_ACCESS_KEY": "not-a-real-secret"}
 
@@ -23,8 +23,8 @@ class S3Server:
     name: str
 
     @property
-    def bucket(self) -> AttachmentBucket:
-        return AttachmentBucket(self.name, "house", self.url, "us-east-1")
+    def bucket(self) -> Bucket:
+        return Bucket(self.name, "house", self.url, "us-east-1")
 
     def objects(self) -> dict[str, bytes]:
         """Everything in the bucket, by key."""
