@@ -17,6 +17,7 @@ from api.decisions import decisions
 from api.definition_suspensions import definition_suspensions
 from api.delegations import delegations
 from api.deployments import deployments, removal
+from api.differences import differences
 from api.escalations import escalations
 from api.exports import exports
 from api.external_tasks import external_tasks
@@ -77,6 +78,7 @@ ALWAYS: Sequence[Blueprint] = (
     messages,
     decisions,
     process_definitions,
+    differences,
     definition_suspensions,
     deployments,
     lint_rules,
