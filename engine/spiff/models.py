@@ -159,13 +159,17 @@ def _summary(process: Process) -> ProcessSummary:
         version_tag=process.attributes.get("camunda:versionTag") or None,
         history_ttl_days=int(days) if days.isdecimal() else None,
         starts=tuple(_triggers(process)),
-        called_keys=_literals(node.attributes.get("calledElement") for node in nodes if node.kind == "callActivity"),
+        called_keys=tuple(key.rpartition(":")[2] for key in _literals(_called(nodes))),
         form_refs=_literals(node.camunda("formRef") for node in nodes),
         decision_refs=_literals(node.camunda("decisionRef") for node in nodes),
         candidate_starter_groups=_listed(process, "candidateStarterGroups"),
         candidate_starter_users=_listed(process, "candidateStarterUsers"),
         is_startable=process.attributes.get("camunda:isStartableInTasklist", "true").strip() != "false",
     )
+
+
+def _called(nodes: list[Node]) -> Iterator[str | None]:
+    return (node.attributes.get("calledElement") for node in nodes if node.kind == "callActivity")
 
 
 def _listed(process: Process, name: str) -> tuple[str, ...]:

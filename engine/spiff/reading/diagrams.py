@@ -30,6 +30,7 @@ from engine.spiff.reading.xml import (
     is_bpmn,
     line_of,
     local_name,
+    owner_id,
 )
 from engine.spiff.supported import CONDITION_LANGUAGES
 
@@ -103,11 +104,14 @@ def _check_languages(root: etree._Element, found: Definitions) -> None:
 
 def _process(element: etree._Element, found: Definitions) -> Process:
     lanes, lane_groups = _lanes(element)
+    is_executable = (element.get("isExecutable") or "").strip() in ("true", "1")
+    if is_executable and not element.get("id"):
+        found.complain("missing-id", element, kind="process")
     return Process(
         id=element.get("id") or "",
         name=element.get("name") or None,
         line=line_of(element),
-        is_executable=(element.get("isExecutable") or "").strip() in ("true", "1"),
+        is_executable=is_executable,
         attributes=attributes_of(element),
         documentation=documentation_of(element),
         body=_body(element, _Lanes(lanes), found),
@@ -156,7 +160,7 @@ def _check_flow_ends(
                 found.troubles.append(Trouble("dangling-flow", flow.id, flow.line, {"reference": end}))
     for node in nodes:
         if not node.id:
-            found.troubles.append(Trouble("missing-id", None, node.line, {"kind": node.kind}))
+            found.troubles.append(Trouble("missing-id", owner_id(element), node.line, {"kind": node.kind}))
         default = node.attributes.get("default")
         if default and default not in {flow.id for flow in node.outgoing}:
             found.troubles.append(Trouble("dangling-default", node.id, node.line, {"reference": default}))

@@ -61,4 +61,19 @@ ATTACHED_SENTENCES: Mapping[str, Sentence] = {
         "The extension {name} belongs to another tool and has no effect here.",
         "扩展 {name} 属于其他工具,在此不起作用。",
     ),
+    "extension-not-understood": (
+        "error",
+        "The file says that the extension '{name}' must be understood (mustUnderstand), and it is not known here.",
+        "文件声明必须理解扩展“{name}”(mustUnderstand),而此处不认识该扩展。",
+    ),
+    "extension-zeebe": (
+        "error",
+        "zeebe:{name} of Camunda 8 is not run. Say it as in Camunda 7: {instead}.",
+        "不执行 Camunda 8 的 zeebe:{name}。请按 Camunda 7 的写法:{instead}。",
+    ),
+    "import-not-followed": (
+        "warning",
+        "The import of '{name}' is not followed: deploy that file as well; what it holds is found by its id.",
+        "不会读取导入的“{name}”:请一并部署该文件,其中的内容按 id 查找。",
+    ),
 }
