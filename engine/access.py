@@ -40,6 +40,10 @@ PERMISSIONS = (
 )
 
 
+ON_BEHALF = "on_behalf"
+"""A form's checkbox of this key is ours to tick, so that who answers for somebody else cannot leave out evidence."""
+
+
 class Assignable(Protocol):
     """What a user task says about who may work on it."""
 
@@ -100,6 +104,13 @@ def acting_on(actor: Actor, task: Assignable) -> Actor:
     """Return the actor as the journal records him on this task: on behalf of whom he stands in for."""
     absent = represented(actor, task)
     return actor if absent is None else replace(actor, on_behalf_of=absent)
+
+
+def is_in_place_of(actor: Actor, task: Assignable, person: str | None) -> bool | None:
+    """Whether the actor answers in place of `person`, whom the task asks; `None` when it does not ask him."""
+    if person is None or not _is_offered(task, person, frozenset({person})):
+        return None
+    return actor.subject != person
 
 
 def is_candidate(actor: Actor, task: Assignable) -> bool:

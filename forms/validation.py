@@ -104,6 +104,10 @@ class Form:
         """All FEEL texts with the component (or rule) they belong to, for the deployment check."""
         return (*self.scope.expressions(), *((rule.code, rule.text) for rule in self.rules))
 
+    def has_field(self, key: str) -> bool:
+        """Whether the form asks for this value, outside of groups and lists."""
+        return any(component.path == (key,) for component in self.components)
+
     def validate(
         self, values: Mapping[str, object], *, evaluate: Evaluate, variables: Mapping[str, object] | None = None
     ) -> ValidatedForm:

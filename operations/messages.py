@@ -67,6 +67,12 @@ def workers_of(case: Case) -> tuple[str, ...]:
     return tuple(groups)
 
 
+def confirm_answer(call: Call, case: Case, said: Mapping[str, object]) -> None:
+    """Tell the customer that staff took down his answer, so that he can say if it is wrong; his own needs no word."""
+    if said.get("on_behalf") is True:
+        tell_customer(call, case, "answer_recorded", {"channel": said.get("evidence_channel")})
+
+
 def _first(due: Mapping[str, str], commitments: Sequence[str]) -> str | None:
     return next((due[each] for each in commitments if each in due), None)
 

@@ -42,7 +42,7 @@ FACTS = frozenset(
         "case_number", "request_type", "priority", "stage", "outcome", "response_due", "solution_due", "due",
         "percent", "text", "next_step", "commitment", "object", "level", "trigger", "decision",
         "lead_department", "rework_count", "link", "refusal", "rights", "amount", "currency",
-        "count",
+        "count", "channel",
     }
 )  # fmt: skip
 """Everything a template may name."""
@@ -59,6 +59,7 @@ _TABLES = {
     "trigger": wording.TRIGGERS,
     "decision": wording.DECISIONS,
     "refusal": wording.REFUSALS,
+    "channel": wording.CHANNELS,
 }
 _MISSING = {"text": "", "rights": ""}
 _VARIABLE = re.compile(r"\$\{(\w+)\}")

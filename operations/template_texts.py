@@ -94,6 +94,10 @@ CUSTOMER = (
                ("Withdrawn", "Your request has been withdrawn as you asked.")),
     *_customer("closed", ("服务已结束", "您的需求已办结:${outcome}。感谢您的信任。"),
                ("Closed", "Your request is closed: ${outcome}. Thank you for your trust.")),
+    *_customer("answer_recorded",
+               ("已登记您的答复", "我们的工作人员已根据您的答复(${channel})代为登记。如有不符,请立即告诉我们。"),
+               ("Your answer has been taken down", "Our staff took down the answer you gave (${channel}). If it is not "
+                "what you said, please tell us at once.")),
     *_customer("general", ("关于您的需求", "${text}"), ("About your request", "${text}")),
 )  # fmt: skip
 

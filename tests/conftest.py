@@ -57,7 +57,10 @@ class DatabaseServer:
         return self.service_url.username or ""
 
 
-hypothesis.settings.register_profile("fuzz", max_examples=FUZZ_EXAMPLES, deadline=None)
+BUSY = [hypothesis.HealthCheck.too_slow]  # a busy machine is no defect
+hypothesis.settings.register_profile("fuzz", max_examples=FUZZ_EXAMPLES, deadline=None, suppress_health_check=BUSY)
+hypothesis.settings.register_profile("usual", deadline=None, suppress_health_check=BUSY)
+hypothesis.settings.load_profile("usual")
 
 
 def pytest_configure(config: pytest.Config) -> None:

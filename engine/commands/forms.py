@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engine import feel
+from engine import access, feel
 from engine.commands.variables import checked
 from engine.errors import FormInvalid
 from engine.persistence import sealing
@@ -39,6 +39,7 @@ def accepted(
     *,
     instance: ProcessInstance,
     seen: Mapping[str, object],
+    is_on_behalf: bool | None,
     now: datetime,
 ) -> dict[str, object]:
     """
@@ -46,6 +47,7 @@ def accepted(
 
     Args:
         seen: The variables the task sees, for the form's own expressions.
+        is_on_behalf: Whether somebody answers in place of whom the task asks; `None` when it asks nobody in person.
 
     Returns:
         Values that may go into workflow state and journal.
@@ -57,7 +59,10 @@ def accepted(
     values = checked(variables)
     if task.form_id is None:
         return values
-    valid = validated(find_form(tx, task.form_id), values, seen=seen, now=now)
+    form = find_form(tx, task.form_id)
+    if is_on_behalf is not None and form.has_field(access.ON_BEHALF):
+        values = {**values, access.ON_BEHALF: is_on_behalf}
+    valid = validated(form, values, seen=seen, now=now)
     return sealed(
         tx, valid, subject=instance.data_subject or f"instance:{instance.id}", instance_id=instance.id, now=now
     )

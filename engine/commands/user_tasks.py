@@ -1,7 +1,7 @@
 """Commands on user tasks: claim, hand back, change, delegate, draft, complete."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -71,9 +71,14 @@ def complete_user_task(
     actor = access.acting_on(actor, task)
     require_separation(tx, task, subjects_of(actor))
     _require_not_delegated(task)
+    is_on_behalf = access.is_in_place_of(actor, task, locked.instance.data_subject)
+    if is_on_behalf and actor.on_behalf_of is None:
+        actor = replace(actor, on_behalf_of=locked.instance.data_subject)
     execution = load(tx, locked, actor=actor, now=now)
     seen = execution.run.task_variables(task.task_id)
-    values = forms.accepted(tx, task, variables, instance=locked.instance, seen=seen, now=now)
+    values = forms.accepted(
+        tx, task, variables, instance=locked.instance, seen=seen, is_on_behalf=is_on_behalf, now=now
+    )
     execution.apply(UserTaskCompletion(task.task_id, values), user_task_id=task.id, element_id=task.element_id)
     return store(execution)
 

@@ -116,15 +116,18 @@ def read_form(tx: Transaction, user_task_id: UUID, *, actor: Actor, now: datetim
     draft = tx.scalar(select(user_task.c.draft).where(user_task.c.id == user_task_id))
     if access.may_work_on(actor, task) or access.has(actor, access.READ_PERSONAL):
         place = {"user_task_id": str(task.id), "process_instance_id": str(task.instance_id)}
+        subjects = personal.subjects_of(tx, task.instance_id)
         variables, draft = personal.unsealed(
             tx,
             (variables, draft),
             actor=actor,
             now=now,
             case_number=task.case_number,
-            subjects=personal.subjects_of(tx, task.instance_id),
+            subjects=subjects,
             place=place,
         )
+        if access.is_in_place_of(actor, task, subjects[0]):
+            variables[access.ON_BEHALF] = True
     return UserTaskForm(form, task.form_key, task.form_ref, variables, draft)
 
 

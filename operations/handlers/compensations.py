@@ -25,7 +25,7 @@ from operations.compensations import (
 from operations.deadlines import circumstances_of, meet, renew
 from operations.extensions import rearm_case
 from operations.handlers.called_case import called_case
-from operations.messages import tell_customer, tell_group
+from operations.messages import confirm_answer, tell_customer, tell_group
 from operations.requests import PROCESS, START_MESSAGE
 from operations.terms import compute_term
 from operations.tracking_tokens import ensure_token
@@ -102,16 +102,15 @@ def compensation_answer(
     proposal_id: str,
     answer: str,
     reason: str | None = None,
-    on_behalf: bool | None = None,
-    evidence: str | None = None,
+    **said: object,
 ) -> Mapping[str, object]:
-    """Keep the customer's answer; after the second refusal nobody proposes again."""
+    """Keep the customer's answer (`said`: on whose evidence); after the second refusal nobody proposes again."""
     tx, site = call.connection, call.site
     known = _known(call, proposal_id)
     if answer not in _ANSWERED:
         message = f"'{answer}' is no answer to an offer"
         raise HandlerFailed(message)
-    _record(call, known, {"answer": answer, "reason": reason, "on_behalf": on_behalf, "evidence": evidence})
+    _record(call, known, {"answer": answer, "reason": reason, **said})
     change_state(tx, known, _ANSWERED[answer], actor=call.actor, now=site.now, answered_at=site.now)
     if answer != "lapsed":
         meet(tx, known.case_number, ANSWER, actor=call.actor, now=site.now)
@@ -119,6 +118,7 @@ def compensation_answer(
         rearm_case(tx, known.case_number, reason=ANSWER, instance_id=site.process_instance_id, now=site.now)
     if answer == "accepted":
         _promise_refunds(call, known)
+    confirm_answer(call, called_case(call), said)
     return {"may_propose_again": count_rounds(tx, known.instance_id, "declined") < MOST_REFUSALS}
 
 

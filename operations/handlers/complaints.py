@@ -22,7 +22,7 @@ from operations.complaints import (
 from operations.deadlines import circumstances_of, meet, promise
 from operations.extensions import rearm_case
 from operations.handlers.called_case import called_case
-from operations.messages import tell_customer, tell_group
+from operations.messages import confirm_answer, tell_customer, tell_group
 from operations.terms import compute_term
 
 FLAGS = {"harm": "is_harm", "media": "is_media", "safety": "is_safety", "two_parties": "is_two_parties"}
@@ -127,6 +127,8 @@ def complaint_statements(call: Call, *, statements: Sequence[object] | None = No
     for each in statements or ():
         if isinstance(each, Mapping):
             record(call.connection, case.number, "statement", each, actor=call.actor, now=call.site.now, site=call.site)
+            if each.get("side") == "complainant":
+                confirm_answer(call, case, each)
 
 
 def complaint_mediation(call: Call, *, agreed: bool | None = None, **fields: object) -> None:

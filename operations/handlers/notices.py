@@ -8,7 +8,7 @@ from operations.case_entries import record
 from operations.deadlines import circumstances_of, meet, renew
 from operations.extensions import rearm_case
 from operations.handlers.called_case import called_case
-from operations.messages import tell_customer
+from operations.messages import confirm_answer, tell_customer
 from operations.terms import compute_term
 
 NOTICE = "notice.answer"
@@ -40,20 +40,20 @@ def notice_answer(
     notice_id: str,
     answer: str,
     note: str | None = None,
-    on_behalf: bool | None = None,
-    evidence: str | None = None,
+    **said: object,
 ) -> None:
-    """Keep the answer to a notice, or that none came."""
+    """Keep the answer to a notice (`said`: on whose evidence), or that none came."""
     tx, site = call.connection, call.site
     case = called_case(call)
     if answer not in ANSWERS:
         message = f"'{answer}' is no answer to a notice"
         raise HandlerFailed(message)
     details: dict[str, object] = {"notice_id": str(UUID(notice_id)), "answer": answer, "note": note}
-    details |= {"on_behalf": on_behalf, "evidence": evidence}
+    details |= said
     record(tx, case.number, "notice", details, actor=call.actor, now=site.now, site=site)
     if answer != "no_answer":
         meet(tx, case.number, NOTICE, actor=call.actor, now=site.now)
+    confirm_answer(call, case, said)
 
 
 HANDLERS = (notice_send, notice_answer)

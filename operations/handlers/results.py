@@ -9,7 +9,7 @@ from operations.commitments import find_commitments
 from operations.deadlines import circumstances_of, meet, renew, reopen
 from operations.extensions import rearm_case
 from operations.handlers.called_case import called_case
-from operations.messages import tell_customer, tell_workers
+from operations.messages import confirm_answer, tell_customer, tell_workers
 from operations.terms import compute_term
 
 CONFIRMATIONS = ("confirmed", "rejected", "deemed")
@@ -51,6 +51,7 @@ def confirmation_set(call: Call, *, confirmation: str, reason: str | None = None
     change_case(tx, case, "case.confirmation_given", changes, actor=call.actor, now=site.now)
     if confirmation != "deemed":
         meet(tx, case.number, WINDOW, actor=call.actor, now=site.now)
+    confirm_answer(call, case, fields)
     if confirmation == "rejected":
         reopen(tx, case.number, "solution", actor=call.actor, now=site.now)
         rearm_case(tx, case.number, reason="result.rejected", instance_id=site.process_instance_id, now=site.now)

@@ -146,7 +146,8 @@ def test_in_a_dispute_both_sides_are_heard_before_anybody_judges(house: House):
     respond(house, case, ANSWERED | {"two_parties": True})
     assert house.specialist.sees(case) == ["mi_statements", "mi_statements"]
     assert house.technician.sees(case) == []
-    statement = {"refused": False, "statement": answers.secret("他答应过")}
+    said = {"evidence_channel": "counter", "evidence_at": answers.local(house.clock.now())}
+    statement = {"refused": False, "statement": answers.secret("他答应过"), "evidence": answers.secret("本人")} | said
     refusal = {"refused": True, "refusal_reason": answers.secret("不愿说")}
     house.specialist.completes(case, "mi_statements", statement)
     house.mediator.completes(case, "mi_statements", refusal)
@@ -158,5 +159,12 @@ def test_in_a_dispute_both_sides_are_heard_before_anybody_judges(house: House):
 
     seen = finish(house, case)
     assert (seen["breaches"], seen["escalations"]) == ([], [])
-    heard = ["complaint_ack", "complaint_response", "assigned", "statement_wanted", "complaint_reply"]
+    heard = [
+        "complaint_ack",
+        "complaint_response",
+        "assigned",
+        "statement_wanted",
+        "answer_recorded",
+        "complaint_reply",
+    ]
     assert sorted(customer_heard(house, case)) == sorted(heard)  # two of them are of one moment

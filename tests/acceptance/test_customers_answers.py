@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import httpx
+
 from tests.acceptance import answers
 from tests.acceptance.answers import secret
 from tests.acceptance.complaints import (
@@ -158,3 +160,37 @@ def test_in_a_dispute_the_customer_and_the_accused_each_state_their_side_and_see
     assert stated[0].startswith("customer:")
     assert stated[1] == house.logistics.subject
     assert "statement_wanted" in customer_heard(house, case)
+
+
+def test_staff_take_down_a_customers_answer_only_with_evidence_and_on_his_behalf_and_he_is_told(house: House):
+    customer = open_fault(house)
+    case = customer.case
+    now = house.clock.now()
+    said = {"evidence_channel": "phone", "evidence_at": answers.local(now), "evidence": secret("本人来电,录音 4711")}
+
+    plan_that_needs_consent(house, case)
+    task = house.agent.task(case, "task_consent")
+    path = f"/api/user-tasks/{task['id']}"
+    assert house.agent.client.get(f"{path}/form")["variables"]["on_behalf"] is True
+    with nothing_written(house):
+        for claimed in ({}, {"on_behalf": False}):
+            sent = {"variables": {"consent": "yes", **claimed}}
+            fields = wrong_fields(house.agent.client.http.post(f"{path}/completion", json=sent))
+            assert fields == ["evidence_channel", "evidence_at", "evidence"]
+        later = answers.local(now + timedelta(days=1))
+        sent = {"variables": {"consent": "yes", **said, "evidence_at": later}}
+        assert wrong_fields(house.agent.client.http.post(f"{path}/completion", json=sent)) == ["evidence_at"]
+    house.agent.completes(case, "task_consent", {"consent": "yes", **said})
+    carry_out(house, customer)
+
+    check_record(house, case, outcome="completed")
+    done = [item for item in timeline(house, case) if item["type"] == "user_task.completed"]
+    (taken,) = (item for item in done if item["payload"]["element_id"] == "task_consent")
+    assert (taken["actor"], taken["on_behalf_of"].split(":")[0]) == (house.agent.subject, "customer")
+    (confirmed,) = (item for item in done if item["payload"]["element_id"] == "task_customer_confirm")
+    assert confirmed["on_behalf_of"] is None
+    assert customer_heard(house, case).count("answer_recorded") == 1
+
+
+def wrong_fields(answer: httpx.Response) -> list[object]:
+    return [error["field"] for error in problem(answer, 422)["errors"]]

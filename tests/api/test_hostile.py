@@ -110,7 +110,9 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(variables=st.dictionaries(st.text(max_size=12), JSON, max_size=4), name=st.text(max_size=30))
 def test_any_json_is_taken_or_refused(everybody: User, variables: object, name: str) -> None:
     started = everybody.post("/api/process-instances", {"definition_key": name, "variables": variables})
@@ -135,7 +137,9 @@ def test_a_cursor_that_names_no_moment_is_refused_politely(everybody: User, addr
     assert (answer.status_code, answer.json["type"]) == (400, "/problems/cursor-invalid")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(cursor=st.text(alphabet=string.ascii_letters + string.digits + "-_", min_size=1, max_size=80))
 def test_any_cursor_is_refused_politely(everybody: User, cursor: str) -> None:
     client: FlaskClient = everybody.client

@@ -46,9 +46,11 @@ def test_staff_records_the_customers_answer_only_with_evidence():
 
     with pytest.raises(FormValuesInvalid) as caught:
         story.complete("task_customer_confirm", confirmed="yes", on_behalf=True)
-    story.complete("task_customer_confirm", confirmed="yes", on_behalf=True, evidence="Call 4711")
+    said = {"evidence_channel": "phone", "evidence_at": "2026-03-01T09:00:00Z", "evidence": "Call 4711"}
+    story.complete("task_customer_confirm", confirmed="yes", on_behalf=True, **said)
 
-    assert [error.path for error in caught.value.errors] == ["evidence"]
+    assert [error.path for error in caught.value.errors] == ["evidence_channel", "evidence_at", "evidence"]
+    assert story.called("confirmation_set")[0]["evidence_channel"] == "phone"
     assert story.called("confirmation_set")[0]["evidence"] == "sealed:evidence"
 
 
