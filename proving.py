@@ -9,9 +9,10 @@ from sqlalchemy import text
 import safekeeping
 from engine import clock
 from engine.actors import Actor
-from engine.commands.proof_exports import export_proven_journal
+from engine.commands.proof_exports import note_journal_export
 from engine.history.checkpoints import signer
 from engine.history.examination import Examination, examine_journal
+from engine.history.proof_exports import export_journal
 from engine.history.sequencer import sequence_all
 from engine.history.verifier import VerifierKey, read_checkpoint, read_key
 from engine.persistence.transactions import consistent_reading, transaction
@@ -42,6 +43,8 @@ def report_journal(checkpoints: Sequence[Path], key: str | None) -> bool:
         click.echo("  未提供检查点 / no --checkpoint: a tree computed again over other rows is not noticed", err=True)
     for fault in found.faults:
         click.echo(f"  ✘ {fault.kind}: {fault.detail}", err=True)
+    for doubt in found.doubts:
+        click.echo(f"  ⚠ {doubt.kind}: {doubt.detail}", err=True)
     click.echo(f"流水账 / journal: {found.events} events, {found.confirmed} vouched for, {len(found.faults)} faults")
     return not found.faults
 
@@ -53,9 +56,12 @@ def export(path: Path, *, actor: Actor) -> int:
     Raises:
         FileExistsError: There is something at `path` already.
     """
-    with path.open("xb") as file, transaction() as tx:
-        tx.execute(text("SET LOCAL statement_timeout = 0"))
-        return sum(map(file.write, export_proven_journal(tx, actor=actor, now=clock.now())))
+    with path.open("xb") as file:
+        with transaction() as tx:
+            checkpoint = note_journal_export(tx, actor=actor, now=clock.now())
+        with consistent_reading() as tx:
+            tx.execute(text("SET LOCAL statement_timeout = 0"))
+            return sum(map(file.write, export_journal(tx, checkpoint)))
 
 
 def report_instances() -> bool:

@@ -9,8 +9,8 @@ from engine import access
 from engine.actors import Actor
 from engine.errors import EventNotFound
 from engine.history import journal
-from engine.history.checkpoints import sign_checkpoint, signer
-from engine.history.proof_exports import export_case, export_journal
+from engine.history.checkpoints import SignedCheckpoint, sign_checkpoint, signer
+from engine.history.proof_exports import export_case
 from engine.persistence.tables.journal import journal as events
 from engine.persistence.transactions import Transaction
 
@@ -39,9 +39,11 @@ def export_proven_case(
     return export_case(tx, case_number, checkpoint, () if kept is None else (kept,))
 
 
-def export_proven_journal(tx: Transaction, *, actor: Actor, now: datetime) -> Iterator[bytes]:
+def note_journal_export(tx: Transaction, *, actor: Actor, now: datetime) -> SignedCheckpoint:
     """
-    Sign a checkpoint and write the whole journal, as the stand-alone verifier reads it.
+    Journal that somebody takes the whole journal, and sign the checkpoint up to which it is written.
+
+    Commit before writing it (`engine.history.proof_exports.export_journal`): signing holds the sequencer.
 
     Raises:
         NotPermitted: The actor does not audit.
@@ -50,4 +52,4 @@ def export_proven_journal(tx: Transaction, *, actor: Actor, now: datetime) -> It
     access.require(actor, access.AUDIT)
     signer()
     journal.append(tx, "journal.exported", actor=actor, now=now, payload={})
-    return export_journal(tx, sign_checkpoint(tx, now=now))
+    return sign_checkpoint(tx, now=now)

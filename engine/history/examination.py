@@ -5,6 +5,7 @@ Nothing in the database is believed: every row is encoded and hashed again, and 
 What the tree says only serves to name the row that differs.
 """
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -16,7 +17,7 @@ from engine.history import encoding
 from engine.history.merkle import Subtree
 from engine.history.sequencer import settled_until
 from engine.history.tree import STORED_EVERY, look_up
-from engine.history.verifier import Checkpoint, Frontier, leaf_hash
+from engine.history.verifier import Checkpoint, Frontier, is_backdated, leaf_hash
 from engine.persistence.tables.journal import journal
 from engine.persistence.tables.process_definitions import (
     decision_definition,
@@ -25,7 +26,7 @@ from engine.persistence.tables.process_definitions import (
     form_definition,
     process_definition,
 )
-from engine.persistence.tables.proofs import journal_leaf
+from engine.persistence.tables.proofs import journal_checkpoint, journal_leaf
 from engine.persistence.transactions import Transaction
 
 _NAMED_FILES = text(
@@ -53,16 +54,29 @@ class Fault:
 
 @dataclass(slots=True)
 class Examination:
-    """What one pass found. `confirmed`: how many events the largest checkpoint that fits vouches for."""
+    """
+    What one pass found.
+
+    Attributes:
+        confirmed: How many events the largest checkpoint that fits vouches for.
+        doubts: What no proof speaks against: `back-dated`, an event that came after a checkpoint and says that it
+            happened before.
+    """
 
     events: int = 0
     confirmed: int = 0
     faults: list[Fault] = field(default_factory=list)
+    doubts: list[Fault] = field(default_factory=list)
 
     def add(self, kind: str, detail: str, event_id: int | None = None) -> None:
         """Note a fault; the first thousand are enough."""
         if len(self.faults) < _MOST_FAULTS:
             self.faults.append(Fault(kind, detail, event_id))
+
+    def doubt(self, kind: str, detail: str, event_id: int) -> None:
+        """Note what is as it was sealed, and yet deserves a question."""
+        if len(self.doubts) < _MOST_FAULTS:
+            self.doubts.append(Fault(kind, detail, event_id))
 
 
 def examine_journal(tx: Transaction, outside: Sequence[Checkpoint]) -> Examination:
@@ -75,8 +89,12 @@ def examine_journal(tx: Transaction, outside: Sequence[Checkpoint]) -> Examinati
     found = Examination()
     frontier = Frontier()
     waiting = sorted(outside, key=lambda each: each.size)
+    signed, kept = deque(sorted([*outside, *_stored_checkpoints(tx)], key=lambda each: each.size)), None
     _compare_due(waiting, frontier, found)
     for row in _leaves(tx):
+        while signed and signed[0].size <= row.leaf_index:
+            kept = signed.popleft()
+        _doubt(row, kept, found)
         if row.leaf_index != frontier.size:
             found.add("leaf-missing", f"The tree has no leaf {frontier.size}.")
         frontier.add(_leaf_of(row, found))
@@ -107,6 +125,20 @@ def _leaves(tx: Transaction) -> Iterator[Row[Any]]:
         if len(page) < _PAGE:
             return
         after = page[-1].leaf_index
+
+
+def _stored_checkpoints(tx: Transaction) -> list[Checkpoint]:
+    """What the database says was signed: good enough to ask questions by."""
+    columns = journal_checkpoint.c
+    rows = tx.execute(select(columns.size, columns.at))
+    return [Checkpoint("", row.size, b"", row.at.isoformat()) for row in rows]
+
+
+def _doubt(row: Row[Any], kept: Checkpoint | None, found: Examination) -> None:
+    if kept is not None and row.id is not None and is_backdated(row.at, kept):
+        said = f"Event {row.id} ({row.type}) says {row.at.isoformat()}"
+        detail = f"{said}, but came after the checkpoint of {kept.size} events, signed at {kept.at}."
+        found.doubt("back-dated", detail, row.id)
 
 
 def _leaf_of(row: Row[Any], found: Examination) -> bytes:

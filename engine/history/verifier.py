@@ -1,6 +1,8 @@
 """
 Checks exports of an Opsflow journal without Opsflow: `python verifier.py --key VKEY [--checkpoint FILE…] EXPORT`.
 
+EXPORT is JSON lines (a journal, or some events with their proofs), or the zip of one case.
+
 Needs Python ≥ 3.11 and `cryptography`, nothing else, no network and no database. What it trusts is the public key given
 to it, and checkpoints that were kept elsewhere; never anything inside the export. The service itself checks with this
 very file. Exit status 0: everything holds; 1: something does not; 2: it could not be read.
@@ -11,10 +13,13 @@ Formats: RFC 6962 §2.1 (tree), C2SP tlog-checkpoint and signed-note (checkpoint
 import argparse
 import base64
 import binascii
+import io
 import json
 import sys
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -23,6 +28,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 FORMAT = "opsflow-proof/1"
+ZIP_FORMAT = "opsflow-export/1"
+PROOF, MANIFEST, MANIFEST_NOTE, TIMELINE = "proof.jsonl", "manifest.json", "manifest.note", "timeline.json"
+LATEST = timedelta(minutes=5)
+"""How much later than it says an event may be sealed: requests end within seconds, clocks of nodes differ by less."""
 EMPTY_ROOT = sha256(b"").digest()
 ED25519 = b"\x01"
 _HASH_BYTES = 32
@@ -162,21 +171,27 @@ def key_id(name: str, public: bytes) -> bytes:
     return sha256(name.encode() + b"\n" + ED25519 + public).digest()[:_KEY_ID_BYTES]
 
 
-def read_checkpoint(note: str, key: VerifierKey) -> Checkpoint:
+def read_note(note: str, key: VerifierKey) -> list[str]:
     """
-    Read a checkpoint that was signed with `key`; signatures of others are passed over.
+    Read the lines of a note that was signed with `key`, the first of which is its name; other signatures do not count.
 
     Raises:
-        CheckpointInvalid: It is no checkpoint, belongs to another log, or its signature is wrong.
+        CheckpointInvalid: It is no signed note, belongs to another log, or its signature is wrong.
     """
     body, separator, signatures = note.partition("\n\n")
     if len(note) > _LONGEST_NOTE or not separator or not signatures.endswith("\n"):
         raise CheckpointInvalid("this is no signed note")
-    text = body + "\n"
-    if not any(_is_signed_by(line, key, text.encode()) for line in signatures.splitlines()):
+    if not any(_is_signed_by(line, key, f"{body}\n".encode()) for line in signatures.splitlines()):
         raise CheckpointInvalid(f"no valid signature of {key.name} with this key")
-    lines = body.split("\n")
-    if len(lines) < _BODY_LINES or lines[0] != key.name:
+    if body.split("\n")[0] != key.name:
+        raise CheckpointInvalid(f"this is no checkpoint of {key.name}")
+    return body.split("\n")
+
+
+def read_checkpoint(note: str, key: VerifierKey) -> Checkpoint:
+    """Read a checkpoint; raises `CheckpointInvalid` as `read_note` does, and when it has no size or root."""
+    lines = read_note(note, key)
+    if len(lines) < _BODY_LINES:
         raise CheckpointInvalid(f"this is no checkpoint of {key.name}")
     root = _decoded(lines[2])
     if not lines[1].isascii() or not lines[1].isdigit() or len(root) != _HASH_BYTES:
@@ -211,14 +226,17 @@ class Check:
     key: VerifierKey
     outside: Sequence[Checkpoint]
     faults: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     events: int = 0
     frontier: Frontier = field(default_factory=Frontier)
     known_files: set[str] = field(default_factory=set)
     named_files: set[str] = field(default_factory=set)
+    needed_files: set[str] = field(default_factory=set)
     checkpoint: Checkpoint | None = None
     is_whole: bool = False
     is_thinned: bool = False
     _by_size: dict[int, list[Checkpoint]] = field(default_factory=dict)
+    _passed: int = 0
 
     def header(self, said: dict[str, Any]) -> None:
         """Read the first line: what kind of export, and its checkpoint."""
@@ -249,6 +267,7 @@ class Check:
         self.events += 1
         row = json.loads(content)
         self._remember_files(row)
+        self._doubt(row, index if isinstance(index, int) else 0)
         if self.is_whole:
             if index != self.frontier.size:
                 self.faults.append(f"event {self.frontier.size} is missing: {index} follows")
@@ -260,6 +279,17 @@ class Check:
                 leaf, index, self.checkpoint.size, proof, self.checkpoint.root
             ):
                 self.faults.append(f"event {row.get('id')} ({row.get('type')}) is not the one that was sealed")
+
+    def _doubt(self, row: dict[str, Any], index: int) -> None:
+        """Whoever writes an event later than it says is no forger yet, but is asked."""
+        while self._passed < len(self.outside) and self.outside[self._passed].size <= index:
+            self._passed += 1
+        kept = self.outside[self._passed - 1] if self._passed else None
+        if kept is not None and is_backdated(datetime.fromisoformat(str(row.get("at"))), kept):
+            self.warnings.append(
+                f"event {row.get('id')} ({row.get('type')}) says {row.get('at')}, but came after the checkpoint of "
+                f"{kept.size} events, signed at {kept.at}"
+            )
 
     def file(self, said: dict[str, Any]) -> None:
         """A diagram, decision or form must be what its hash says."""
@@ -295,17 +325,23 @@ class Check:
 
     def _remember_files(self, row: dict[str, Any]) -> None:
         if row.get("definition_hash"):
-            self.named_files.add(row["definition_hash"])
+            self.needed_files.add(row["definition_hash"])
         self.is_thinned |= row.get("type") == "deployment.deleted"
         if row.get("type") == "deployment.created":
-            self.named_files.update(row["payload"].get("files", {}).values())
+            brought = self.needed_files if self.is_whole else self.named_files
+            brought.update(row["payload"].get("files", {}).values())
 
     def _absent(self) -> set[str]:
         is_complete = self.known_files and not self.is_thinned
-        return self.named_files - self.known_files if is_complete else set()
+        return self.needed_files - self.known_files if is_complete else set()
 
     def _unnamed(self) -> set[str]:
-        return self.known_files - self.named_files
+        return self.known_files - self.named_files - self.needed_files
+
+
+def is_backdated(at: datetime, kept: Checkpoint) -> bool:
+    """Whether an event that came after a checkpoint says that it was before."""
+    return kept.at is not None and at < datetime.fromisoformat(kept.at) - LATEST
 
 
 def check_export(lines: Iterable[str], key: VerifierKey, outside: Sequence[Checkpoint]) -> Check:
@@ -315,7 +351,7 @@ def check_export(lines: Iterable[str], key: VerifierKey, outside: Sequence[Check
     Raises:
         CheckpointInvalid: It is no export.
     """
-    check = Check(key, outside)
+    check = Check(key, sorted(outside, key=lambda each: each.size))
     for number, said in enumerate(_objects(lines)):
         if number == 0:
             check.header(said)
@@ -329,6 +365,59 @@ def check_export(lines: Iterable[str], key: VerifierKey, outside: Sequence[Check
     return check
 
 
+def check_case(archive: zipfile.ZipFile, key: VerifierKey, outside: Sequence[Checkpoint]) -> Check:
+    """
+    Check a case's zip: its proof, its signed manifest, every member's hash, and that its timeline tells sealed events.
+
+    Raises:
+        CheckpointInvalid: Something is missing without which nothing can be said.
+    """
+    names = set(archive.namelist())
+    if not {PROOF, MANIFEST, MANIFEST_NOTE, TIMELINE} <= names:
+        raise CheckpointInvalid("the zip has no proof or manifest: whoever made it had no key to sign with")
+    check = check_export(io.TextIOWrapper(archive.open(PROOF), encoding="utf-8"), key, outside)
+    manifest = archive.read(MANIFEST)
+    said = json.loads(manifest)
+    try:
+        lines = read_note(archive.read(MANIFEST_NOTE).decode(), key)
+        if lines[1:3] != [ZIP_FORMAT, sha256(manifest).hexdigest()]:
+            check.faults.append("the manifest is not the one that was signed")
+    except CheckpointInvalid as error:
+        check.faults.append(f"the manifest's signature: {error}")
+    for name in sorted(names | set(said["members"])):
+        if name not in names:
+            check.faults.append(f"{name} is missing")
+        elif name not in {MANIFEST, MANIFEST_NOTE} and _hash_of(archive, name) != said["members"].get(name):
+            check.faults.append(f"{name} is not what the manifest names")
+        if name.startswith("models/") and name in names and _hash_of(archive, name) not in check.known_files:
+            check.faults.append(f"{name} is named by no sealed event")
+    check.faults += _misquoted(archive, str(said["case_number"]), is_readable=said["is_readable"])
+    return check
+
+
+def _misquoted(archive: zipfile.ZipFile, case_number: str, *, is_readable: bool) -> Iterator[str]:
+    """Tell where the timeline is not what was sealed; people's words in plain cannot be compared with references."""
+    sealed = {}
+    for line in io.TextIOWrapper(archive.open(PROOF), encoding="utf-8"):
+        said = json.loads(line)
+        if "event" in said:
+            row = json.loads(said["event"])
+            if row["case_number"] == case_number:
+                sealed[row["id"]] = row
+    for told in json.loads(archive.read(TIMELINE)):
+        row = sealed.pop(told.get("id"), None)
+        names = [] if row is None else [name for name in told.keys() & row.keys() if name not in {"at", "payload"}]
+        is_same = row is not None and all(told[name] == row[name] for name in names)
+        is_same = is_same and datetime.fromisoformat(told["at"]) == datetime.fromisoformat(row["at"])
+        if not is_same or not (is_readable or told["payload"] == row["payload"]):
+            yield f"the timeline's event {told.get('id')} ({told.get('type')}) is not what was sealed"
+    yield from (f"the timeline leaves out event {each}" for each in sorted(sealed))
+
+
+def _hash_of(archive: zipfile.ZipFile, name: str) -> str:
+    return sha256(archive.read(name)).hexdigest()
+
+
 def _objects(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(lines, start=1):
         try:
@@ -338,6 +427,14 @@ def _objects(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
         if not isinstance(said, dict):
             raise CheckpointInvalid(f"line {number} is not what an export has")
         yield said
+
+
+def _checked(export: Path, key: VerifierKey, outside: Sequence[Checkpoint]) -> Check:
+    if zipfile.is_zipfile(export):
+        with zipfile.ZipFile(export) as archive:
+            return check_case(archive, key, outside)
+    with export.open(encoding="utf-8") as lines:
+        return check_export(lines, key, outside)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -350,11 +447,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         key = read_key(Path(said.key).read_text() if Path(said.key).is_file() else said.key)
         outside = [read_checkpoint(each.read_text(), key) for each in said.checkpoint]
-        with said.export.open(encoding="utf-8") as lines:
-            check = check_export(lines, key, sorted(outside, key=lambda each: each.size))
-    except (CheckpointInvalid, OSError, UnicodeDecodeError) as error:
+        check = _checked(said.export, key, outside)
+    except (CheckpointInvalid, OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         print(f"cannot check: {error}", file=sys.stderr)
         return 2
+    for warning in check.warnings:
+        print(f"⚠ {warning}")
     for fault in check.faults:
         print(f"✘ {fault}")
     sealed = check.checkpoint

@@ -3,10 +3,13 @@
 import base64
 import io
 import json
+import subprocess
+import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 import r4pm
@@ -14,7 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from flask import Flask
 from sqlalchemy import Engine, text
 
-from engine.history.checkpoints import configure_signer, signer
+from engine.history.checkpoints import configure_signer, key_text, signer
+from engine.queries.journal import verifier_source
 from tests.api.conftest import REQUEST, User
 from tests.api.playing import Counts
 
@@ -37,16 +41,15 @@ def taken(reader: User, case: str, **members: str) -> dict[str, bytes]:
 
 
 def test_a_case_is_taken_whole_with_the_hash_of_every_file_and_a_signature(
-    case: str, user: Callable[..., User], database: Engine
+    case: str, user: Callable[..., User], database: Engine, signing: None
 ) -> None:
-    configure_signer("opsflow.example/log", bytes(32))
-
     files = taken(user("auditor", "internal_auditor"), case, language="en")
 
     manifest = json.loads(files["manifest.json"])
     members = {name: sha256(content).hexdigest() for name, content in files.items() if name in manifest["members"]}
     assert members == manifest["members"]
     assert set(files) == {*members, "manifest.json", "manifest.note"}
+    assert {"proof.jsonl", "verifier.py", "README.txt"} <= set(members)
     assert (manifest["case_number"], manifest["purpose"], manifest["is_readable"]) == (case, PURPOSE, False)
     assert {name.rpartition("/")[2] for name in members} >= {"timeline.json", "timeline.html", "service_request.bpmn"}
     for name, content in files.items():
@@ -73,6 +76,96 @@ def test_peoples_words_are_there_for_who_may_read_them_and_hidden_from_the_audit
     assert "受理需求" in masked["timeline.html"].decode()
     assert b"<script" not in opened["timeline.html"]
     assert json.loads(opened["manifest.json"])["is_readable"] is True
+
+
+Forgery = Callable[[dict[str, bytes]], object]
+
+
+def checked(files: dict[str, bytes], folder: Path) -> tuple[int, str]:
+    """Run the verifier that lies in the zip over the zip, alone."""
+    with zipfile.ZipFile(folder / "case.zip", "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    (folder / "verifier.py").write_bytes(files["verifier.py"])
+    arguments = ["--key", key_text(signer().verifier), str(folder / "case.zip")]
+    command = [sys.executable, "-I", str(folder / "verifier.py"), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture
+def signing() -> Iterator[None]:
+    configure_signer("opsflow.example/log", bytes(32))
+    yield
+    configure_signer("", None)
+
+
+def test_the_zip_is_checked_offline_by_the_verifier_in_it_masked_or_in_plain(
+    case: str, user: Callable[..., User], supervisor: User, signing: None, tmp_path: Path
+) -> None:
+    masked, opened = taken(user("auditor", "internal_auditor"), case), taken(supervisor, case)
+
+    for files in (masked, opened):
+        status, said = checked(files, tmp_path)
+        assert (status, " 0 faults" in said) == (0, True), said
+    sealed = [json.loads(line).get("event") for line in opened["proof.jsonl"].splitlines()]
+    types = {json.loads(event)["type"] for event in sealed if event}
+    assert {"case.exported", "deployment.created", "process_instance.started"} <= types  # the auditor's taking is in it
+
+
+def _told(files: dict[str, bytes], change: Callable[[list[dict[str, Any]]], object]) -> None:
+    told = json.loads(files["timeline.json"])
+    change(told)
+    files["timeline.json"] = json.dumps(told).encode()
+    manifest = json.loads(files["manifest.json"])
+    manifest["members"]["timeline.json"] = sha256(files["timeline.json"]).hexdigest()
+    files["manifest.json"] = json.dumps(manifest).encode()
+
+
+def _swapped(files: dict[str, bytes]) -> None:
+    name = next(each for each in files if each.endswith("service_request.bpmn"))
+    files[name] = b"<other/>"
+
+
+def _misproven(files: dict[str, bytes]) -> None:
+    files["proof.jsonl"] = files["proof.jsonl"].replace(b"process_instance.started", b"process_instance.stopped")
+
+
+@pytest.mark.parametrize(
+    ("forge", "says"),
+    [
+        (lambda files: _told(files, lambda told: told[2].update(actor="person:innocent")), "is not what was sealed"),
+        (lambda files: _told(files, lambda told: told.pop(2)), "the timeline leaves out event"),
+        (lambda files: _told(files, lambda told: told.append(told[0] | {"id": 10**9})), "is not what was sealed"),
+        (lambda files: _told(files, lambda told: None), "the manifest is not the one that was signed"),
+        (lambda files: files.pop("record.json"), "record.json is missing"),
+        (lambda files: files.update({"more.txt": b"x"}), "more.txt is not what the manifest names"),
+        (_swapped, "service_request.bpmn is named by no sealed event"),
+        (_misproven, "is not the one that was sealed"),
+    ],
+)
+def test_a_forged_zip_is_found_offline(  # noqa: PLR0917 - fixtures by name
+    case: str, user: Callable[..., User], signing: None, tmp_path: Path, forge: Forgery, says: str
+) -> None:
+    files = taken(user("auditor", "internal_auditor"), case)
+
+    forge(files)
+
+    status, said = checked(files, tmp_path)
+    assert (status, says in said) == (1, True), said
+
+
+def test_a_zip_without_a_checkpoint_says_that_nothing_can_be_proven(
+    case: str, user: Callable[..., User], tmp_path: Path
+) -> None:
+    files = taken(user("auditor", "internal_auditor"), case)
+
+    assert "proof.jsonl" not in files
+    configure_signer("opsflow.example/log", bytes(32))
+    status, said = checked(files | {"verifier.py": verifier_source()}, tmp_path)
+
+    configure_signer("", None)
+    assert (status, "had no key to sign with" in said) == (2, True), said
 
 
 def test_the_timeline_has_every_event_of_the_case_in_order(

@@ -15,6 +15,8 @@ FORBIDDEN_MODULES = {"pickle", "marshal", "shelve", "dill", "xml"}
 KEEPS_GOING = {"engine/worker/job_runner.py"}
 """A loop that logs what ended it and starts again; whatever it lost, the job queue still has."""
 LONGEST_FILE = 400
+ONE_FILE_BY_CONTRACT = {"engine/history/verifier.py"}
+"""Auditors take it away and run it alone; they read it whole."""
 LONGEST_FUNCTION = 40
 
 
@@ -54,9 +56,9 @@ def test_the_layers_point_downwards():
 def test_no_file_is_longer_than_400_lines():
     everything = [*sources(), *(ROOT / "tests").rglob("*.py"), *(ROOT / "bench").rglob("*.py")]
 
-    long = {name_of(path): lines for path in everything if (lines := len(path.read_text().splitlines())) > LONGEST_FILE}
+    long = {name_of(path) for path in everything if len(path.read_text().splitlines()) > LONGEST_FILE}
 
-    assert long == {}
+    assert long == ONE_FILE_BY_CONTRACT
 
 
 def test_no_function_is_longer_than_40_lines():

@@ -1,6 +1,7 @@
 """What the owner of the database changes is found and named, with a checkpoint that was kept elsewhere."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from engine.handlers import Registry
 from engine.history import encoding
 from engine.history.checkpoints import configure_signer, sign_checkpoint, signer
 from engine.history.examination import Examination, examine_journal
+from engine.history.journal import append
 from engine.history.sequencer import sequence_all
 from engine.history.tree import append_leaves
 from engine.history.verifier import Checkpoint, leaf_hash, read_checkpoint
@@ -212,6 +214,18 @@ def test_a_tree_that_was_tampered_with_is_found(
     attack(sql(change))
 
     assert kind in {fault.kind for fault in examined(kept).faults}
+
+
+def test_an_event_appended_with_a_time_before_the_last_checkpoint_is_asked_about_without_any_being_kept(
+    kept: list[Checkpoint],
+):
+    with transaction() as tx:
+        append(tx, "case.opened", actor=ACTOR, now=NOW - timedelta(hours=1), payload={})
+
+    found = examined([])
+
+    assert [(doubt.kind, doubt.event_id) for doubt in found.doubts] == [("back-dated", 45)]
+    assert found.faults == []
 
 
 def test_the_service_itself_can_do_none_of_it(kept: list[Checkpoint], database: Engine):

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,12 @@ from sqlalchemy import Engine
 from engine.actors import Actor
 from engine.commands.deployments import deploy
 from engine.commands.process_instances import start_process_instance
-from engine.commands.proof_exports import export_proven_case, export_proven_journal
+from engine.commands.proof_exports import export_proven_case, note_journal_export
 from engine.errors import EventNotFound, NotPermitted
 from engine.handlers import Registry
 from engine.history import journal, verifier
-from engine.history.checkpoints import configure_signer, key_text, sign_checkpoint, signer
+from engine.history.checkpoints import configure_signer, key_text, sign_checkpoint, signed_note, signer
+from engine.history.proof_exports import export_journal
 from engine.persistence.transactions import transaction
 from tests.engine.diagrams import chain, diagram, end, start, user
 from tests.history.conftest import ACTOR, NOW
@@ -55,7 +57,8 @@ def case(kept: Path) -> list[Say]:
 
 def whole() -> list[Say]:
     with transaction() as tx:
-        return [json.loads(line) for line in export_proven_journal(tx, actor=ACTOR, now=NOW)]
+        checkpoint = note_journal_export(tx, actor=ACTOR, now=NOW)
+        return [json.loads(line) for line in export_journal(tx, checkpoint)]
 
 
 def checked(lines: Sequence[Say], kept: Path, *, key: str | None = None) -> tuple[int, str]:
@@ -74,7 +77,9 @@ def test_a_case_leaves_with_its_diagram_and_is_proven_offline(kept: Path):
     status, said = checked(lines, kept)
 
     assert (status, said.splitlines()[-1].split(";")[0]) == (0, f"{len(lines) - 2} events, 1 files, 0 faults"), said
-    assert {json.loads(str(line["event"]))["case_number"] for line in lines if "event" in line} == {"CS-1"}
+    told = [json.loads(str(line["event"])) for line in lines if "event" in line]
+    assert [row["type"] for row in told if row["case_number"] is None] == ["deployment.created"]
+    assert {row["case_number"] for row in told} == {None, "CS-1"}
 
 
 def test_the_whole_journal_gives_the_root_that_was_signed(kept: Path):
@@ -148,14 +153,46 @@ def test_another_history_signed_with_the_right_key_does_not_extend_what_was_kept
     frontier = verifier.Frontier()
     for number in range(size + 5):
         frontier.add(verifier.leaf_hash(str(number).encode()))
-    from engine.history.checkpoints import signed_note
-
     lines[0]["checkpoint"] = signed_note(signer(), frontier.size, frontier.root(), NOW)
 
     status, said = checked(lines, kept)
 
     assert status == 1
     assert "not shown to extend" in said
+
+
+def recomputed(lines: list[Say]) -> list[Say]:
+    """The tree computed again over a changed row, with a checkpoint of its own, by whoever has the key too."""
+    changed(lines)
+    frontier = verifier.Frontier()
+    for line in lines:
+        if "event" in line:
+            frontier.add(verifier.leaf_hash(str(line["event"]).encode()))
+    lines[0]["checkpoint"] = signed_note(signer(), frontier.size, frontier.root(), NOW)
+    return lines
+
+
+def test_a_tree_computed_again_and_signed_does_not_fit_the_checkpoint_that_was_kept(kept: Path):
+    lines = recomputed(whole())
+
+    status, said = checked(lines, kept)
+
+    assert status == 1
+    assert "are not those signed in the checkpoint kept elsewhere" in said
+
+
+def test_an_event_that_came_after_a_checkpoint_and_says_it_was_before_is_asked_about_and_no_fault(kept: Path):
+    with transaction() as tx:
+        journal.append(tx, "case.opened", actor=ACTOR, now=NOW - timedelta(minutes=6), payload={"n": 1})
+        journal.append(tx, "case.opened", actor=ACTOR, now=NOW - timedelta(minutes=4), payload={"n": 2})
+
+    status, said = checked(whole(), kept)
+
+    assert status == 0, said
+    assert [line for line in said.splitlines() if line.startswith("⚠")] == [
+        line for line in said.splitlines() if "says 2026-11-23T00:54:00" in line and "came after" in line
+    ]
+    assert said.count("⚠") == 1
 
 
 def test_what_another_key_signed_convinces_nobody(kept: Path):
@@ -181,7 +218,7 @@ def test_only_auditors_export_and_a_refusal_writes_nothing(kept: Path):
     with pytest.raises(NotPermitted), transaction() as tx:
         export_proven_case(tx, "CS-1", kept=None, actor=clerk, now=NOW)
     with pytest.raises(NotPermitted), transaction() as tx:
-        export_proven_journal(tx, actor=clerk, now=NOW)
+        note_journal_export(tx, actor=clerk, now=NOW)
     with pytest.raises(EventNotFound), transaction() as tx:
         export_proven_case(tx, "CS-9", kept=None, actor=ACTOR, now=NOW)
 
