@@ -16,6 +16,7 @@ from engine.handlers import BpmnError, Call, HandlerFailed, Readings, Registry, 
 from engine.history.journal import Entry
 from engine.persistence.decision_models import ModelSource, find_imported
 from engine.persistence.definitions import bind_decision, bind_process
+from engine.persistence.outages import will_pass
 from engine.persistence.transactions import Transaction
 from engine.replay.executables import executable_of
 from engine.spiff.environment import DecisionOutcome
@@ -31,7 +32,8 @@ class LiveEnvironment:
         entries: The answers given since they were last taken.
         readings: What functions have read since a handler last ran.
         deployed: Which versions were chosen: one command sees one state of what is deployed.
-        broken: An error of the database outside a savepoint: the transaction cannot go on, whatever the diagram says.
+        broken: An error of the database outside a savepoint, or one that passes: the transaction must not go on,
+            whatever the diagram says.
     """
 
     tx: Transaction
@@ -61,9 +63,11 @@ class LiveEnvironment:
             self._note("handler.error_thrown", site, payload | {"variables": dict(error.variables)})
             raise
         except Exception as error:
-            if isinstance(error, DBAPIError) and error.connection_invalidated:
+            if not (isinstance(error, DBAPIError) and error.connection_invalidated):
+                savepoint.rollback()
+            if isinstance(error, DBAPIError) and will_pass(error):
+                self.broken = error  # no fault of the diagram's: the whole command is to be tried again
                 raise
-            savepoint.rollback()
             raise self._failed("handler", name, inputs, site, sentence_of(error)) from error
         savepoint.commit()
         self._note("handler.completed", site, {"name": name, "inputs": inputs, "outputs": outputs})

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from engine.commands import due_work
 from engine.commands.incidents import retry_incident
@@ -88,6 +89,28 @@ def test_a_bug_in_a_handler_parks_the_token_and_never_shows_the_database_error(t
     assert instance.open_incidents == 1
     message = list_incidents(tx, actor=ADMIN).items[0].message
     assert "secret" not in message
+    assert verify_instance(tx, instance.id).is_identical
+
+
+def test_an_outage_inside_a_handler_is_nobodys_incident_the_command_is_tried_again(tx, deployed, registry):
+    fails = [True]
+
+    @registry.handler("write")
+    def write(call: Call) -> dict[str, object]:
+        if fails[0]:
+            call.connection.execute(text("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = 'disk_full'; END $$"))
+        return {}
+
+    deployed(diagram(chain(start(), service("write", "write"), user("after"), end())))
+    with pytest.raises(DBAPIError), tx.begin_nested():
+        started(tx)
+    counts = [tx.scalar(text(f"SELECT count(*) FROM {table}")) for table in ("process_instance", "incident")]
+    fails[0] = False
+
+    instance = started(tx)
+
+    assert counts == [0, 0]
+    assert instance.open_incidents == 0
     assert verify_instance(tx, instance.id).is_identical
 
 
