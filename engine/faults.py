@@ -24,6 +24,8 @@ POINTS = (
     "due_step.committed",
     "letter.committing",
     "letter.committed",
+    "bulk_item.committing",
+    "bulk_item.committed",
     "job.began",
     "notification.leaving",
     "notification.left",

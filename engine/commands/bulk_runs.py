@@ -8,7 +8,7 @@ import logging
 from collections.abc import Mapping
 from uuid import UUID
 
-from engine import clock, jobs
+from engine import clock, faults, jobs
 from engine.commands import bulk_items
 from engine.errors import EngineError
 from engine.persistence.outages import will_pass
@@ -41,6 +41,8 @@ def run_next(operation_id: UUID) -> bool:
             if item is None:
                 return False
             bulk_items.process_item(tx, item, now=clock.now())
+            faults.reach("bulk_item.committing")
+        faults.reach("bulk_item.committed")
     except Exception as error:
         if item is None or will_pass(error):
             raise
