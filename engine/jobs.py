@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 import orjson
 import procrastinate
@@ -19,18 +20,37 @@ from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from sqlalchemy import text
 
 from engine import clock, faults, observing, traces
-from engine.persistence.transactions import KEEPALIVES, Transaction
+from engine.persistence.transactions import KEEPALIVES, Transaction, transaction
 
 Run = Callable[[Mapping[str, object]], None]
 
 
+class Note(Protocol):
+    """Writes down what has become of a job; may be asked again for the same job."""
+
+    def __call__(self, tx: Transaction, arguments: Mapping[str, object], *, now: datetime) -> None:
+        """Write it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A registered job: `run(arguments)` opens its own transaction."""
+    """
+    A registered job: `run(arguments)` opens its own transaction.
+
+    Attributes:
+        given_up: Told that it was tried for the last time, or cost its last worker's life.
+        taken_up: Told that an operator has a job that was given up tried again.
+    """
 
     name: str
     run: Run
     attempts: int
+    given_up: Note | None = None
+    taken_up: Note | None = None
+
+
+class Hopeless(Exception):
+    """Trying again would not help: the job is given up at once, and kept for an operator."""
 
 
 _jobs: dict[str, Job] = {}
@@ -44,11 +64,13 @@ _DEFER = text(
 )
 
 
-def job(name: str, *, attempts: int = 8) -> Callable[[Run], Run]:
+def job(
+    name: str, *, attempts: int = 8, given_up: Note | None = None, taken_up: Note | None = None
+) -> Callable[[Run], Run]:
     """Register a job under its stable name; it is tried `attempts` times with growing waits, then stays as failed."""
 
     def register(run: Run) -> Run:
-        _jobs[name] = Job(name, run, attempts)
+        _jobs[name] = Job(name, run, attempts, given_up, taken_up)
         return run
 
     return register
@@ -84,6 +106,21 @@ def attempts_of(name: str) -> int:
     return _jobs[name].attempts if name in _jobs else sys.maxsize
 
 
+def give_up(name: str, arguments: Mapping[str, object]) -> None:
+    """Let those who wait for a job know that it will not be done."""
+    registered = _jobs.get(name)
+    if registered is not None and registered.given_up is not None:
+        with transaction() as tx:
+            registered.given_up(tx, arguments, now=clock.now())
+
+
+def take_up(tx: Transaction, name: str, arguments: Mapping[str, object], *, now: datetime) -> None:
+    """Let those who wait for a job that was given up know that it is tried again."""
+    registered = _jobs.get(name)
+    if registered is not None and registered.taken_up is not None:
+        registered.taken_up(tx, arguments, now=now)
+
+
 LONGEST_WAIT_S = 3_600
 
 
@@ -97,9 +134,13 @@ class Backoff(BaseRetryStrategy):
 
     def get_retry_decision(self, *, exception: BaseException, job: procrastinate.jobs.Job) -> RetryDecision | None:
         """When to try again; `None` when it was tried often enough."""
-        if job.attempts + 1 >= self.attempts:
+        if self.is_last(exception, job):
             return None
         return RetryDecision(retry_in={"seconds": wait_s(job.id or 0, job.attempts)})
+
+    def is_last(self, error: BaseException, job: procrastinate.jobs.Job) -> bool:
+        """Whether the job was tried often enough, or trying again would not help."""
+        return job.attempts + 1 >= self.attempts or isinstance(error, Hopeless)
 
 
 def wait_s(job_id: int, attempts: int) -> int:
@@ -115,15 +156,24 @@ def build_app(database_url: str) -> procrastinate.App:
     app = procrastinate.App(connector=connector)
     for registered in _jobs.values():
         retry = Backoff(registered.attempts)
-        app.task(name=registered.name, retry=retry)(_runner(registered))
+        app.task(name=registered.name, retry=retry, pass_context=True)(_runner(registered, retry))
     return app
 
 
-def _runner(registered: Job) -> Callable[..., None]:
-    def run(arguments: Mapping[str, object], **carrier: str) -> None:
-        with observing.job(registered.name, carrier):
-            faults.reach("job.began")
-            registered.run(arguments)
-            faults.reach("job.ended")
+def _runner(registered: Job, retry: Backoff) -> Callable[..., None]:
+    def run(context: procrastinate.JobContext, arguments: Mapping[str, object], **carrier: str) -> None:
+        try:
+            _run(registered, arguments, **carrier)
+        except Exception as error:
+            if retry.is_last(error, context.job):
+                give_up(registered.name, arguments)
+            raise
 
     return run
+
+
+def _run(registered: Job, arguments: Mapping[str, object], **carrier: str) -> None:
+    with observing.job(registered.name, carrier):
+        faults.reach("job.began")
+        registered.run(arguments)
+        faults.reach("job.ended")

@@ -64,6 +64,7 @@ EVENTS: dict[str, Wording] = {
     "notification.queued": Wording("生成通知", "A message was written"),
     "notification.sent": Wording("通知已发送", "A message was sent"),
     "notification.recorded": Wording("通知已留存", "A message was kept in the outbox"),
+    "notification.failed": Wording("通知未能送达", "A message could not be delivered"),
     "comment.added": Wording("添加评论", "A colleague commented"),
     "attachment.added": Wording("添加附件", "A file was added"),
     "attachment.read": Wording("下载附件", "A file was read"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from engine import clock, faults, jobs
 from engine.actors import system
@@ -56,7 +56,26 @@ class _Addressed:
     address: str
 
 
-@jobs.job(SEND_JOB, attempts=8)
+def note_given_up(tx: Transaction, arguments: Mapping[str, object], *, now: datetime) -> None:
+    """Say of a message that nobody got that it failed; what one of several receivers got was sent."""
+    values = {"id": UUID(str(arguments["notification_id"])), "old": "queued", "new": "failed"}
+    row = tx.execute(_SWITCH, values).one_or_none()
+    if row is not None:
+        payload = {"notification_id": str(values["id"]), "channel": arguments.get("channel_id"), "error": row.error}
+        journal.append(
+            tx, "notification.failed", actor=system("mail"), now=now, payload=payload, case_number=row.case_number
+        )
+
+
+def note_taken_up(tx: Transaction, arguments: Mapping[str, object], *, now: datetime) -> None:
+    """Let a message that failed wait again: an operator has it tried once more."""
+    tx.execute(_SWITCH, {"id": UUID(str(arguments["notification_id"])), "old": "failed", "new": "queued"})
+
+
+_SWITCH = text("UPDATE notification SET state = :new WHERE id = :id AND state = :old RETURNING case_number, error")
+
+
+@jobs.job(SEND_JOB, attempts=8, given_up=note_given_up, taken_up=note_taken_up)
 def send_notification(arguments: Mapping[str, object]) -> None:
     """Send one queued notification; a failure is noted on the record and raised, so that it is tried again."""
     notification_id, now = UUID(str(arguments["notification_id"])), clock.now()
@@ -70,7 +89,7 @@ def send_notification(arguments: Mapping[str, object]) -> None:
         raise
 
 
-@jobs.job(MAIL_LATER_JOB, attempts=8)
+@jobs.job(MAIL_LATER_JOB, attempts=8, given_up=note_given_up, taken_up=note_taken_up)
 def mail_later(arguments: Mapping[str, object]) -> None:
     """Mail one person what came during his quiet hours."""
     notification_id, now = UUID(str(arguments["notification_id"])), clock.now()
@@ -87,9 +106,14 @@ def mail_later(arguments: Mapping[str, object]) -> None:
         raise
 
 
-@jobs.job(POST_JOB, attempts=8)
+@jobs.job(POST_JOB, attempts=8, given_up=note_given_up, taken_up=note_taken_up)
 def post_to_channel(arguments: Mapping[str, object]) -> None:
-    """Post one notification to one channel; an address that must not be called is given up at once."""
+    """
+    Post one notification to one channel.
+
+    Raises:
+        Hopeless: The address must not be called; an operator can have it tried again when it may be.
+    """
     notification_id, now = UUID(str(arguments["notification_id"])), clock.now()
     try:
         with transaction() as tx:
@@ -106,6 +130,7 @@ def post_to_channel(arguments: Mapping[str, object]) -> None:
             faults.reach("notification.recorded")
     except AddressRefused as error:
         _note_failure(notification_id, error)
+        raise jobs.Hopeless(error.detail) from error
     except (OSError, DeliveryFailed) as error:
         _note_failure(notification_id, error)
         raise

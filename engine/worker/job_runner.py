@@ -11,7 +11,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job, Status
 from procrastinate.worker import Worker
 
-from engine.jobs import attempts_of, build_app
+from engine.jobs import attempts_of, build_app, give_up
 
 logger = logging.getLogger(__name__)
 RESTART_AFTER_S = 2.0
@@ -119,11 +119,21 @@ async def _put_back(app: App, job: Job) -> None:
         if is_last:
             logger.error("job %s (%s) lost its worker too often; giving it up", job.id, job.task_name)
             await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=False)
+            await asyncio.to_thread(_tell_given_up, job)
         else:
             logger.warning("job %s (%s) lost its worker; putting it back", job.id, job.task_name)
             await app.job_manager.retry_job(job)
     except ConnectorException as error:  # another worker was quicker, or the database is away: then it is found again
         logger.info("job %s could not be put back: %s", job.id, error.__cause__ or error)
+
+
+def _tell_given_up(job: Job) -> None:
+    """Whether or not those who wait for it can be told, it is given up."""
+    arguments = job.task_kwargs.get("arguments")
+    try:
+        give_up(job.task_name, arguments if isinstance(arguments, dict) else {})
+    except Exception:
+        logger.exception("nobody could be told that job %s (%s) was given up", job.id, job.task_name)
 
 
 async def _wait_for(stop: threading.Event) -> None:

@@ -170,6 +170,57 @@ def test_a_job_tried_in_vain_is_kept_and_done_when_it_is_taken_up_again(running,
     assert scalar("SELECT actor FROM journal WHERE type = 'job.requeued'") == ADMIN.subject
 
 
+def test_a_job_that_trying_again_would_not_help_is_given_up_at_once_and_those_who_wait_for_it_are_told(running, ran):
+    told = []
+
+    @jobs.job(
+        "tests.hopeless",
+        given_up=lambda _tx, arguments, now: told.append(("given up", arguments["number"])),
+        taken_up=lambda _tx, arguments, now: told.append(("taken up", arguments["number"])),
+    )
+    def refuse(arguments):
+        ran.update([arguments["number"]])
+        raise jobs.Hopeless
+
+    with transaction() as tx:
+        jobs.defer(tx, "tests.hopeless", {"number": 5})
+    with running():
+        until(lambda: scalar("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'") == 1)
+        with transaction() as tx:
+            requeue_job(tx, scalar("SELECT id FROM procrastinate_jobs"), actor=ADMIN, now=NOW)
+        until(lambda: ran[5] == 2)
+        until(lambda: scalar("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'") == 1)
+
+    assert told == [("given up", 5), ("taken up", 5), ("given up", 5)]
+
+
+def test_a_job_whose_last_worker_died_is_given_up_with_a_word_to_those_who_wait_for_it(running, ran):
+    told = []
+    jobs.job("tests.awaited", attempts=3, given_up=lambda _tx, arguments, now: told.append(arguments["number"]))(
+        ran.update
+    )
+    lose(1, worker="NULL", name="tests.awaited", attempts=2)
+
+    with running():
+        until(lambda: told == [0])
+
+    assert scalar("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'") == 1
+
+
+@pytest.mark.parametrize("attempts", [1, 0])
+def test_a_job_stays_given_up_though_nobody_could_be_told(running, ran, attempts):
+    def break_off(tx, arguments, now):
+        raise RuntimeError
+
+    @jobs.job("tests.untold", attempts=1, given_up=break_off)
+    def refuse(arguments):
+        raise OSError
+
+    lose(1, worker="NULL", name="tests.untold", attempts=attempts)
+    with running():
+        until(lambda: scalar("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'") == 1)
+
+
 def test_waits_grow_to_an_hour_and_differ_from_job_to_job():
     waits = [[jobs.wait_s(job_id, attempts) for job_id in range(50)] for attempts in range(8)]
 

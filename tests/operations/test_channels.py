@@ -1,5 +1,6 @@
 """Channels of groups and people: who is told where and when."""
 
+import ipaddress
 import json
 import threading
 from datetime import UTC, datetime, time
@@ -7,9 +8,10 @@ from datetime import UTC, datetime, time
 import pytest
 from sqlalchemy import select, text
 
-from engine import clock
+from engine import clock, jobs
 from engine.actors import Actor, system
 from engine.commands.identities import create_person, ensure_group
+from engine.commands.jobs import requeue_job
 from engine.errors import EngineError
 from engine.identities import Group
 from engine.persistence.tables.journal import journal
@@ -79,6 +81,17 @@ def state_of(notification_id):
         return tuple(tx.execute(select(*columns).where(notification.c.id == notification_id)).one())
 
 
+def dead_letters():
+    with transaction() as tx:
+        return tx.scalars(text("SELECT id FROM procrastinate_jobs WHERE status = 'failed'")).all()
+
+
+def wait_until(fact):
+    """Wait for what the job runner does; the test's own timeout ends a wait in vain."""
+    while not fact():
+        threading.Event().wait(0.05)
+
+
 def test_a_message_to_a_group_goes_to_its_robot_with_peoples_words_hidden(team, server):
     robot = registered("wecom", "team", server.url, secret=None)
     sent = notified(team, "team", "handed_over")
@@ -133,16 +146,57 @@ def test_a_channel_that_is_down_is_noted_and_tried_again_without_holding_up_othe
     assert state_of(sent) == ("sent", 1, None)
 
 
-def test_an_address_that_came_to_point_inside_is_given_up_and_noted(team, server):
+def test_an_address_that_came_to_point_inside_is_not_called_and_not_tried_again(team, server):
     registered("dingtalk", "team", server.url)
     sent = notified(team, "team")
     send_notification({"notification_id": sent})
     outbound.configure(())
 
-    post_to_channel(waiting_jobs()[0][1])
+    with pytest.raises(jobs.Hopeless):
+        post_to_channel(waiting_jobs()[0][1])
 
     assert server.requests == []
     assert state_of(sent) == ("queued", 1, "AddressRefused")
+
+
+def test_a_message_whose_job_is_given_up_has_failed_until_an_operator_has_it_tried_again(
+    team, server, database_server, worker_database
+):
+    registered("webhook", "team", server.url)
+    sent, stop = notified(team, "team"), threading.Event()
+    outbound.configure(())
+    runner = threading.Thread(target=run_job_runner, args=(stop, database_server.service(worker_database)))
+    runner.start()
+    wait_until(lambda: state_of(sent)[0] == "failed" and dead_letters())
+
+    failed, (dead,) = state_of(sent), dead_letters()
+    outbound.configure([ipaddress.ip_network("127.0.0.0/8")])
+    with transaction() as tx:
+        requeue_job(tx, dead, actor=ADMIN, now=NOW)
+        state_meanwhile = tx.execute(select(notification.c.state)).scalar_one()
+    wait_until(lambda: state_of(sent)[0] == "sent" and not waiting_jobs())
+    stop.set()
+    runner.join()
+
+    assert failed == ("failed", 1, "AddressRefused")
+    assert state_meanwhile == "queued"
+    assert len(server.requests) == 1
+    with transaction() as tx:
+        told = tx.scalars(text("SELECT type FROM journal WHERE type LIKE 'notification.%' ORDER BY id")).all()
+    assert told == ["notification.queued", "notification.failed", "notification.sent"]
+
+
+def test_a_message_that_reached_one_of_its_receivers_has_not_failed(team, server):
+    registered("webhook", "team", server.url)
+    registered("feishu", "team", server.url)
+    sent = notified(team, "team")
+    send_notification({"notification_id": sent})
+    (name, reached, _), (_, missed, _) = waiting_jobs()
+
+    post_to_channel(reached)
+    jobs.give_up(name, missed)
+
+    assert state_of(sent)[0] == "sent"
 
 
 def test_a_channel_that_was_removed_is_sent_nothing_any_more(team, server):

@@ -113,7 +113,7 @@ def test_a_job_belongs_to_the_trace_of_the_command_that_deferred_it(
         jobs.defer(tx, "tests.note", {"what": 1})
     stored = tx.exec_driver_sql("SELECT args FROM procrastinate_jobs").scalar_one()
 
-    jobs._runner(jobs._jobs["tests.note"])(**stored)
+    jobs._run(jobs._jobs["tests.note"], **stored)
     provider.shutdown()
     traces.configure({})
 
