@@ -35,14 +35,14 @@ STATES = ("draft", "proposed", "approved", "active", "withdrawn")
 class FindingView(ma.Schema):
     """What the deployment check found. `message` is English, `message_zh` Chinese."""
 
-    severity = ma.fields.String()
-    file = ma.fields.String()
-    element_id = ma.fields.String(allow_none=True)
-    element_name = ma.fields.String(allow_none=True)
-    line = ma.fields.Integer(allow_none=True)
-    code = ma.fields.String()
-    message = ma.fields.String(attribute="message_en")
-    message_zh = ma.fields.String()
+    severity = ma.fields.String(required=True, metadata={"enum": ["error", "warning"]})
+    file = ma.fields.String(required=True)
+    element_id = ma.fields.String(allow_none=True, required=True)
+    element_name = ma.fields.String(allow_none=True, required=True)
+    line = ma.fields.Integer(allow_none=True, required=True)
+    code = ma.fields.String(required=True)
+    message = ma.fields.String(attribute="message_en", required=True)
+    message_zh = ma.fields.String(required=True)
 
 
 class DeployedView(ma.Schema):
@@ -80,8 +80,8 @@ class CheckView(ma.Schema):
     `lint` holds the same problems by file in the shape of a bpmnlint report: by rule name, lists of findings.
     """
 
-    is_deployable = ma.fields.Boolean()
-    problems = ma.fields.List(ma.fields.Nested(FindingView))
+    is_deployable = ma.fields.Boolean(required=True)
+    problems = ma.fields.List(ma.fields.Nested(FindingView), required=True)
     processes = ma.fields.List(ma.fields.Nested(HeldView))
     decisions = ma.fields.List(ma.fields.Nested(HeldView))
     forms = ma.fields.List(ma.fields.Nested(HeldView))
@@ -198,7 +198,7 @@ def check() -> Mapping[str, object]:
         found = check_deployment(
             tx, files, registry=registry, keeps_documentation=_flag("documentation"), actor=current_actor()
         )
-    return _report(found)
+    return report_of(found)
 
 
 @removal.delete("/<uuid:deployment_id>")
@@ -226,7 +226,8 @@ def uploaded() -> dict[str, bytes]:
     return found
 
 
-def _report(found: Checked) -> Mapping[str, object]:
+def report_of(found: Checked) -> Mapping[str, object]:
+    """The findings of a check as `CheckView` sends them."""
     return {
         "is_deployable": not any(problem.severity == "error" for problem in found.problems),
         "problems": found.problems,

@@ -18,6 +18,7 @@ from api.definition_suspensions import definition_suspensions
 from api.delegations import delegations
 from api.deployments import deployments, removal
 from api.differences import differences
+from api.drafts import drafts
 from api.escalations import escalations
 from api.exports import exports
 from api.external_tasks import external_tasks
@@ -29,6 +30,7 @@ from api.journal import journal
 from api.lint_rules import lint_rules
 from api.messages import messages
 from api.migrations import migrations
+from api.models import models
 from api.modifications import modifications
 from api.notifications import notifications
 from api.parsing import Blueprint
@@ -81,6 +83,8 @@ ALWAYS: Sequence[Blueprint] = (
     differences,
     definition_suspensions,
     deployments,
+    drafts,
+    models,
     lint_rules,
     publications,
     backtests,

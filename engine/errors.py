@@ -17,7 +17,7 @@ EngineError
 ├── Busy             InstanceLocked
 └── ExecutionFailed  ReplayDiverged
 
-Those of jobs and bulk operations are in `engine.job_errors`.
+Those of jobs and bulk operations are in `engine.job_errors`, those of drafts in `engine.draft_errors`.
 """
 
 from typing import ClassVar

@@ -3,6 +3,7 @@
 from engine.persistence.tables import (
     backtests,
     bulk_operations,
+    drafts,
     external_tasks,
     identities,
     journal,
@@ -17,6 +18,7 @@ from engine.persistence.tables import (
 __all__ = [
     "backtests",
     "bulk_operations",
+    "drafts",
     "external_tasks",
     "identities",
     "journal",
