@@ -10,11 +10,12 @@ import os
 from flask import Flask
 
 import wsgi
+from api.events import MOST_STREAMING
 from api.long_polls import MOST_WAITING
 from engine import logs
 from engine.settings import Environment, Settings
 
-THREADS_PER_PROCESS = 4 + MOST_WAITING
+THREADS_PER_PROCESS = 4 + MOST_WAITING + MOST_STREAMING
 STOP_TIMEOUT_S = 10
 
 

@@ -7,6 +7,7 @@ Composition: settings, database, keys and the registry of handlers, put together
 import os
 import threading
 from dataclasses import dataclass, field
+from functools import partial
 
 from flask import Flask
 
@@ -14,6 +15,7 @@ import engine.persistence.tables  # noqa: F401 - importing registers the tables 
 import operations.mail
 import operations.tables  # noqa: F401 - as the engine's
 from api.app import create_app
+from api.events import Streams
 from api.long_polls import LongPolls
 from engine import faults, traces
 from engine.handlers import Registry, install
@@ -53,9 +55,15 @@ def create() -> Flask:
     service = open_service(settings)
     app = create_app(settings, service.registry)
     if threading.current_thread() is threading.main_thread():
-        polls: LongPolls = app.extensions["long_polls"]
-        when_told_to_stop(polls.close)
+        when_told_to_stop(partial(_answer_who_waits, app))
     return app
+
+
+def _answer_who_waits(app: Flask) -> None:
+    polls: LongPolls = app.extensions["long_polls"]
+    streams: Streams = app.extensions["streams"]
+    polls.close()
+    streams.close()
 
 
 def open_service(settings: Settings) -> Service:

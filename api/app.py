@@ -11,6 +11,7 @@ from api import (
     bodies,
     camunda7,
     database,
+    events,
     health,
     idempotency,
     long_polls,
@@ -54,6 +55,7 @@ def create_app(settings: Settings, registry: Registry) -> Flask:
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     database.bind(app)
     long_polls.register(app)
+    events.register(app)
     access_log.register(app)
     request_traces.register(app)
     bodies.register(app)

@@ -4,7 +4,7 @@ What can be wrong with a request before any command sees it; leaves of the engin
 NotAuthenticated ── SignInRequired
 Forbidden ───────── CsrfTokenWrong
 Invalid ─────────── MembersInvalid, CursorInvalid, BodyUnreadable
-Busy ────────────── TooManyRequests
+Busy ────────────── TooManyRequests, TooManyStreams
 """
 
 from engine.errors import Busy, Forbidden, Invalid, NotAuthenticated
@@ -38,6 +38,12 @@ class TooManyRequests(Busy):
     """Too many requests from this address; try again later."""
 
     code = "too-many-requests"
+
+
+class TooManyStreams(Busy):
+    """No more live updates can be sent at the moment; ask for the list instead."""
+
+    code = "too-many-streams"
 
 
 class BodyUnreadable(Invalid):

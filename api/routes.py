@@ -20,6 +20,7 @@ from api.deployments import deployments, removal
 from api.differences import differences
 from api.drafts import drafts
 from api.escalations import escalations
+from api.events import events
 from api.exports import exports
 from api.external_tasks import external_tasks
 from api.groups import groups
@@ -61,6 +62,7 @@ ALWAYS: Sequence[Blueprint] = (
     tracking,
     customers,
     user_tasks,
+    events,
     handing_on,
     escalations,
     workloads,

@@ -28,6 +28,7 @@ TITLES_ZH: Mapping[str, str] = {
     "members-invalid": "请求中有缺失、未知或错误的内容。",
     "cursor-invalid": "该分页游标不属于此列表。",
     "too-many-requests": "来自此地址的请求过多,请稍后再试。",
+    "too-many-streams": "暂时无法推送更多实时更新,请改为刷新列表。",
     "body-unreadable": "请求内容不是可接受的 JSON。",
     "engine-error": "无法完成该操作。",
     "not-found": "请求的对象不存在,或您无权查看。",

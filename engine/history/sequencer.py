@@ -18,6 +18,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from engine.history import encoding
+from engine.persistence.announcements import announce
 from engine.history.tree import append_leaves, size_of_tree
 from engine.history.verifier import leaf_hash
 from engine.persistence.tables.journal import journal
@@ -107,6 +108,7 @@ def _append_next(tx: Transaction, settled: int, limit: int) -> Sequence[int]:
     if rows:
         hashes = [leaf_hash(encoding.encoded(row)) for row in rows]
         append_leaves(tx, size_of_tree(tx), [row.id for row in rows], hashes, encoding.VERSION)
+        announce(tx, [row.id for row in rows])
     return [row.id for row in rows]
 
 
