@@ -1,9 +1,9 @@
 """
 `/api/events`: a stream that says when something of the reader's changed, so that pages need not ask again and again.
 
-It says that, not what: the reader asks for his list and sees what he may see. Streams have a capped share of the server's
-threads, as `api.long_polls`; while it waits a stream holds a thread and nothing else. Every process listens with one
-connection for all of its streams.
+It says that, not what: the reader asks for his list and sees what he may see. Streams have a capped share of the
+server's threads, as `api.long_polls`; while it waits a stream holds a thread and nothing else. Every process listens
+with one connection for all of its streams.
 """
 
 import threading
@@ -18,8 +18,8 @@ from api.errors import TooManyStreams
 from api.parsing import Blueprint
 from engine import access
 from engine.actors import Actor
-from engine.persistence.announcements import CHANNEL, EVERYBODY, OVERSEERS, list_of
 from engine.persistence import transactions
+from engine.persistence.announcements import CHANNEL, EVERYBODY, OVERSEERS, list_of
 from engine.persistence.wake_ups import Waiter, WakeUps
 from engine.queries.identities import authenticate
 
@@ -103,7 +103,9 @@ def register(app: Flask) -> None:
 
 
 @events.get("")
-@events.doc(responses={200: {"description": "Events.", "content": {"text/event-stream": {"schema": {"type": "string"}}}}})
+@events.doc(
+    responses={200: {"description": "Events.", "content": {"text/event-stream": {"schema": {"type": "string"}}}}}
+)
 def listen() -> Response:
     """
     Server-sent events 实时更新: `changed` when tasks of the reader's lists changed; `signed-out` ends the stream.

@@ -9,6 +9,7 @@ from api.bulk_operations import bulk_operations
 from api.calendars import calendars
 from api.cases import cases
 from api.channels import channels
+from api.colleagues import colleagues
 from api.comments import comments
 from api.commitments import commitments
 from api.complaints import complaints
@@ -44,6 +45,7 @@ from api.requests import requests
 from api.restarts import restarts
 from api.sessions import sessions
 from api.substitutions import substitutions
+from api.task_views import task_views
 from api.testing import testing
 from api.tokens import tokens
 from api.tracking import tracking
@@ -62,6 +64,8 @@ ALWAYS: Sequence[Blueprint] = (
     tracking,
     customers,
     user_tasks,
+    task_views,
+    colleagues,
     events,
     handing_on,
     escalations,

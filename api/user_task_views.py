@@ -2,6 +2,9 @@
 
 import marshmallow as ma
 
+from engine.persistence.user_tasks import UserTask
+from operations.task_lists import ListedTask
+
 
 class UserTaskView(ma.Schema):
     """A user task."""
@@ -29,3 +32,22 @@ class UserTaskView(ma.Schema):
     created_at = ma.fields.AwareDateTime()
     ended_at = ma.fields.AwareDateTime(allow_none=True)
     completed_by = ma.fields.String(allow_none=True)
+
+
+class ListedTaskView(UserTaskView):
+    """A user task with what its case says of it."""
+
+    working_time_left_s = ma.fields.Integer(
+        allow_none=True,
+        metadata={"description": "Working time until it is due; less than zero once it is overdue, null without one."},
+    )
+    case_stage = ma.fields.String(allow_none=True)
+    case_priority = ma.fields.String(allow_none=True)
+    request_type = ma.fields.String(allow_none=True)
+
+    @ma.pre_dump
+    def flatten(self, listed: ListedTask, **_: object) -> dict[str, object]:
+        """The task's members and the case's, on one level."""
+        own = ("working_time_left_s", "case_stage", "case_priority", "request_type")
+        members: dict[str, object] = {name: getattr(listed, name) for name in own}
+        return members | {name: getattr(listed.task, name) for name in UserTask.__dataclass_fields__}

@@ -1,5 +1,6 @@
 """`/api/user-tasks`: the task list, and working on a task."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,30 +11,56 @@ from api.database import reading, transaction
 from api.pagination import Page, PageArguments, decode, page_view, sent
 from api.parsing import Blueprint, Moment, Text, Variables
 from api.process_instances import ProgressView
-from api.user_task_views import UserTaskView
+from api.user_task_views import ListedTaskView, UserTaskView
 from engine import clock
 from engine.commands import user_tasks as commands
 from engine.commands.execution import Progress
 from engine.persistence.user_tasks import UserTask
+from engine.queries import pages
 from engine.queries import user_tasks as queries
+from operations.cases import STAGES
+from operations.task_lists import DUE, ListedTask, case_condition, due_period, with_cases
 
 user_tasks = Blueprint("user_tasks", __name__, url_prefix="/api/user-tasks", description="User tasks 用户任务")
 
 
-class UserTaskArguments(PageArguments):
+def filters() -> dict[str, ma.fields.Field[Any]]:
+    """The filters of the list that are also kept in saved views."""
+    length = ma.validate.Length
+    return {
+        "scope": ma.fields.String(load_default="mine", validate=ma.validate.OneOf(queries.SCOPES)),
+        "group": ma.fields.String(load_default=None, validate=length(1, 100)),
+        "definition_key": ma.fields.String(load_default=None, validate=length(1, 255)),
+        "case_stage": ma.fields.String(load_default=None, validate=ma.validate.OneOf(STAGES)),
+        "case_priority": ma.fields.String(load_default=None, validate=ma.validate.OneOf(("P1", "P2", "P3", "P4"))),
+        "customer_id": ma.fields.UUID(load_default=None),
+        "due": ma.fields.String(
+            load_default=None,
+            validate=ma.validate.OneOf(DUE),
+            metadata={"description": "Now and in the house's zone; `week` ends on Sunday, `none` has no due time."},
+        ),
+        "min_priority": ma.fields.Integer(load_default=None, validate=ma.validate.Range(0, 1_000)),
+        "text": Text(load_default=None, minimum=1, maximum=200),
+    }
+
+
+class UserTaskArguments(PageArguments.from_dict(filters())):  # type: ignore[misc]  # a class made of the same filters
     """
     Which open tasks: `mine` (assigned to me), `candidate` (I may claim them), `substitute` (of those I stand in for),
     `delegated` (I get them back); for those who oversee `all` and `abandoned` (nobody there can do them).
     """
 
-    scope = ma.fields.String(load_default="mine", validate=ma.validate.OneOf(queries.SCOPES))
-    group = ma.fields.String(load_default=None, validate=ma.validate.Length(1, 100))
-    definition_key = ma.fields.String(load_default=None, validate=ma.validate.Length(1, 255))
     process_instance_id = ma.fields.UUID(load_default=None, attribute="instance_id")
     case_number = ma.fields.String(load_default=None, validate=ma.validate.Length(1, 100))
     due_before = Moment(load_default=None)
-    min_priority = ma.fields.Integer(load_default=None, validate=ma.validate.Range(0, 1_000))
-    text = ma.fields.String(load_default=None, validate=ma.validate.Length(1, 200))
+
+
+class DraftView(ma.Schema):
+    """What was typed before, by whom (a subject) and when."""
+
+    by = ma.fields.String()
+    at = ma.fields.String(metadata={"format": "date-time"})
+    values = ma.fields.Dict()
 
 
 class UserTaskFormView(ma.Schema):
@@ -43,13 +70,29 @@ class UserTaskFormView(ma.Schema):
     form_key = ma.fields.String(allow_none=True)
     form_ref = ma.fields.String(allow_none=True)
     variables = ma.fields.Dict()
-    draft = ma.fields.Dict(allow_none=True)
+    draft = ma.fields.Nested(DraftView, allow_none=True)
 
 
 class Completion(ma.Schema):
     """The form's values by field key."""
 
     variables = Variables(load_default=dict)
+
+
+class Draft(Completion):
+    """
+    The form's values as typed so far. `based_on`: `at` of the draft the form showed, null when there was none; with it
+    a draft that somebody saved meanwhile is not overwritten (409 `draft-changed`).
+    """
+
+    based_on = ma.fields.AwareDateTime(allow_none=True)
+
+
+class SavedDraftView(ma.Schema):
+    """When it was kept: the next draft's `based_on`."""
+
+    user_task_id = ma.fields.UUID()
+    saved_at = ma.fields.AwareDateTime()
 
 
 class UserTaskPatch(ma.Schema):
@@ -70,23 +113,40 @@ class ReasonArguments(ma.Schema):
 
 @user_tasks.get("")
 @user_tasks.arguments(UserTaskArguments, location="query")
-@user_tasks.response(200, page_view(UserTaskView))
-def read_all(query: dict[str, Any]) -> Page[UserTask]:
+@user_tasks.response(200, page_view(ListedTaskView))
+def read_all(query: dict[str, Any]) -> Page[ListedTask]:
     """Open tasks, those due first on top 任务列表."""
     after = decode(query.pop("cursor"), "user-tasks", "moment or never", "id")
-    limit = query.pop("limit")
-    wanted = queries.UserTaskFilter(**query)
+    limit, now = query.pop("limit"), clock.now()
+    wanted = _wanted(query, now)
     with reading() as tx:
         found = queries.list_user_tasks(tx, wanted, actor=current_actor(), after=after, limit=limit)
-    return sent(found, "user-tasks")
+        listed = with_cases(tx, found.items, now=now)
+    return sent(pages.Page(listed, found.after), "user-tasks")
+
+
+def _wanted(query: dict[str, Any], now: datetime) -> queries.UserTaskFilter:
+    """Build the filter, with what concerns cases and days said in the engine's terms."""
+    of_case = {name: query.pop(name) for name in ("case_priority", "customer_id")}
+    condition = case_condition(stage=query.pop("case_stage"), **of_case)
+    period = due_period(query.pop("due"), now=now)
+    before = [each for each in (query.pop("due_before"), period.due_before) if each is not None]
+    return queries.UserTaskFilter(
+        **query,
+        due_from=period.due_from,
+        due_before=min(before, default=None),
+        is_undated=period.is_undated,
+        case_condition=condition,
+    )
 
 
 @user_tasks.get("/<uuid:user_task_id>")
-@user_tasks.response(200, UserTaskView)
-def read(user_task_id: UUID) -> UserTask:
+@user_tasks.response(200, ListedTaskView)
+def read(user_task_id: UUID) -> ListedTask:
     """One task 任务."""
     with reading() as tx:
-        return queries.get_user_task(tx, user_task_id, actor=current_actor())
+        task = queries.get_user_task(tx, user_task_id, actor=current_actor())
+        return with_cases(tx, [task], now=clock.now())[0]
 
 
 @user_tasks.get("/<uuid:user_task_id>/form")
@@ -116,12 +176,16 @@ def unclaim(query: dict[str, Any], user_task_id: UUID) -> UserTask:
 
 
 @user_tasks.put("/<uuid:user_task_id>/draft")
-@user_tasks.arguments(Completion)
-@user_tasks.response(200, UserTaskView)
-def save_draft(body: dict[str, Any], user_task_id: UUID) -> UserTask:
+@user_tasks.arguments(Draft)
+@user_tasks.response(200, SavedDraftView)
+def save_draft(body: dict[str, Any], user_task_id: UUID) -> dict[str, object]:
     """Keep what was typed so far 保存草稿; unchecked, sealed like a completion."""
+    now, base = clock.now(), None
+    if "based_on" in body:
+        base = commands.DraftBase(body["based_on"])
     with transaction() as tx:
-        return commands.save_draft(tx, user_task_id, body["variables"], actor=current_actor(), now=clock.now())
+        commands.save_draft(tx, user_task_id, body["variables"], based_on=base, actor=current_actor(), now=now)
+    return {"user_task_id": user_task_id, "saved_at": now}
 
 
 @user_tasks.post("/<uuid:user_task_id>/completion")

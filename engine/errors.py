@@ -10,7 +10,7 @@ EngineError
 │                    MessageAmbiguous, MessageNotCorrelated, IncidentResolved, IdempotencyKeyReused, NameTaken,
 │                    AdministratorExists, UserTaskDelegated, SubstitutionOverlaps, SubstitutionCyclic,
 │                    DeploymentNotReady, ProcessDefinitionNotReady, ExternalTaskNotLocked, IncidentNotResolvable,
-│                    ProcessInstanceNotMovable, ProcessDefinitionSuspended
+│                    ProcessInstanceNotMovable, ProcessDefinitionSuspended, DraftChanged
 ├── Invalid          DeploymentInvalid, FormInvalid, VariablesInvalid, ReasonRequired, StartNotPossible,
 │                    DecisionInvalid, PersonInvalid, SubstitutionInvalid, ReplayTooLong
 ├── NotAuthenticated CredentialsWrong, LockedOut
@@ -200,6 +200,12 @@ class UserTaskDelegated(Conflict):
     """The user task is delegated; it goes back to its owner first."""
 
     code = "user-task-delegated"
+
+
+class DraftChanged(Conflict):
+    """Another draft of this task was saved meanwhile; nothing of yours was kept."""
+
+    code = "draft-changed"
 
 
 class ExternalTaskNotLocked(Conflict):

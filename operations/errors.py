@@ -4,13 +4,13 @@ What the business domain refuses, on the families of `engine.errors`.
 EngineError
 ├── NotFound    CaseNotFound, CustomerNotFound, CommitmentNotFound, CalendarNotFound, DeadlineNotFound,
 │               NotificationNotFound, TrackingTokenUnknown, ArchiveRecordNotFound, DepartmentNotFound,
-│               ComplaintNotFound, AttachmentNotFound, ChannelNotFound
+│               ComplaintNotFound, AttachmentNotFound, ChannelNotFound, TaskViewNotFound
 ├── Conflict    CaseArchived, CaseClosed, DeadlineSettled, DeadlineNotPausable, ExtensionUsedUp, EscalationOpen,
 │               ConfirmationNotAwaited, SurveyClosed, WithdrawalNotPossible, AttachmentDamaged
 ├── Busy        AttachmentStoreUnavailable
 └── Invalid     CommitmentValueInvalid, CommitmentTooSlow, CalendarInvalid, RequestInvalid, ExtensionInvalid,
                 NoticeRequired, SurveyAnswerInvalid, PurposeRequired, AttachmentRefused, AttachmentTooLarge,
-                MentionNotPossible, AddressRefused, PreferenceInvalid
+                MentionNotPossible, AddressRefused, PreferenceInvalid, TooManyTaskViews
 """
 
 from engine.errors import Busy, Conflict, Invalid, NotFound
@@ -236,3 +236,15 @@ class PurposeRequired(Invalid):
     """Reading personal data needs a purpose; it is recorded."""
 
     code = "purpose-required"
+
+
+class TaskViewNotFound(NotFound):
+    """No saved view has this id, or it is neither yours nor shared with you."""
+
+    code = "task-view-not-found"
+
+
+class TooManyTaskViews(Invalid):
+    """You have as many saved views as one person may have; delete one first."""
+
+    code = "too-many-task-views"

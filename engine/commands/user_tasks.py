@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, select, text, update
 
 from engine import access
 from engine.actors import Actor
@@ -14,7 +14,14 @@ from engine.commands.execution import Progress, load, require_running, store
 from engine.commands.separation import require_separation, subjects_of
 from engine.commands.task_listeners import tell
 from engine.commands.variables import checked
-from engine.errors import NotPermitted, PersonNotFound, UserTaskClaimed, UserTaskDelegated, UserTaskNotActive
+from engine.errors import (
+    DraftChanged,
+    NotPermitted,
+    PersonNotFound,
+    UserTaskClaimed,
+    UserTaskDelegated,
+    UserTaskNotActive,
+)
 from engine.history.journal import Entry, append_stream, stream_of
 from engine.persistence.process_instances import LockedInstance, lock_instance_of
 from engine.persistence.tables.process_instances import process_instance
@@ -240,20 +247,51 @@ def return_user_task(tx: Transaction, user_task_id: UUID, *, actor: Actor, now: 
     return find_user_task(tx, user_task_id)
 
 
+@dataclass(frozen=True, slots=True)
+class DraftBase:
+    """The draft that somebody saw when he began to type, by the time it was saved; `None`: there was none."""
+
+    saved_at: datetime | None
+
+
 def save_draft(
-    tx: Transaction, user_task_id: UUID, values: Mapping[str, object], *, actor: Actor, now: datetime
+    tx: Transaction,
+    user_task_id: UUID,
+    values: Mapping[str, object],
+    *,
+    based_on: DraftBase | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> UserTask:
     """
     Keep what somebody has typed so far. Free text is sealed as in a completion, nothing is checked against the form.
 
     A draft is no event of the case: it is not journalled and goes with the task.
+
+    Args:
+        based_on: Keep it only if nobody saved another meanwhile; without it the last writer wins.
+
+    Raises:
+        DraftChanged: Somebody did; nothing is kept.
     """
     locked, task = _lock(tx, user_task_id, actor)
     _require_active(task)
     access.require_work_on(actor, task)
+    if based_on is not None:
+        _require_same_draft(tx, task, based_on)
     draft = forms.sealed_draft(tx, task, checked(values), instance=locked.instance, subject=actor.subject, now=now)
     tx.execute(update(user_task).where(user_task.c.id == task.id).values(draft=draft))
     return task
+
+
+def _require_same_draft(tx: Transaction, task: UserTask, based_on: DraftBase) -> None:
+    there = tx.execute(
+        select(user_task.c.draft["by"].astext, user_task.c.draft["at"].astext).where(user_task.c.id == task.id)
+    ).one()
+    saved_at = None if there[1] is None else datetime.fromisoformat(there[1])
+    if saved_at != based_on.saved_at:
+        message = "Another draft of this task was saved meanwhile."
+        raise DraftChanged(message, user_task_id=str(task.id), by=there[0], saved_at=there[1])
 
 
 def _lock(tx: Transaction, user_task_id: UUID, actor: Actor) -> tuple[LockedInstance, UserTask]:

@@ -18,9 +18,9 @@ from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from engine.history import encoding
-from engine.persistence.announcements import announce
 from engine.history.tree import append_leaves, size_of_tree
 from engine.history.verifier import leaf_hash
+from engine.persistence.announcements import announce
 from engine.persistence.tables.journal import journal
 from engine.persistence.tables.proofs import journal_horizon, journal_leaf
 from engine.persistence.transactions import Transaction

@@ -1,9 +1,9 @@
 """
 Telling those whose task lists changed, once what changed them is committed and sequenced.
 
-Not in the command's own transaction: PostgreSQL lets only one transaction at a time commit that tells something, so that
-every completion would wait for the one before. The sequencer passes every event once, at most a second later; a batch
-tells each list once, however often it changed.
+Not in the command's own transaction: of those that tell something PostgreSQL commits one at a time, so that every
+completion would wait for the one before. The sequencer passes every event once, at most a second later; a batch tells
+each list once, however often it changed.
 """
 
 from collections.abc import Sequence

@@ -26,6 +26,20 @@ SCOPES = ("mine", "candidate", "substitute", "delegated", "all", "abandoned")
 
 
 @dataclass(frozen=True, slots=True)
+class CaseCondition:
+    """
+    What must hold of a task's case, of which the engine knows the number alone.
+
+    Attributes:
+        sql: A condition on `t.case_number`, a constant of the caller's; values by name.
+        values: Its parameters, with names of no filter here.
+    """
+
+    sql: str
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class UserTaskFilter:
     """
     Which open tasks. `scope`: `mine` (assigned to me), `candidate` (I may claim them), `substitute` (assigned to those
@@ -33,6 +47,8 @@ class UserTaskFilter:
 
     Attributes:
         group: Only tasks offered to this group of mine (of anybody, for supervisors).
+        due_from: Due then or later; nothing that has no due time.
+        is_undated: Only what has no due time.
         text: Part of the task's name, or a case number.
     """
 
@@ -41,9 +57,12 @@ class UserTaskFilter:
     definition_key: str | None = None
     instance_id: UUID | None = None
     case_number: str | None = None
+    due_from: datetime | None = None
     due_before: datetime | None = None
+    is_undated: bool | None = None
     min_priority: int | None = None
     text: str | None = None
+    case_condition: CaseCondition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +155,9 @@ _FILTERS = {
     "definition_key": "t.definition_key = :definition_key",
     "instance_id": "t.instance_id = :instance_id",
     "case_number": "t.case_number = :case_number",
+    "due_from": "t.due_at >= :due_from",
     "due_before": "t.due_at < :due_before",
+    "is_undated": "(t.due_at IS NULL) = :is_undated",
     "min_priority": "t.priority >= :min_priority",
     "text": "(t.name ILIKE :text ESCAPE '\\' OR t.case_number = :exact_text)",
 }
@@ -159,7 +180,10 @@ _WHOSE = {
 
 
 def _conditions(wanted: UserTaskFilter) -> str:
-    return "".join(f" AND {sql}" for name, sql in _FILTERS.items() if getattr(wanted, name) is not None)
+    chosen = [sql for name, sql in _FILTERS.items() if getattr(wanted, name) is not None]
+    if wanted.case_condition is not None:
+        chosen.append(wanted.case_condition.sql)
+    return "".join(f" AND {sql}" for sql in chosen)
 
 
 def _candidate_query(wanted: UserTaskFilter, actor: Actor) -> TextClause:
@@ -233,6 +257,8 @@ def _values(wanted: UserTaskFilter, actor: Actor) -> dict[str, object]:
     values: dict[str, object] = {
         name: getattr(wanted, name) for name in _FILTERS if name != "text" and getattr(wanted, name) is not None
     }
+    if wanted.case_condition is not None:
+        values |= wanted.case_condition.values
     if wanted.text is not None:
         escaped = wanted.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         values |= {"text": f"%{escaped}%", "exact_text": wanted.text}

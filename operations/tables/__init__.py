@@ -15,6 +15,7 @@ from operations.tables import (
     escalations,
     notifications,
     surveys,
+    task_views,
     tracking,
 )
 
@@ -33,5 +34,6 @@ __all__ = [
     "escalations",
     "notifications",
     "surveys",
+    "task_views",
     "tracking",
 ]

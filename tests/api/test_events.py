@@ -162,9 +162,7 @@ def test_a_stream_ends_when_its_reader_joins_another_group_so_that_the_next_one_
     answer.close()
 
 
-def test_beyond_its_share_a_process_asks_for_patience_and_a_closed_stream_makes_room(
-    supervisor: User, streams
-) -> None:
+def test_beyond_its_share_a_process_asks_for_patience_and_a_closed_stream_makes_room(supervisor: User, streams) -> None:
     answer, _ = listen(supervisor, streams(most=1))
 
     refused = supervisor.get("/api/events")
