@@ -82,7 +82,7 @@ class Completion(ma.Schema):
 class Draft(Completion):
     """
     The form's values as typed so far. `based_on`: `at` of the draft the form showed, null when there was none; with it
-    a draft that somebody saved meanwhile is not overwritten (409 `draft-changed`).
+    a draft that somebody saved meanwhile is not overwritten (409 `user-task-draft-changed`).
     """
 
     based_on = ma.fields.AwareDateTime(allow_none=True)

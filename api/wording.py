@@ -48,7 +48,7 @@ TITLES_ZH: Mapping[str, str] = {
     "form-not-found": "表单不存在,或该任务没有表单。",
     "process-instance-not-found": "流程实例不存在。",
     "user-task-not-found": "任务不存在。",
-    "draft-changed": "此任务的草稿刚被更新,您的内容尚未保存。",
+    "user-task-draft-changed": "此任务的草稿刚被更新,您的内容尚未保存。",
     "task-view-not-found": "没有这个已存视图,或它既非您所有也未共享给您。",
     "too-many-task-views": "已存视图数量已达上限,请先删除一个。",
     "incident-not-found": "异常记录不存在。",

@@ -10,7 +10,7 @@ EngineError
 │                    MessageAmbiguous, MessageNotCorrelated, IncidentResolved, IdempotencyKeyReused, NameTaken,
 │                    AdministratorExists, UserTaskDelegated, SubstitutionOverlaps, SubstitutionCyclic,
 │                    DeploymentNotReady, ProcessDefinitionNotReady, ExternalTaskNotLocked, IncidentNotResolvable,
-│                    ProcessInstanceNotMovable, ProcessDefinitionSuspended, DraftChanged
+│                    ProcessInstanceNotMovable, ProcessDefinitionSuspended, UserTaskDraftChanged
 ├── Invalid          DeploymentInvalid, FormInvalid, VariablesInvalid, ReasonRequired, StartNotPossible,
 │                    DecisionInvalid, PersonInvalid, SubstitutionInvalid, ReplayTooLong
 ├── NotAuthenticated CredentialsWrong, LockedOut
@@ -202,10 +202,10 @@ class UserTaskDelegated(Conflict):
     code = "user-task-delegated"
 
 
-class DraftChanged(Conflict):
+class UserTaskDraftChanged(Conflict):
     """Another draft of this task was saved meanwhile; nothing of yours was kept."""
 
-    code = "draft-changed"
+    code = "user-task-draft-changed"
 
 
 class ExternalTaskNotLocked(Conflict):

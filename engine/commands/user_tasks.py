@@ -15,11 +15,11 @@ from engine.commands.separation import require_separation, subjects_of
 from engine.commands.task_listeners import tell
 from engine.commands.variables import checked
 from engine.errors import (
-    DraftChanged,
     NotPermitted,
     PersonNotFound,
     UserTaskClaimed,
     UserTaskDelegated,
+    UserTaskDraftChanged,
     UserTaskNotActive,
 )
 from engine.history.journal import Entry, append_stream, stream_of
@@ -272,7 +272,7 @@ def save_draft(
         based_on: Keep it only if nobody saved another meanwhile; without it the last writer wins.
 
     Raises:
-        DraftChanged: Somebody did; nothing is kept.
+        UserTaskDraftChanged: Somebody did; nothing is kept.
     """
     locked, task = _lock(tx, user_task_id, actor)
     _require_active(task)
@@ -291,7 +291,7 @@ def _require_same_draft(tx: Transaction, task: UserTask, based_on: DraftBase) ->
     saved_at = None if there[1] is None else datetime.fromisoformat(there[1])
     if saved_at != based_on.saved_at:
         message = "Another draft of this task was saved meanwhile."
-        raise DraftChanged(message, user_task_id=str(task.id), by=there[0], saved_at=there[1])
+        raise UserTaskDraftChanged(message, user_task_id=str(task.id), by=there[0], saved_at=there[1])
 
 
 def _lock(tx: Transaction, user_task_id: UUID, actor: Actor) -> tuple[LockedInstance, UserTask]:

@@ -97,7 +97,7 @@ def test_a_draft_somebody_saved_meanwhile_is_not_overwritten(
     stale = supervisor.put(f"{task}/draft", based)
     insisted = supervisor.put(f"{task}/draft", {"variables": {"note": "mine"}})
 
-    assert (refused.status_code, refused.json["type"]) == (409, "/problems/draft-changed")
+    assert (refused.status_code, refused.json["type"]) == (409, "/problems/user-task-draft-changed")
     assert (refused.json["by"], refused.json["saved_at"]) == (supervisor.subject, _same(first.json["saved_at"]))
     assert after == before
     assert [answer.status_code for answer in (first, kept, stale, insisted)] == [200, 200, 409, 200]
