@@ -34,6 +34,9 @@ def check_decisions(tx: Transaction, files: Mapping[str, bytes], registry: Regis
     for name, content in files.items():
         others = {other: source for other, source in files.items() if other != name}
         problems.extend(_ambiguous(name, content, others))
+        structure = dmn.check_structure(content)
+        problems.extend(_as_problem("error", name, each) for each in structure.errors)
+        problems.extend(_as_problem("warning", name, each) for each in structure.warnings)
         imported = _bytes_of(find_imported(tx, content, beside=others))
         try:
             model = dmn.load_model(content, imported=imported)

@@ -4,6 +4,7 @@ from engine.dmn.advice import advise
 from engine.dmn.headers import Header, Import, chosen, imports_of, read_header
 from engine.dmn.models import DecisionModel, DecisionSummary, Evaluation, load_model
 from engine.dmn.problems import DmnInvalid, DmnProblem
+from engine.dmn.structure import Structure, check_structure
 from engine.dmn.traces import DecisionTrace, RuleTrace, Violation
 
 __all__ = [
@@ -16,8 +17,10 @@ __all__ = [
     "Header",
     "Import",
     "RuleTrace",
+    "Structure",
     "Violation",
     "advise",
+    "check_structure",
     "chosen",
     "imports_of",
     "load_model",

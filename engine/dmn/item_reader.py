@@ -42,7 +42,7 @@ def _item(element: etree._Element, reading: Reading) -> Item:
         canonical_name(element.get("name", "")),
         written or None,
         tuple(_item(component, reading) for component in children(element, "itemComponent")),
-        attribute(element, "isCollection") == "true",
+        attribute(element, "isCollection") in {"true", "1"},
         child(element, "functionItem") is not None,
         _values(child(element, "allowedValues"), reading),
         _values(child(element, "typeConstraint"), reading),

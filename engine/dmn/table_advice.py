@@ -26,9 +26,9 @@ _SINGLE_HIT = frozenset({"UNIQUE", "FIRST", "ANY", "PRIORITY"})
 def advise_on_table(table: etree._Element, advice: Reading) -> None:
     """The findings go to the advice, as problems."""
     clauses, rules = list(children(table, "input")), list(children(table, "rule"))
-    if not rules or not clauses:
-        return
     cells = [[_cell(entry, advice) for entry in children(rule, "inputEntry")] for rule in rules]
+    if not rules or not clauses or any(len(row) != len(clauses) for row in cells):
+        return  # a table that belongs to no decision is read by nobody, so its rows were never counted
     for place, clause in enumerate(clauses):
         _advise_on_input(clause, [row[place] for row in cells], advice)
     _advise_on_outputs(table, rules, advice)

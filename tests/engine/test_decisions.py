@@ -1,7 +1,10 @@
+import pytest
 from sqlalchemy import text
 
 from engine.commands.deployment_checks import check
+from engine.commands.deployments import deploy
 from engine.commands.process_instances import start_process_instance
+from engine.errors import DeploymentInvalid
 from engine.handlers import Call
 from engine.queries.incidents import list_incidents
 from engine.replay.instances import verify_instance
@@ -79,3 +82,15 @@ def test_a_table_with_gaps_and_overlaps_is_deployed_with_warnings_that_name_its_
     ]
     assert "Rows 1 and 2 overlap" in found.problems[0].message_en
     assert "第 1 行与第 2 行" in found.problems[0].message_zh
+
+
+def test_a_decision_file_that_would_be_half_read_is_refused_with_each_place_and_nothing_is_written(tx, counted):
+    dmn = table(rule("r1", "-", '"a"') + rule("r2", "-", "b").replace("outputEntry", "OutputEntry"))
+    before = counted()
+
+    with pytest.raises(DeploymentInvalid) as refused:
+        deploy(tx, {"limit.dmn": dmn.replace(b"hitPolicy", b"hitpolicy")}, actor=ADMIN, now=NOW)
+
+    told = {(each["code"], each["element_id"]) for each in refused.value.facts["problems"]}
+    assert {("dmn_element", "r2o"), ("dmn_attribute_name", "t"), ("dmn_row", "r2")} <= told
+    assert counted() == before
