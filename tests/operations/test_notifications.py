@@ -12,6 +12,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from lxml import etree
 from sqlalchemy import select
 
 from engine import clock
@@ -282,3 +283,12 @@ def test_who_stands_in_gets_the_mail_of_the_absent_while_he_is_away_and_not_befo
         "bo@example.com",
         "ann@example.com",
     ]
+
+
+def test_the_choice_of_templates_names_every_template_for_customers_and_no_other():
+    table = etree.fromstring((ROOT / "processes/decisions/template_choice.dmn").read_bytes())
+    known = {template.key for template in TEMPLATES if template.audience == "customer"}
+
+    cells = [cell.findtext("{*}text") for cell in table.iter("{*}inputEntry") if "ack" in str(cell.findtext("{*}text"))]
+
+    assert [{name.strip('" ') for name in str(cell).split(",")} for cell in cells] == [known - {"general"}] * 2

@@ -81,6 +81,18 @@ def test_a_grave_complaint_climbs_at_once_while_it_is_answered(taken_in: dict[st
     assert set(story.open) == {task, "task_first_response"}
 
 
+@pytest.mark.parametrize(
+    ("taken_in", "thrown"),
+    [({"harm": True}, ["incident_reported"]), ({"category": "data"}, ["incident_reported"]), ({"regulator": True}, [])],
+)
+def test_a_critical_complaint_that_fits_the_table_of_incidents_is_reported(
+    taken_in: dict[str, object], thrown: list[str]
+):
+    story = complained(**taken_in)
+
+    assert story.thrown == thrown
+
+
 def test_what_the_first_response_finds_out_is_judged_again():
     story = complained()
 
