@@ -23,6 +23,11 @@ FLOW_SENTENCES: dict[str, Sentence] = {
         "An ad-hoc sub-process has no start and end events.",
         "即席子流程不能有开始事件和结束事件。",
     ),
+    "ad-hoc-split": (
+        "error",
+        "In a sequential ad-hoc sub-process one activity is worked on at a time; here several could run at once.",
+        "顺序执行的即席子流程一次只进行一个活动;此处可能同时进行多个。",
+    ),
     "ad-hoc-empty": (
         "error",
         "The ad-hoc sub-process has no activity that can begin.",
@@ -95,7 +100,17 @@ FLOW_SENTENCES: dict[str, Sentence] = {
         "“{text}”在流程开始前得不到时间:定时开始事件看不到变量。",
     ),
     "start-missing": ("error", "There is no start event.", "没有开始事件。"),
-    "start-several": ("error", "There is more than one none start event.", "有多个无触发条件的开始事件。"),
+    "start-several": (
+        "error",
+        "The sub-process has more than one start event: nothing says at which of them it begins.",
+        "子流程有多个开始事件:无法确定从哪一个开始。",
+    ),
+    "start-alternatives": (
+        "warning",
+        "The process has several none start events. Whoever starts it may name one of them; otherwise, and when it is "
+        "called, it begins at '{first}'.",
+        "流程有多个无触发条件的开始事件。启动时可指定其一;未指定或被调用时从“{first}”开始。",
+    ),
     "implicit-start": (
         "error",
         "Nothing leads here. Connect it, or remove it.",

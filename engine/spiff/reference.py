@@ -61,8 +61,9 @@ _BEHAVIOUR = """## What to know 须知
 * **Starts**: without a start event, everything that nothing leads to begins. A process also begins at a receive task or
   event-based gateway with `instantiate="true"`; a parallel one waits in the same instance for its other events. A start
   event with several triggers begins at any of them; one that needs all begins at the first and waits there for the
-  others. Whoever starts a process may name the start event by its message, its signal or its id.
-  没有开始事件时,所有没有流入的元素同时开始;接收任务和事件网关也可以启动流程。
+  others. Whoever starts a process may name the start event by its message, its signal or its id; of several none start
+  events the first begins when none is named, and when the process is called.
+  没有开始事件时,所有没有流入的元素同时开始;接收任务和事件网关也可以启动流程;有多个无触发开始事件时默认从第一个开始。
 * **Timer start events** run for the newest active version, counted from when it became that; they see no variables. A
   cycle that was missed catches up, one instance for each firing. 定时开始事件只在最新的启用版本上运行。
 * **Multiple events** happen at any of their events, parallel multiple ones (`parallelMultiple`) when all have happened;

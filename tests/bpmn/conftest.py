@@ -57,9 +57,17 @@ class Service:
         files = {f"{path.rpartition('/')[2]}.bpmn": (FOLDER / f"{path}.bpmn").read_bytes() for path in paths}
         return deploy(self.tx, files, actor=ADMIN, now=self.now)
 
-    def start(self, key: str, *, business_key: str | None = None, **variables: object) -> "Case":
+    def start(
+        self, key: str, *, business_key: str | None = None, start_event: str | None = None, **variables: object
+    ) -> "Case":
         started = start_process_instance(
-            self.tx, definition_key=key, variables=variables, business_key=business_key, actor=ADMIN, now=self.now
+            self.tx,
+            definition_key=key,
+            variables=variables,
+            business_key=business_key,
+            start_event=start_event,
+            actor=ADMIN,
+            now=self.now,
         )
         self.run_due()
         return Case(self, started.instance.id)

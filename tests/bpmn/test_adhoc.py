@@ -142,3 +142,11 @@ def test_staff_who_operate_nothing_may_not_choose(case, service, counted):
         start_ad_hoc_activity(service.tx, played.id, "a", actor=STAFF, now=service.now)
 
     assert counted() == before
+
+
+def test_a_sequential_one_in_which_several_could_run_at_once_is_refused(refused):
+    assert refused("adhoc/sequential_split") == [
+        ("ad-hoc-split", "a"),
+        ("ad-hoc-split", "fork"),
+        ("ad-hoc-split", "reminder"),
+    ]

@@ -163,12 +163,31 @@ def test_any_trigger_of_a_multiple_start_event_begins_the_process(service):
     assert [each.entered for each in service.cases()] == [["start", "work"]] * 3
 
 
-@pytest.mark.parametrize(
-    ("path", "problem"),
-    [("parallel_timer", ("several-events", "start")), ("two_plain", ("start-several", "two"))],
-)
-def test_a_start_that_says_two_things_at_once_is_refused(refused, path, problem):
-    assert refused(f"starts/{path}") == [problem]
+def test_a_start_that_counts_a_time_for_the_process_and_for_each_instance_is_refused(refused):
+    assert refused("starts/parallel_timer") == [("several-events", "start")]
+
+
+def test_of_several_plain_starts_one_is_named_or_the_first_begins(service):
+    warned = service.deploy("starts/two_plain").warnings
+
+    by_itself = service.start("two_plain")
+    second = service.start("two_plain", start_event="two")
+
+    assert ("start-alternatives", "two") in [(each.code, each.element_id) for each in warned]
+    assert [each.entered for each in (by_itself, second)] == [["one", "work"], ["two", "work"]]
+
+
+def test_a_called_process_with_several_plain_starts_begins_at_the_first(case):
+    played = case("starts/calls_two_plain", also=("starts/two_plain",))
+
+    played.complete("work")
+
+    assert played.entered == ["start", "call", "one", "work", "end", "done"]
+    assert played.is_completed
+
+
+def test_a_sub_process_with_several_plain_starts_is_refused(refused):
+    assert refused("starts/two_plain_inside") == [("start-several", "two")]
 
 
 def test_a_signal_begins_one_instance_for_each_start_event_that_waits_for_it(service):

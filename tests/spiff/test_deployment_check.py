@@ -178,7 +178,10 @@ def test_a_gateway_whose_conditions_leave_nothing_out_needs_no_default_flow(kind
         (straight("u").user("lonely"), ("implicit-start", "lonely")),
         (straight("u").flow("u", "start"), ("flow-forbidden", "start")),
         (straight("u").flow("end", "u"), ("flow-forbidden", "end")),
-        (straight("u").start("second").chain("second", "end"), ("start-several", "second")),
+        (
+            Drawing().start().sub("s", inner("i", "u").start("second").chain("second", "u")).chain("start", "s"),
+            ("start-several", "second"),
+        ),
         (Drawing().user("u").user("v").chain("u", "v", "u"), ("start-missing", "proc")),
         (Drawing().start().sub("s", Drawing("b")).end().chain("start", "s", "end"), ("start-missing", "s")),
         (

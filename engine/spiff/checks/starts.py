@@ -39,7 +39,7 @@ def _check_process(process: Process) -> Iterator[Finding]:
     yield from _check_beginning(body, process.id, process.line)
     plain = [node for node in starts if not node.events]
     if len(plain) > 1:
-        yield Finding("start-several", plain[-1].id, plain[-1].line)
+        yield Finding("start-alternatives", plain[-1].id, plain[-1].line, {"first": plain[0].id})
     for node in body.nodes:
         yield from _check_instantiation(node)
     yield from _check_instantiating_events(body)
@@ -82,6 +82,17 @@ def _check_ad_hoc(owner: Node, body: Body) -> Iterator[Finding]:
         yield Finding("ad-hoc-ordering", owner.id, owner.line, {"name": ordering})
     if owner.condition is None:
         yield Finding("ad-hoc-without-condition", owner.id, owner.line)
+    for node in body.nodes if ordering == "Sequential" else ():
+        if _begins_several(node):
+            yield Finding("ad-hoc-split", node.id, node.line)
+
+
+def _begins_several(node: Node) -> bool:
+    """Whether what follows may run beside itself or beside the node."""
+    if node.kind == "boundaryEvent":
+        return not node.says("cancelActivity", default=True)
+    several = len(node.outgoing) > 1 and node.kind not in ("exclusiveGateway", "eventBasedGateway")
+    return several or node.attributes.get("completionQuantity", "1").strip() != "1"
 
 
 def _check_beginning(body: Body, owner_id: str, line: int | None) -> Iterator[Finding]:
