@@ -55,7 +55,7 @@ class UserTaskArguments(PageArguments.from_dict(filters())):  # type: ignore[mis
     due_before = Moment(load_default=None)
 
 
-class DraftView(ma.Schema):
+class UserTaskDraftView(ma.Schema):
     """What was typed before, by whom (a subject) and when."""
 
     by = ma.fields.String()
@@ -70,7 +70,7 @@ class UserTaskFormView(ma.Schema):
     form_key = ma.fields.String(allow_none=True)
     form_ref = ma.fields.String(allow_none=True)
     variables = ma.fields.Dict()
-    draft = ma.fields.Nested(DraftView, allow_none=True)
+    draft = ma.fields.Nested(UserTaskDraftView, allow_none=True)
 
 
 class Completion(ma.Schema):
@@ -79,7 +79,7 @@ class Completion(ma.Schema):
     variables = Variables(load_default=dict)
 
 
-class Draft(Completion):
+class UserTaskDraft(Completion):
     """
     The form's values as typed so far. `based_on`: `at` of the draft the form showed, null when there was none; with it
     a draft that somebody saved meanwhile is not overwritten (409 `user-task-draft-changed`).
@@ -88,7 +88,7 @@ class Draft(Completion):
     based_on = ma.fields.AwareDateTime(allow_none=True)
 
 
-class SavedDraftView(ma.Schema):
+class SavedUserTaskDraftView(ma.Schema):
     """When it was kept: the next draft's `based_on`."""
 
     user_task_id = ma.fields.UUID()
@@ -176,8 +176,8 @@ def unclaim(query: dict[str, Any], user_task_id: UUID) -> UserTask:
 
 
 @user_tasks.put("/<uuid:user_task_id>/draft")
-@user_tasks.arguments(Draft)
-@user_tasks.response(200, SavedDraftView)
+@user_tasks.arguments(UserTaskDraft)
+@user_tasks.response(200, SavedUserTaskDraftView)
 def save_draft(body: dict[str, Any], user_task_id: UUID) -> dict[str, object]:
     """Keep what was typed so far 保存草稿; unchecked, sealed like a completion."""
     now, base = clock.now(), None
