@@ -7,15 +7,19 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz upgrade-drill check format bench migration clean python
+.PHONY: help run web test fuzz upgrade-drill check format bench migration clean python
 
 help: ## 列出所有命令 / list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.run-installed ## 准备并启动一切 / prepare and serve everything on http://127.0.0.1:8000
+	@$(BIN)/python web/build.py || echo "· 网页未构建 / serving without the web application" >&2
 	@exec $(BIN)/opsflow run
 
-test: $(VENV)/.dev-installed ## 运行全部测试 / run the whole test suite
+web: $(VENV)/.run-installed ## 构建网页 / build the web application into web/dist
+	@exec $(BIN)/python web/build.py
+
+test: $(VENV)/.dev-installed web ## 运行全部测试 / run the whole test suite
 	@exec $(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 fuzz: $(VENV)/.dev-installed ## 随机试验 / hundreds of thousands of random cases: make fuzz ARGS="token-game --count 200000 --seed 1"
@@ -24,8 +28,8 @@ fuzz: $(VENV)/.dev-installed ## 随机试验 / hundreds of thousands of random c
 upgrade-drill: $(VENV)/.dev-installed ## 升级演练 / the engine's suite against another SpiffWorkflow: make upgrade-drill SPIFF=3.1.2
 	@exec $(BIN)/python -m tests.upgrade_drill $(SPIFF)
 
-check: $(VENV)/.dev-installed ## 检查格式、类型与分层 / ruff, mypy and the import layers
-	@status=0; for tool in "ruff check ." "ruff format --check ." "mypy" "lint-imports"; do \
+check: $(VENV)/.dev-installed web ## 检查格式、类型与分层 / ruff, mypy, the import layers, tsc and eslint
+	@status=0; for tool in "ruff check ." "ruff format --check ." "mypy" "lint-imports" "python web/build.py --check"; do \
 		echo "· $$tool"; $(BIN)/$$tool || status=1; done; exit $$status
 
 format: $(VENV)/.dev-installed ## 整理代码格式 / format the code
@@ -39,8 +43,8 @@ migration: $(VENV)/.dev-installed ## 起草迁移 / draft a migration: make migr
 	@$(BIN)/python -m engine.persistence.migrations "$(REVISION)" "$(MESSAGE)" engine.persistence.tables operations.tables
 	@$(BIN)/ruff format --quiet engine/persistence/migrations && $(BIN)/ruff check --quiet --fix engine/persistence/migrations
 
-clean: ## 删除虚拟环境与缓存，保留数据 / remove .venv and caches; data under var/ stays
-	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+clean: ## 删除虚拟环境、网页构建与缓存，保留数据 / remove .venv, builds and caches; data under var/ stays
+	rm -rf $(VENV) web/node_modules web/dist web/openapi.json web/src/api/schema.d.ts *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 $(VENV)/bin/python: | python
 	@echo "· $(VENV)"

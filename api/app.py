@@ -21,6 +21,7 @@ from api import (
     rate_limits,
     request_traces,
     security_headers,
+    web_pages,
 )
 from api.parsing import Api
 from api.routes import ALWAYS, DEVELOPMENT_ONLY
@@ -61,19 +62,22 @@ def create_app(settings: Settings, registry: Registry) -> Flask:
     bodies.register(app)
     auth.register(app)
     rate_limits.register(app)
-    _route(app, is_development=settings.is_development)
+    _route(app, settings)
     problems.register(app)
     security_headers.register(app)
     idempotency.register(app)
     return app
 
 
-def _route(app: Flask, *, is_development: bool) -> None:
+def _route(app: Flask, settings: Settings) -> None:
     api = Api(app)
-    for blueprint in (*ALWAYS, *(DEVELOPMENT_ONLY if is_development else ())):
+    for blueprint in (*ALWAYS, *(DEVELOPMENT_ONLY if settings.is_development else ())):
         api.register_blueprint(blueprint)
     auth.public(app.view_functions["api-docs.openapi_json"])
     openapi.complete(app, api)
-    camunda7.register(app, is_development=is_development)
-    pages.register(app)
+    camunda7.register(app, is_development=settings.is_development)
+    is_built = web_pages.is_built(settings.web)
+    if is_built:
+        web_pages.register(app, settings.web)
+    pages.register(app, with_home=not is_built)
     health.register(app)

@@ -23,6 +23,8 @@ from engine.queries.identities import Identity
 
 sessions = Blueprint("sessions", __name__, url_prefix="/api/sessions", description="Signing in and out 登录与退出")
 
+_TEXTS = {"type": "array", "items": {"type": "string"}}
+
 
 class Credentials(ma.Schema):
     """What a person proves itself with."""
@@ -47,8 +49,8 @@ class IdentityView(ma.Schema):
     display_name = ma.fields.String()
     language = ma.fields.String()
     csrf_token = ma.fields.String(allow_none=True)
-    groups = ma.fields.Function(lambda identity: sorted(identity.actor.groups))
-    permissions = ma.fields.Function(lambda identity: sorted(identity.actor.permissions))
+    groups = ma.fields.Function(lambda identity: sorted(identity.actor.groups), metadata=_TEXTS)
+    permissions = ma.fields.Function(lambda identity: sorted(identity.actor.permissions), metadata=_TEXTS)
 
 
 @sessions.post("")

@@ -24,6 +24,7 @@ from sqlalchemy import make_url
 KEY_BYTES = 32
 HIGHEST_PORT = 65_535
 MOST_PROXIES = 5
+BUILT_WEB = Path(__file__).parents[1] / "web" / "dist"
 
 
 class SettingsInvalid(Exception):
@@ -85,6 +86,7 @@ class Settings:
         requires_backtest: What changes a process with ended cases is a draft until a back-test of it was accepted.
         faults: Folder that tells which points kill or freeze a process (`engine.faults`); development only.
         trusted_proxies: How many reverse proxies stand in front; the address they report is the client's.
+        web: Folder of the built web application; without one, plain pages are served.
     """
 
     environment: Environment
@@ -108,6 +110,7 @@ class Settings:
     checkpoint_origin: str = "localhost/journal"
     checkpoint_places: tuple[CheckpointPlace, ...] = ()
     checkpoint_secret: str | None = field(default=None, repr=False)
+    web: Path = BUILT_WEB
 
     @property
     def is_published_apart(self) -> bool:
@@ -160,6 +163,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         checkpoint_origin=_origin(said),
         checkpoint_places=_checkpoint_places(said),
         checkpoint_secret=said.get("OPSFLOW_CHECKPOINT_SECRET"),
+        web=Path(said.get("OPSFLOW_WEB", BUILT_WEB)).expanduser().absolute(),
     )
 
 

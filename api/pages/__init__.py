@@ -13,10 +13,16 @@ _TYPES: Mapping[str, str] = {".html": "text/html", ".css": "text/css", ".js": "t
 _FILES = ("pages.css", "pages.js", "docs.js", "track.js")
 
 
-def register(app: Flask) -> None:
-    """Serve the pages and what they load."""
+def register(app: Flask, *, with_home: bool) -> None:
+    """
+    Serve the pages and what they load.
+
+    Args:
+        with_home: Whether `/` is ours: nobody else has a first page.
+    """
     files = ", ".join(repr(name) for name in _FILES)
-    app.add_url_rule("/", "home", _home, methods=["GET"])
+    if with_home:
+        app.add_url_rule("/", "home", _home, methods=["GET"])
     app.add_url_rule("/api/docs", "docs", _docs, methods=["GET"])
     app.add_url_rule("/track/<string(maxlength=100):token>", "track", _track, methods=["GET"])
     app.add_url_rule(f"/pages/<any({files}):name>", "page_file", _file, methods=["GET"])

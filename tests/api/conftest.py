@@ -93,7 +93,7 @@ def registry() -> Registry:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return load_settings({"OPSFLOW_VAR": str(tmp_path)})
+    return load_settings({"OPSFLOW_VAR": str(tmp_path), "OPSFLOW_WEB": str(tmp_path / "no-web")})
 
 
 @pytest.fixture

@@ -1,0 +1,10 @@
+import { AuditOutlined } from '@ant-design/icons';
+import type { Feature } from '../../shell/feature';
+import { has } from '../../shell/session';
+export const feature: Feature = {
+  name: 'audit',
+  order: 50,
+  icon: AuditOutlined,
+  isFor: (identity) => has(identity, 'audit'),
+  routes: [{ index: true, lazy: async () => ({ Component: (await import('./Page')).default }) }],
+};

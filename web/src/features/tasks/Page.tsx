@@ -1,0 +1,13 @@
+import { useTranslation } from 'react-i18next';
+import { Blank } from '../../ui/Blank';
+import { PageHeader } from '../../ui/PageHeader';
+
+export default function Page() {
+  const { t } = useTranslation('tasks');
+  return (
+    <>
+      <PageHeader title={t('title')} />
+      <Blank title={t('soon')} />
+    </>
+  );
+}
