@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from sqlalchemy import text
-
 import safekeeping
 from engine import clock
 from engine.actors import Actor
@@ -60,7 +58,6 @@ def export(path: Path, *, actor: Actor) -> int:
         with transaction() as tx:
             checkpoint = note_journal_export(tx, actor=actor, now=clock.now())
         with consistent_reading() as tx:
-            tx.execute(text("SET LOCAL statement_timeout = 0"))
             return sum(map(file.write, export_journal(tx, checkpoint)))
 
 
@@ -71,6 +68,6 @@ def report_instances() -> bool:
         total += 1
         if not verdict.is_identical:
             different += 1
-            click.echo(f"  ✘ {verdict.instance_id} {verdict.detail or ''}", err=True)
+            click.echo(f"  ✘ {verdict.instance_id} {verdict.outcome}: {verdict.detail or ''}", err=True)
     click.echo(f"已重放 / replayed: {total} instances, {different} differ")
     return different == 0

@@ -97,6 +97,7 @@ EVENTS: dict[str, Wording] = {
     "message.kept": Wording("消息已留存,等待接收方", "A message is kept until somebody waits for it"),
     "message.expired": Wording("留存的消息已过期", "A message that was kept expired"),
     "decision.evaluated": Wording("执行决策", "A decision was made by its table"),
+    "verification.not_comparable": Wording("部分实例无法核验", "Some instances were made by another engine version"),
     "verification.differed": Wording("重放校验发现不一致", "Replay gives another state than the stored one"),
     "incident.opened": Wording("流程出现故障", "Something failed and waits for repair"),
     "incident.closed": Wording("故障已处理", "The failure was dealt with"),

@@ -227,6 +227,12 @@ STAFF = (
     TemplateText("verification_difference", "staff", "en", "Replay found a difference",
                  "The state of ${count} process instance(s) is not what the journal gives; the first is ${object}. "
                  "Please look at the findings."),
+    TemplateText("verification_other_version", "staff", "zh-CN", "重放校验无法比较部分实例",
+                 "有 ${count} 个流程实例由其他版本的引擎产生(${object}),本版本无法核验。请用产生它们的版本重放,"
+                 "若近期没有升级,请调查原因。"),
+    TemplateText("verification_other_version", "staff", "en", "Replay cannot compare some instances",
+                 "${count} process instance(s) were made by another version of the engine (${object}); this one cannot "
+                 "verify them. Replay them with the version that made them; without a recent upgrade, ask why."),
     *_staff("notice", ("案件通知", "请查看案件。"), ("A notice", "Please have a look at the case.")),
 )  # fmt: skip
 

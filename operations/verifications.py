@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, literal_column, select, update
+from sqlalchemy import Row, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DBAPIError
 
@@ -34,6 +34,7 @@ EVERY = timedelta(days=1)
 SHARE = 100
 SHARE_EVENTS = 20_000
 SHARES_PER_JOB = 10
+MOST_NAMED = 100
 AUDITORS = "internal_auditor"
 UNREADABLE = "unreadable"
 WALKER = system("verification")
@@ -217,4 +218,30 @@ def _conclude(tx: Transaction, walk_id: UUID, *, now: datetime) -> None:
     names = ("instances", "events", "different", "other_version", UNREADABLE)
     payload = {"walk_id": str(walk_id), "codec_version": CODEC_VERSION} | {name: getattr(row, name) for name in names}
     journal.append(tx, "verification.ended", actor=WALKER, now=now, payload=payload)
+    _tell_incomparable(tx, row, now=now)
     plan_walk(tx, now=now)
+
+
+def _tell_incomparable(tx: Transaction, walk: Row[Any], *, now: datetime) -> None:
+    """
+    Name what this engine cannot compare, once for all that a walk is the first to find.
+
+    An upgrade explains it; so would a forger who changed what an instance says it was made with.
+    """
+    mine = verification_finding.c
+    new = (mine.outcome == "other_version") & mine.cleared_at.is_(None) & (mine.found_at >= walk.begins_at)
+    query = select(mine.instance_id, mine.semantics, mine.codec_version).where(new).order_by(mine.id)
+    found = tx.execute(query.limit(MOST_NAMED)).all()
+    if not found:
+        return
+    count = tx.scalar(select(func.count()).select_from(verification_finding).where(new))
+    made = sorted({f"semantics {row.semantics}, codec {row.codec_version}" for row in found})
+    payload = {
+        "walk_id": str(walk.id),
+        "instances": count,
+        "made_with": made,
+        "first": [str(row.instance_id) for row in found],
+    }
+    journal.append(tx, "verification.not_comparable", actor=WALKER, now=now, payload=payload)
+    facts = {"object": "; ".join(made), "count": count}
+    notify_staff(tx, AUDITORS, Message("verification_other_version", facts), actor=WALKER, now=now)

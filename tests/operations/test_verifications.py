@@ -183,7 +183,7 @@ def test_a_stored_state_that_was_changed_or_cannot_be_read_is_found_and_ends_no_
     }
 
 
-def test_an_instance_of_other_semantics_is_named_as_such_and_alarms_nobody(running, owner_engine):
+def test_an_instance_of_other_semantics_is_named_as_such_and_told_once(running, owner_engine):
     forge(
         owner_engine,
         "UPDATE journal SET payload = payload - 'semantics' WHERE instance_id = :i AND seq = 1",
@@ -197,7 +197,14 @@ def test_an_instance_of_other_semantics_is_named_as_such_and_alarms_nobody(runni
     (found,) = findings()
     assert (found.outcome, found.semantics) == ("other_version", 0)
     assert "semantics 0" in found.detail
-    assert notices() == []
+    assert [(who, what[:11]) for who, what in notices()] == [("internal_auditor", "semantics 0")]
+    with transaction() as tx:
+        events = tx.execute(text("SELECT payload FROM journal WHERE type = 'verification.not_comparable'")).all()
+    assert [(each.payload["instances"], each.payload["first"]) for each in events] == [(1, [str(running[0])])]
+
+    walk(LATER + timedelta(hours=1))
+
+    assert len(notices()) == 1  # once, not with every walk
 
 
 def test_what_is_identical_again_is_cleared(running):
