@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+
 import safekeeping
 from engine import clock
 from engine.actors import Actor

@@ -4,9 +4,9 @@ What the business domain refuses, on the families of `engine.errors`.
 EngineError
 ├── NotFound    CaseNotFound, CustomerNotFound, CommitmentNotFound, CalendarNotFound, DeadlineNotFound,
 │               NotificationNotFound, TrackingTokenUnknown, ArchiveRecordNotFound, DepartmentNotFound,
-│               ComplaintNotFound, AttachmentNotFound, ChannelNotFound, TaskViewNotFound
+│               ComplaintNotFound, AttachmentNotFound, ChannelNotFound, TaskViewNotFound, ExportNotFound
 ├── Conflict    CaseArchived, CaseClosed, DeadlineSettled, DeadlineNotPausable, ExtensionUsedUp, EscalationOpen,
-│               ConfirmationNotAwaited, SurveyClosed, WithdrawalNotPossible, AttachmentDamaged
+│               ConfirmationNotAwaited, SurveyClosed, WithdrawalNotPossible, AttachmentDamaged, ExportNotReady
 ├── Busy        AttachmentStoreUnavailable
 └── Invalid     CommitmentValueInvalid, CommitmentTooSlow, CalendarInvalid, RequestInvalid, ExtensionInvalid,
                 NoticeRequired, SurveyAnswerInvalid, PurposeRequired, AttachmentRefused, AttachmentTooLarge,
@@ -248,3 +248,15 @@ class TooManyTaskViews(Invalid):
     """You have as many saved views as one person may have; delete one first."""
 
     code = "too-many-task-views"
+
+
+class ExportNotFound(NotFound):
+    """There is no such export."""
+
+    code = "export-not-found"
+
+
+class ExportNotReady(Conflict):
+    """The export has no content to take: it is not made yet, failed, or is kept no longer."""
+
+    code = "export-not-ready"

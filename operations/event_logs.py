@@ -6,14 +6,14 @@ In XES a trace is a case; in OCEL an event names the case, the process instance,
 about.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
-from typing import Any
+from typing import Any, Literal
 
 import orjson
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from engine.access import AUDIT, require, require_reason
 from engine.actors import Actor
@@ -25,10 +25,13 @@ from operations.event_rows import EventRow, read_events
 from operations.event_wording import EVENTS
 from operations.tables.cases import service_case
 
+Format = Literal["xes", "ocel"]
+FORMATS: tuple[Format, ...] = ("xes", "ocel")
 MOST_CASES = 2_000
+_FETCHED = 100
 _LIFECYCLE = {"activated": "start", "completed": "complete", "cancelled": "ate_abort", "failed": "pi_abort"}
 _WORK = ("Task", "callActivity", "subProcess", "transaction")
-_READINGS = ("personal_data.read", "customer.revealed", "attachment.read", "case.exported")
+_READINGS = ("personal_data.read", "customer.revealed", "attachment.read", "case.exported", "case.read")
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <log xes.version="1849.2016" xes.features="" xmlns="http://www.xes-standard.org/">
 <extension name="Concept" prefix="concept" uri="http://www.xes-standard.org/concept.xesext"/>
@@ -62,64 +65,92 @@ class _Told:
     transition: str
 
 
-def export_xes(tx: Transaction, period: Period, *, actor: Actor, now: datetime) -> bytes:
+def export_event_log(tx: Transaction, log: Format, period: Period, *, actor: Actor, now: datetime) -> Iterator[bytes]:
     """
-    Write the cases received in a period as XES.
+    Write the cases received in a period as a log, at once; more of them are exported in the background.
 
     Raises:
         NotPermitted: The actor does not audit.
         ReasonRequired: Say what it is for.
         ExportTooLarge: More cases than one log takes.
     """
-    cases = _cases(tx, period, actor=actor)
-    parts = [_HEAD]
-    for case in cases:
-        parts.append(f"<trace>{_string('concept:name', case['number'])}")
+    require(actor, AUDIT)
+    require_reason(actor)
+    cases = count_cases(tx, period)
+    if cases > MOST_CASES:
+        message = f"A log takes at most {MOST_CASES} cases at once."
+        raise ExportTooLarge(message, most=MOST_CASES)
+    chosen = {"received_from": period.received_from.isoformat(), "received_before": period.received_before.isoformat()}
+    payload = {"format": log, "cases": cases, **chosen}
+    journal.append(tx, "event_log.exported", actor=actor, now=now, payload=payload)
+    return WRITERS[log](tx, period)
+
+
+def count_cases(tx: Transaction, period: Period) -> int:
+    """How many cases were received."""
+    return tx.scalar(select(func.count()).select_from(service_case).where(_is_chosen(period))) or 0
+
+
+def write_xes(tx: Transaction, period: Period) -> Iterator[bytes]:
+    """Write XES: its head, a piece for each case, its end."""
+    yield _HEAD.encode()
+    for case in _cases(tx, period):
+        parts = [f"<trace>{_string('concept:name', case['number'])}"]
         parts += [_string(f"case:{name}", case[name]) for name in _CASE_FACTS if case[name] is not None]
         parts += [_xes_event(told) for told in _told(tx, str(case["number"]))]
-        parts.append("</trace>\n")
-    content = "".join([*parts, "</log>\n"]).encode()
-    _note(tx, "xes", period, len(cases), actor=actor, now=now)
-    return content
+        yield "".join([*parts, "</trace>\n"]).encode()
+    yield b"</log>\n"
 
 
-def export_ocel(tx: Transaction, period: Period, *, actor: Actor, now: datetime) -> bytes:
-    """Write the cases received in a period as OCEL 2.0 JSON; refusals as for XES."""
-    cases = _cases(tx, period, actor=actor)
-    objects: dict[str, dict[str, Any]] = {}
-    told: list[dict[str, object]] = []
-    for case in cases:
-        objects[str(case["number"])] = _case_object(case)
-        told += [_ocel_event(each, objects) for each in _told(tx, str(case["number"]))]
+def write_ocel(tx: Transaction, period: Period) -> Iterator[bytes]:
+    """
+    Write OCEL 2.0 JSON: a piece for the objects of each case, then one for its events, and what stands between.
+
+    Everything is read twice, so that memory holds one case at a time, and the names of types and decisions.
+    """
+    names: set[str] = set()
+    decisions: dict[str, dict[str, Any]] = {}
+    yield b'{"objects":['
+    for number, case in enumerate(_cases(tx, period)):
+        objects = {str(case["number"]): _case_object(case)}
+        names.update(str(_ocel_event(each, objects)["type"]) for each in _told(tx, str(case["number"])))
+        new = [each for name, each in objects.items() if name not in decisions]
+        decisions |= {str(each["id"]): each for each in new if each["type"] == "decision"}
+        yield (b"," if number else b"") + b",\n".join(map(orjson.dumps, new))
+    yield b'],"events":['
+    separator = b""
+    for case in _cases(tx, period):
+        told = [orjson.dumps(_ocel_event(each, {})) for each in _told(tx, str(case["number"]))]
+        yield (separator if told else b"") + b",\n".join(told)
+        separator = b"," if told else separator
     types = {"case": _CASE_FACTS, "process_instance": (), "user_task": (), "decision": ()}
-    names = sorted({str(event["type"]) for event in told})
     fields = [{"name": name, "type": "string"} for name in ("activity", "transition", "resource")]
-    log = {
+    said = {
         "objectTypes": [
             {"name": kind, "attributes": [{"name": name, "type": "string"} for name in facts]}
             for kind, facts in types.items()
         ],
-        "eventTypes": [{"name": name, "attributes": fields} for name in names],
-        "objects": list(objects.values()),
-        "events": told,
+        "eventTypes": [{"name": name, "attributes": fields} for name in sorted(names)],
     }
-    _note(tx, "ocel", period, len(cases), actor=actor, now=now)
-    return orjson.dumps(log, option=orjson.OPT_INDENT_2)
+    yield b"]," + orjson.dumps(said)[1:]
 
 
 _CASE_FACTS = ("request_type", "channel", "priority", "state", "outcome", "lead_department")
 
 
-def _cases(tx: Transaction, period: Period, *, actor: Actor) -> Sequence[Mapping[str, Any]]:
-    require(actor, AUDIT)
-    require_reason(actor)
+WRITERS: Mapping[Format, Callable[[Transaction, Period], Iterator[bytes]]] = {"xes": write_xes, "ocel": write_ocel}
+
+
+def _is_chosen(period: Period) -> ColumnElement[bool]:
     received = service_case.c.received_at
-    is_chosen = (received >= period.received_from) & (received < period.received_before)
-    if (tx.scalar(select(func.count()).select_from(service_case).where(is_chosen)) or 0) > MOST_CASES:
-        message = f"A log takes at most {MOST_CASES} cases."
-        raise ExportTooLarge(message, most=MOST_CASES)
+    return (received >= period.received_from) & (received < period.received_before)
+
+
+def _cases(tx: Transaction, period: Period) -> Iterator[Mapping[str, Any]]:
     columns = [service_case.c[name] for name in ("number", "received_at", *_CASE_FACTS)]
-    return [dict(row._mapping) for row in tx.execute(select(*columns).where(is_chosen).order_by(received))]
+    query = select(*columns).where(_is_chosen(period)).order_by(service_case.c.received_at, service_case.c.number)
+    for row in tx.execute(query, execution_options={"yield_per": _FETCHED}):
+        yield dict(row._mapping)
 
 
 def _told(tx: Transaction, number: str) -> Iterator[_Told]:
@@ -182,9 +213,3 @@ def _ocel_event(told: _Told, objects: dict[str, dict[str, Any]]) -> dict[str, ob
         "attributes": [{"name": name, "value": value} for name, value in facts.items()],
         "relationships": relations,
     }
-
-
-def _note(tx: Transaction, form: str, period: Period, cases: int, *, actor: Actor, now: datetime) -> None:
-    chosen = {"received_from": period.received_from.isoformat(), "received_before": period.received_before.isoformat()}
-    payload = {"format": form, "cases": cases, **chosen}
-    journal.append(tx, "event_log.exported", actor=actor, now=now, payload=payload)
