@@ -43,6 +43,8 @@ from api.publications import publications
 from api.replays import replays
 from api.requests import requests
 from api.restarts import restarts
+from api.sandbox_moves import sandbox_moves
+from api.sandboxes import sandboxes
 from api.sessions import sessions
 from api.substitutions import substitutions
 from api.task_views import task_views
@@ -94,6 +96,8 @@ ALWAYS: Sequence[Blueprint] = (
     lint_rules,
     publications,
     backtests,
+    sandboxes,
+    sandbox_moves,
     commitments,
     calendars,
     jobs,

@@ -131,10 +131,17 @@ class Function:
 
 @dataclass(slots=True)
 class Registry:
-    """Names that diagrams may use. One per service, filled by `operations` at start."""
+    """
+    Names that diagrams may use. One per service, filled by `operations` at start.
+
+    Attributes:
+        stand_in: Puts into the readings of a sandbox's function what stands in for the case there is none of, from
+            facts by name.
+    """
 
     handlers: dict[str, Handler] = field(default_factory=dict)
     functions: dict[str, Function] = field(default_factory=dict)
+    stand_in: Callable[[Readings, Site, Mapping[str, object]], None] | None = None
 
     def handler(self, name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Register a handler: `@registry.handler("case_open") def case_open(call: Call, *, channel: str) -> …`."""

@@ -20,6 +20,7 @@ from operations.handlers import (
     visits,
     waiting,
 )
+from operations.rehearsals import stand_in_case
 
 HANDLERS = (
     *cases.HANDLERS,
@@ -50,4 +51,5 @@ def build_registry() -> Registry:
         registry.function(function.__name__)(function)
     for name, known in functions.FROM_CAMUNDA.items():
         registry.function(name)(known)
+    registry.stand_in = stand_in_case
     return registry

@@ -79,7 +79,7 @@ def start_process_instance(
             f"Version {source.version} of '{source.key}' is suspended: nothing starts with it until it is resumed."
         )
         raise ProcessDefinitionSuspended(message, process_definition_id=str(source.id))
-    business_key = business_key or _key_in_form(summary, variables, start_event)
+    business_key = business_key or key_in_form(summary, variables, start_event)
     instance = ProcessInstance(
         id=uuid7(now),
         definition_id=source.id,
@@ -100,7 +100,7 @@ def start_process_instance(
         end_reason=None,
         origin_instance_id=origin_instance_id,
     )
-    start = Start(checked(variables), _start_element(summary, source.key, start_event), business_key, actor.subject)
+    start = Start(checked(variables), start_element(summary, source.key, start_event), business_key, actor.subject)
     return _run_new(tx, instance, start, actor=actor, now=now)
 
 
@@ -156,7 +156,7 @@ def _run_new(tx: Transaction, instance: ProcessInstance, start: Start, *, actor:
     return store(execution, is_new=True)
 
 
-def _start_element(summary: Mapping[str, list[dict[str, str]]], key: str, event: str | None) -> str | None:
+def start_element(summary: Mapping[str, list[dict[str, str]]], key: str, event: str | None) -> str | None:
     """Find the start event that is meant: that of a message or signal, else that of the id, else the none one."""
     starts = summary["starts"]
     if event is not None:
@@ -175,7 +175,7 @@ def _start_element(summary: Mapping[str, list[dict[str, str]]], key: str, event:
     raise StartNotPossible(text, definition_key=key)
 
 
-def _key_in_form(summary: Mapping[str, Any], variables: Mapping[str, object], event: str | None) -> str | None:
+def key_in_form(summary: Mapping[str, Any], variables: Mapping[str, object], event: str | None) -> str | None:
     """The business key that a field of the start form holds (`camunda:formData businessKey`)."""
     starts = (start for start in summary["starts"] if event is None and start["kind"] == "none")
     field = next((start.get("business_key_field") for start in starts), None)
