@@ -21,7 +21,9 @@ LONGEST_FUNCTION = 40
 
 
 def sources() -> list[Path]:
-    found = [path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "versions" not in path.parts]
+    found = [
+        path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "versions" not in path.relative_to(ROOT).parts
+    ]
     return sorted([*found, *ROOT.glob("*.py")])
 
 
