@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help run web test fuzz upgrade-drill check format bench migration clean python
+.PHONY: help run web test test-all fuzz upgrade-drill check format bench migration clean python
 
 help: ## 列出所有命令 / list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ web: $(VENV)/.run-installed ## 构建网页 / build the web application into web
 
 test: $(VENV)/.dev-installed web ## 运行全部测试 / run the whole test suite
 	@exec $(BIN)/pytest -n $(WORKERS) $(ARGS)
+
+test-all: $(VENV)/.dev-installed web ## 连同完整组合的测试 / the suite with every combination, not a selection
+	@exec $(BIN)/pytest -n $(WORKERS) -m "wide or not wide" $(ARGS)
 
 fuzz: $(VENV)/.dev-installed ## 随机试验 / hundreds of thousands of random cases: make fuzz ARGS="token-game --count 200000 --seed 1"
 	@exec $(BIN)/python -m tests.fuzz $(ARGS)

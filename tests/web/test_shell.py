@@ -62,7 +62,7 @@ def test_each_role_finds_what_it_has_a_use_for(page_of: PageOf):
 def test_language_and_theme_are_remembered(page_of: PageOf):
     page = page_of("agent")
     page.goto("/settings")
-    page.get_by_text("English").click()
+    page.get_by_title("English").click()
     page.get_by_role("img", name="Dark").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 

@@ -13,7 +13,7 @@ export function LanguageSwitch() {
       onChange={chooseLanguage}
       options={[
         { value: 'zh-CN', label: <span lang="zh-CN">中文</span> },
-        { value: 'en', label: <span lang="en">English</span> },
+        { value: 'en', label: <span lang="en" title="English">EN</span> },
       ]}
     />
   );
