@@ -25,6 +25,7 @@ from bench import (
     task_lists,
     throughput,
     timers,
+    visible_lists,
 )
 from bench.measuring import Measurement
 from bench.serving import Bench
@@ -37,6 +38,7 @@ WITH_SERVICE: dict[str, Callable[[Bench], Iterator[Measurement]]] = {
     "memory": memory.measure,
     "house": house_cases.measure,
     "tasks": task_lists.measure,
+    "lists": visible_lists.measure,
     "timers": timers.measure,
     "external": external_tasks.measure,
     "deployments": deployments.measure,

@@ -1,5 +1,6 @@
 """Many rows, copied in the database from one that a command made; the copies are never replayed."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy
@@ -9,6 +10,7 @@ from bench.serving import Bench
 from engine.persistence.tables.process_instances import process_instance
 from engine.persistence.tables.user_tasks import user_task
 from engine.persistence.transactions import transaction
+from operations.tables.cases import service_case
 
 OFFER = text(
     """
@@ -50,9 +52,41 @@ def more_user_tasks(bench: Bench, user_task_id: str, count: int, *, group: str) 
     vacuum(bench)
 
 
-def _copy(tx: Connection, table: Table, changed: dict[str, str], which: str, values: dict[str, object]) -> None:
+def more_cases(bench: Bench, number: str, count: int, *, people: Mapping[str, int]) -> None:
+    """
+    Copies of a case and of its instance, each with five copies of its task, all of them done.
+
+    Args:
+        people: Subjects, and the tasks of how many cases each of them did, spread evenly.
+    """
+    instance = {"id": "md5('case-' || n)::uuid", "next_due_at": "NULL", "business_key": "NULL"}
+    case = {"number": "'copy-' || n", "received_at": "received_at - n * interval '1 min'"}
+    case |= {"root_instance_id": "md5('case-' || n)::uuid", "serial": "serial + n"}
+    doers = " ".join(
+        f"WHEN n % {count // cases} = {who} THEN '{name}'" for who, (name, cases) in enumerate(people.items())
+    )
+    task = {
+        "id": "gen_random_uuid()",
+        "task_id": "'copy-' || part",
+        "instance_id": "md5('case-' || n)::uuid",
+        "case_number": "'copy-' || n",
+        "state": "'completed'",
+        "assignee": f"CASE {doers} ELSE 'person:' || n % 40 END",
+    }
+    task["completed_by"] = task["assignee"]
+    values = {"number": number, "count": count}
+    with transaction() as tx:
+        _copy(tx, process_instance, instance | {"case_number": "'copy-' || n"}, "case_number = :number", values)
+        _copy(tx, service_case, case, "number = :number", values)
+        _copy(tx, user_task, task, "case_number = :number", values, more="generate_series(1, 5) part")
+    vacuum(bench)
+
+
+def _copy(
+    tx: Connection, table: Table, changed: dict[str, str], which: str, values: dict[str, object], *, more: str = ""
+) -> None:
     columns = [column.name for column in table.columns if column.computed is None]
     chosen = ", ".join(changed.get(name, f'"{name}"') for name in columns)
     names = ", ".join(f'"{name}"' for name in columns)
-    source = f"{table.name}, generate_series(1, :count) n"
+    source = ", ".join(filter(None, (table.name, "generate_series(1, :count) n", more)))
     tx.execute(text(f"INSERT INTO {table.name} ({names}) SELECT {chosen} FROM {source} WHERE {which}"), values)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select, union_all
+from sqlalchemy import ColumnElement, FromClause, Select, func, literal, or_, select, union_all
 from sqlalchemy.dialects.postgresql import array
 
 from engine.access import AUDIT, READ_PERSONAL, SUPERVISE, answers_for, has
@@ -17,16 +17,30 @@ from operations.errors import CaseNotFound
 from operations.tables.cases import service_case
 from operations.tables.complaints import complaint
 
+FEW = 10_000
+"""How many tasks of one person are looked up at once for a list."""
+
 
 def may_see_all(actor: Actor) -> bool:
     """Whether the actor oversees every case."""
     return has(actor, SUPERVISE, AUDIT)
 
 
+def sees_many(tx: Transaction, actor: Actor) -> bool:
+    """Whether somebody has or had more than `FEW` tasks to do; they are counted in indexes, and no further."""
+    asked, _ = _asked(actor)
+    task = select(literal(1)).select_from(user_task)
+    tasks = union_all(task.where(user_task.c.assignee.in_(asked)), task.where(candidates.has_any(array(asked))))
+    return (tx.scalar(select(func.count()).select_from(tasks.limit(FEW + 1).subquery())) or 0) > FEW
+
+
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """Say in SQL which cases somebody sees who does not oversee them all."""
-    asked = sorted(answers_for(actor))
-    departments = sorted({group.split(":")[1] for group in asked if group.startswith("dept:")})
+    """
+    Say in SQL which cases somebody sees who does not oversee them all: all he has to do with, looked up at once.
+
+    The cost is what he sees. Among few cases that are known anyway, `has_to_do_with` is quicker.
+    """
+    asked, departments = _asked(actor)
     own = service_case.alias("own")
     of_case: Select[tuple[str]] = select(own.c.number)
     of_task: Select[tuple[str | None]] = select(user_task.c.case_number).where(user_task.c.case_number.is_not(None))
@@ -41,6 +55,31 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
             of_task.where(candidates.has_any(array(asked))),
         )
     )
+
+
+def has_to_do_with(actor: Actor, case: FromClause = service_case) -> ColumnElement[bool]:
+    """Say the same of one case after the other, by its own row and its tasks."""
+    asked, departments = _asked(actor)
+    works = or_(
+        user_task.c.assignee.in_(asked),
+        user_task.c.owner == actor.subject,
+        user_task.c.completed_by == actor.subject,
+        candidates.has_any(array(asked)),
+    )
+    # An EXISTS would be made a hash of all tasks; of a query that ends at its first row only one case's are read.
+    a_task = select(literal(1)).where(user_task.c.case_number == case.c.number, works).limit(1).scalar_subquery()
+    return or_(
+        case.c.submitted_by == actor.subject,
+        case.c.lead_assignee.in_(asked),
+        case.c.lead_department.in_(departments),
+        a_task == 1,
+    )
+
+
+def _asked(actor: Actor) -> tuple[list[str], list[str]]:
+    """For whom somebody answers, and the departments among them."""
+    asked = sorted(answers_for(actor))
+    return asked, sorted({group.split(":")[1] for group in asked if group.startswith("dept:")})
 
 
 def get_visible_case(tx: Transaction, number: str, *, actor: Actor) -> Case:
@@ -116,5 +155,5 @@ def _is_about(tx: Transaction, number: str, actor: Actor) -> bool:
 
 
 def _is_visible(tx: Transaction, number: str, actor: Actor) -> bool:
-    query = select(service_case.c.number).where(service_case.c.number == number, visible_to(actor))
+    query = select(service_case.c.number).where(service_case.c.number == number, has_to_do_with(actor))
     return tx.execute(query).first() is not None

@@ -15,7 +15,7 @@ from engine.history import journal
 from engine.persistence.ids import uuid7
 from engine.persistence.sealing import blind_index, seal_many, unseal
 from engine.persistence.transactions import Transaction
-from operations.case_access import may_see_all, visible_to
+from operations.case_access import has_to_do_with, may_see_all
 from operations.errors import CustomerNotFound, PurposeRequired
 from operations.tables.cases import service_case
 from operations.tables.customers import customer, customer_consent, customer_contact
@@ -196,7 +196,7 @@ def normal_phone(phone: str) -> str:
 def _require_business_with(tx: Transaction, customer_id: UUID, *, actor: Actor) -> None:
     if may_see_all(actor):
         return
-    query = select(service_case.c.number).where(service_case.c.customer_id == customer_id, visible_to(actor))
+    query = select(service_case.c.number).where(service_case.c.customer_id == customer_id, has_to_do_with(actor))
     if tx.execute(query.limit(1)).scalar_one_or_none() is None:
         raise _not_found(customer_id)
 

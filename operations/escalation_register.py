@@ -9,7 +9,7 @@ from sqlalchemy import func, select, tuple_
 from engine.actors import Actor
 from engine.persistence.transactions import Transaction
 from engine.queries.pages import Page, limited
-from operations.case_access import may_see_all, visible_to
+from operations.case_access import has_to_do_with, may_see_all, sees_many, visible_to
 from operations.tables.cases import service_case
 from operations.tables.deadlines import breach
 from operations.tables.escalations import escalation
@@ -71,7 +71,7 @@ def list_register(
         *(escalation.c[name] == value for name in chosen if (value := getattr(wanted, name)) is not None)
     )
     if not may_see_all(actor):
-        query = query.where(visible_to(actor))
+        query = query.where(has_to_do_with(actor) if sees_many(tx, actor) else visible_to(actor))
     if after is not None:
         opened, last_id = after
         query = query.where(

@@ -17,7 +17,7 @@ SUPERVISOR = Actor("person:2", permissions=frozenset({"supervise"}))
 
 
 def plan_of(tx: Connection, call: Callable[[Connection], object]) -> str:
-    """The plan of the last statement, with tables so small that only the will to avoid reading them whole counts."""
+    """The plans of all its statements, with tables so small that only the will to avoid reading them whole counts."""
     found: list[tuple[str, object]] = []
 
     def note(*said):
@@ -28,10 +28,12 @@ def plan_of(tx: Connection, call: Callable[[Connection], object]) -> str:
     event.remove(tx.engine, "before_cursor_execute", note)
     for setting in ("enable_seqscan", "enable_sort", "enable_incremental_sort"):
         tx.execute(text(f"SET LOCAL {setting} = off"))
-    statement, parameters = found[-1]
     cursor = tx.connection.cursor()
-    cursor.execute(f"EXPLAIN (COSTS OFF) {statement}", parameters)
-    return "\n".join(row[0] for row in cursor.fetchall())
+    lines: list[str] = []
+    for statement, parameters in found:
+        cursor.execute(f"EXPLAIN (COSTS OFF) {statement}", parameters)
+        lines += [row[0] for row in cursor.fetchall()]
+    return "\n".join(lines)
 
 
 @pytest.mark.parametrize(
