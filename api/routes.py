@@ -39,6 +39,7 @@ from api.parsing import Blueprint
 from api.people import people
 from api.process_definitions import process_definitions
 from api.process_instances import process_instances
+from api.process_versions import process_versions
 from api.publications import publications
 from api.replays import replays
 from api.requests import requests
@@ -89,6 +90,7 @@ ALWAYS: Sequence[Blueprint] = (
     decisions,
     process_definitions,
     differences,
+    process_versions,
     definition_suspensions,
     deployments,
     drafts,

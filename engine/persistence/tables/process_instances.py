@@ -39,6 +39,11 @@ Index(
 )
 Index("ix_process_instance_definition", process_instance.c.definition_id, process_instance.c.id)
 Index(
+    "ix_process_instance_running",
+    process_instance.c.definition_id,
+    postgresql_where=process_instance.c.state.in_(("active", "suspended")),
+)
+Index(
     "ix_process_instance_business_key",
     process_instance.c.business_key,
     postgresql_where=process_instance.c.business_key.is_not(None),
