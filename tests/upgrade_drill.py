@@ -17,7 +17,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parents[1]
-SUITE = ("tests/spiff", "tests/bpmn", "tests/tokengame", "tests/processes")
+SUITE = ("tests/spiff", "tests/bpmn", "tests/tokengame", "tests/processes", "tests/replay")
 UPSTREAM = "test_upstream"
 MOST_SHOWN = 8
 _SEED = re.compile(r"\[.*\]$")

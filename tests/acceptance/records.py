@@ -13,6 +13,7 @@ from psycopg import sql
 from tests.acceptance.house import House
 from tests.acceptance.people import Json, moment
 from tests.acceptance.service import PATIENCE_S
+from tests.replay.recordings import record_if_asked
 
 
 def check_record(
@@ -105,6 +106,7 @@ def _check_instance(house: House, instance: str) -> None:
     assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
     verdict = house.auditor.client.get(f"{path}/verification")
     assert verdict["is_identical"], verdict
+    record_if_asked(house.service.owner_url, instance)
 
 
 DERIVED = {
