@@ -1,8 +1,8 @@
 """
-How often one address may call the public views: a token bucket per address and view, in this process's memory.
+How often one address may call the public views: a token bucket per address and view, which all nodes share.
 
-Memory is bounded: past 10,000 addresses the one heard of longest ago is forgotten. Several processes each count for
-themselves, so the true limit is theirs together; it is there against floods, not as an exact quota.
+Each process asks a bucket of its own first, so that a flood costs the database no more than the allowance itself. Its
+memory is bounded: past 10,000 addresses the one heard of longest ago is forgotten here, not in the database.
 """
 
 import ipaddress
@@ -14,7 +14,9 @@ from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, request
 
+from api.database import autocommit
 from api.errors import TooManyRequests
+from engine.persistence import allowances
 
 ADDRESSES_REMEMBERED = 10_000
 _View = TypeVar("_View", bound=Callable[..., Any])
@@ -64,6 +66,9 @@ def require_allowance(name: str, *, burst: int, per_minute: float) -> None:
     limiter: RateLimiter = current_app.extensions["rate_limiter"]
     key = f"{name} {_address()}"
     wait = limiter.take(key, burst=burst, per_minute=per_minute, now=time.monotonic())
+    if not wait:
+        with autocommit() as connection:
+            wait = allowances.take(connection, key, burst=burst, per_minute=per_minute)
     if wait > 0:
         message = f"Try again in {int(wait) + 1} seconds."
         raise TooManyRequests(message, retry_after_s=int(wait) + 1)

@@ -1,4 +1,8 @@
-"""Every table of the database as text, in an order in which they can be filled again."""
+"""
+Every table of the database as text, in an order in which they can be filled again.
+
+Tables that PostgreSQL itself would empty after a crash are not among them.
+"""
 
 import hashlib
 from collections.abc import Iterator
@@ -11,7 +15,8 @@ from psycopg import sql
 _ORDER = """
     WITH RECURSIVE plain AS (
         SELECT c.oid, c.relname FROM pg_class c
-        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname <> 'alembic_version'
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relpersistence = 'p'
+            AND c.relname <> 'alembic_version'
     ), refers AS (
         SELECT DISTINCT conrelid AS from_table, confrelid AS to_table FROM pg_constraint
         WHERE contype = 'f' AND conrelid <> confrelid

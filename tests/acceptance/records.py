@@ -112,8 +112,9 @@ def _check_instance(house: House, instance: str) -> None:
 DERIVED = {
     *("journal_leaf", "journal_node", "journal_horizon", "journal_checkpoint", "checkpoint_delivery"),
     *("verification_walk", "verification_finding", "procrastinate_workers"),
+    "allowance",
 }
-"""What workers make of the journal in their own time, and their signs of life."""
+"""What workers make of the journal in their own time, their signs of life, and what counts requests themselves."""
 
 
 def _rows_at_rest(house: House) -> dict[str, tuple[int, int]]:

@@ -1,6 +1,7 @@
 """Every table of the engine; importing this package registers them on the one MetaData."""
 
 from engine.persistence.tables import (
+    allowances,
     backtests,
     bulk_operations,
     drafts,
@@ -17,6 +18,7 @@ from engine.persistence.tables import (
 )
 
 __all__ = [
+    "allowances",
     "backtests",
     "bulk_operations",
     "drafts",
