@@ -7,6 +7,7 @@ prefer Chinese; no document ever carries the text of a Python exception that is 
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import quote
 
 import orjson
@@ -73,12 +74,26 @@ def engine_error(error: EngineError) -> Response:
     """The nearest mapped ancestor decides the status; `code` names the type; facts become members."""
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     title = (type(error).__doc__ or status.phrase).strip().splitlines()[0]
-    response = problem(status, error.code, title, detail=error.detail, **error.facts)
+    response = problem(status, error.code, title, detail=error.detail, **_in_language(error.facts))
     if status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS} or "retry_after_s" in error.facts:
         response.headers["Retry-After"] = str(error.facts.get("retry_after_s", RETRY_AFTER_S))
     if status is HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = 'Bearer realm="opsflow"'
     return response
+
+
+def _in_language(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Say what is wrong with each field in the reader's language, where the command said it in English only."""
+    errors = facts.get("errors")
+    if not isinstance(errors, list) or language() != "zh-CN":
+        return dict(facts)
+    said = [
+        one | {"message": wording.in_language(one["message"], "zh-CN")}
+        if isinstance(one, dict) and isinstance(one.get("message"), str)
+        else one
+        for one in errors
+    ]
+    return dict(facts) | {"errors": said}
 
 
 def http_error(error: HTTPException) -> Response:

@@ -1,7 +1,8 @@
 """Chinese wording of problem titles and of what the schemas find; English is the code's own."""
 
-import re
 from collections.abc import Mapping
+
+from api.field_wording import in_chinese
 
 HTTP_TITLES: Mapping[str, str] = {
     "bad-request": "The request cannot be understood.",
@@ -153,32 +154,6 @@ TITLES_ZH: Mapping[str, str] = {
     "purpose-required": "查看个人信息须说明目的,并会被记录。",
 }
 
-_FIELD_ZH: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(english), chinese)
-    for english, chinese in (
-        (r"Missing data for required field\.", "必填。"),
-        (r"Unknown field\.", "未知字段。"),
-        (r"Field may not be null\.", "不能为空。"),
-        (r"Invalid input type\.", "类型错误。"),
-        (r"Not a valid string\.", "必须是文本。"),
-        (r"Not a valid integer\.", "必须是整数。"),
-        (r"Not a valid number\.", "必须是数字。"),
-        (r"Not a valid boolean\.", "必须是 true 或 false。"),
-        (r"Not a valid UUID\.", "不是有效的 UUID。"),
-        (r"Not a valid list\.", "必须是列表。"),
-        (r"Not a valid mapping type\.", "必须是对象。"),
-        (r"Not a valid (?:aware )?datetime\.", "不是有效的日期时间(需带时区)。"),
-        (r"Length must be between (\d+) and (\d+)\.", r"长度须在 \1 到 \2 之间。"),
-        (r"Longer than maximum length (\d+)\.", r"长度不能超过 \1。"),
-        (r"Shorter than minimum length (\d+)\.", r"长度不能少于 \1。"),
-        (r"Must be one of: (.*)\.", r"必须是以下之一:\1。"),
-        (r"Must be greater than or equal to (.*?)\.?", r"不能小于 \1。"),
-        (r"Must be less than or equal to (.*?)\.?", r"不能大于 \1。"),
-        (r"Must be between the years (\d+) and (\d+)\.", r"年份须在 \1 到 \2 之间。"),
-        (r"Must be greater than or equal to (.*) and less than or equal to (.*)\.", r"须在 \1 到 \2 之间。"),
-    )
-)
-
 
 def field_errors(messages: Mapping[str, object], language: str) -> list[dict[str, str]]:
     """
@@ -195,12 +170,7 @@ def field_errors(messages: Mapping[str, object], language: str) -> list[dict[str
 
 def in_language(message: str, language: str) -> str:
     """Return the message, in Chinese when it is known and wanted."""
-    if language != "zh-CN":
-        return message
-    for pattern, chinese in reversed(_FIELD_ZH):
-        if match := pattern.fullmatch(message):
-            return match.expand(chinese)
-    return message
+    return in_chinese(message) if language == "zh-CN" else message
 
 
 def _collect(location: str, pointer: str, inner: object, language: str, found: list[dict[str, str]]) -> None:

@@ -13,6 +13,7 @@ from engine.persistence.transactions import Transaction
 from engine.queries.user_tasks import get_user_task
 
 MOST_COLLEAGUES = 500
+MOST_FOUND = 20
 _SUBJECT = literal("person:") + cast(person.c.id, String)
 
 
@@ -49,6 +50,21 @@ def list_colleagues(tx: Transaction, user_task_id: UUID, *, actor: Actor) -> lis
     offered = or_(person.c.id.in_(members), _SUBJECT.in_(task.candidate_users))
     query = _people().where(person.c.is_active, offered, literal(actor.subject) != _SUBJECT)
     rows = tx.execute(query.order_by(person.c.display_name, person.c.user_name).limit(MOST_COLLEAGUES))
+    return [Colleague(*row) for row in rows]
+
+
+def search_people(tx: Transaction, text: str, *, actor: Actor) -> list[Colleague]:
+    """
+    Find active people by a part of their name or user name, by name, the actor left out; at most 20.
+
+    Whoever is a person of the house may look for colleagues: to let one stand in, to mention one.
+    """
+    is_meant = or_(
+        person.c.display_name.icontains(text, autoescape=True), person.c.user_name.icontains(text, autoescape=True)
+    )
+    is_person = person.c.password_hash.is_not(None)  # service accounts have none
+    query = _people().where(person.c.is_active, is_person, is_meant, literal(actor.subject) != _SUBJECT)
+    rows = tx.execute(query.order_by(person.c.display_name, person.c.user_name).limit(MOST_FOUND))
     return [Colleague(*row) for row in rows]
 
 
