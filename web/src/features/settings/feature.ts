@@ -3,8 +3,8 @@ import type { Feature } from '../../shell/feature';
 
 export const feature: Feature = {
   name: 'settings',
-  order: 60,
+  order: 90,
   icon: SettingOutlined,
   isFor: () => true,
-  routes: [{ index: true, lazy: async () => ({ Component: (await import('./Page')).default }) }],
+  routes: [{ index: true, lazy: async () => ({ Component: (await import('./SettingsPage')).default }) }],
 };
