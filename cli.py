@@ -43,6 +43,7 @@ from operations.demo_cases import play_demo_cases
 from operations.demo_people import PEOPLE, actor_of, create_demo_people
 from operations.seed import seed
 from refusals import explanation_of, fail, require_current
+from retiring import remove_history
 from supervision import ChildSpec, stop_with_parent, supervise
 
 ACTOR = system("cli")
@@ -255,6 +256,9 @@ def export(file: Path) -> None:
     require_current(service)
     click.echo(f"已导出 / exported: {proving.export(file, actor=ACTOR)} bytes")
     click.echo(f"公钥 / verifier key: {public_key().verifier_key}")
+
+
+opsflow.add_command(remove_history)
 
 
 @opsflow.command(help="检查安装与配置 / check installation and settings.")

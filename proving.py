@@ -44,6 +44,10 @@ def report_journal(checkpoints: Sequence[Path], key: str | None) -> bool:
         click.echo(f"  ✘ {fault.kind}: {fault.detail}", err=True)
     for doubt in found.doubts:
         click.echo(f"  ⚠ {doubt.kind}: {doubt.detail}", err=True)
+    if found.removed:
+        click.echo(
+            f"  {found.removed} 条记录已按保留期清除,仅能核验其哈希 / events were removed by retention: only hashes"
+        )
     click.echo(f"流水账 / journal: {found.events} events, {found.confirmed} vouched for, {len(found.faults)} faults")
     return not found.faults
 
@@ -64,11 +68,17 @@ def export(path: Path, *, actor: Actor) -> int:
 
 def report_instances() -> bool:
     """Replay every instance and name those that differ; whether none does."""
-    total = different = 0
+    total = different = removed = 0
     for verdict in safekeeping.verify_instances():
         total += 1
-        if not verdict.is_identical:
+        if verdict.is_removed:
+            removed += 1
+        elif not verdict.is_identical:
             different += 1
             click.echo(f"  ✘ {verdict.instance_id} {verdict.outcome}: {verdict.detail or ''}", err=True)
-    click.echo(f"已重放 / replayed: {total} instances, {different} differ")
+    if removed:
+        click.echo(
+            f"  {removed} 个实例的记录已按保留期清除,无法重放 / instances cannot be replayed: retention removed them"
+        )
+    click.echo(f"已重放 / replayed: {total - removed} instances, {different} differ")
     return different == 0

@@ -151,7 +151,7 @@ class VerdictView(ma.Schema):
     """
 
     is_identical = ma.fields.Boolean()
-    outcome = ma.fields.String(validate=ma.validate.OneOf(("identical", "different", "other_version")))
+    outcome = ma.fields.String(validate=ma.validate.OneOf(("identical", "different", "other_version", "removed")))
     seq = ma.fields.Integer(allow_none=True)
     element_id = ma.fields.String(allow_none=True)
     events = ma.fields.Integer()

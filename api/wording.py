@@ -57,6 +57,7 @@ TITLES_ZH: Mapping[str, str] = {
     "external-task-not-found": "没有这个待办的外部任务。",
     "external-task-not-locked": "该外部任务未被此工作程序锁定。",
     "export-too-large": "一次导出的内容过多,请缩短时间范围。",
+    "nothing-to-remove": "没有可以清除的已封存时段。",
     "export-not-found": "没有这个导出。",
     "export-not-ready": "该导出没有可下载的内容:尚未完成、已失败或已过期。",
     "event-not-found": "流水账中没有此编号的记录。",

@@ -6,7 +6,8 @@ EngineError
 │               NotificationNotFound, TrackingTokenUnknown, ArchiveRecordNotFound, DepartmentNotFound,
 │               ComplaintNotFound, AttachmentNotFound, ChannelNotFound, TaskViewNotFound, ExportNotFound
 ├── Conflict    CaseArchived, CaseClosed, DeadlineSettled, DeadlineNotPausable, ExtensionUsedUp, EscalationOpen,
-│               ConfirmationNotAwaited, SurveyClosed, WithdrawalNotPossible, AttachmentDamaged, ExportNotReady
+│               ConfirmationNotAwaited, SurveyClosed, WithdrawalNotPossible, AttachmentDamaged, ExportNotReady,
+│               NothingToRemove
 ├── Busy        AttachmentStoreUnavailable
 └── Invalid     CommitmentValueInvalid, CommitmentTooSlow, CalendarInvalid, RequestInvalid, ExtensionInvalid,
                 NoticeRequired, SurveyAnswerInvalid, PurposeRequired, AttachmentRefused, AttachmentTooLarge,
@@ -260,3 +261,9 @@ class ExportNotReady(Conflict):
     """The export has no content to take: it is not made yet, failed, or is kept no longer."""
 
     code = "export-not-ready"
+
+
+class NothingToRemove(Conflict):
+    """No sealed period of the journal may be removed."""
+
+    code = "nothing-to-remove"

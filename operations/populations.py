@@ -17,6 +17,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import text
 
+from engine.history.removals import list_removals
 from engine.persistence.transactions import Transaction
 from engine.queries.replays import MANUAL
 from operations.event_logs import Period
@@ -49,7 +50,8 @@ class Reconciliation:
         journal_events: How many events of the period tell of one; `stored_rows`: how many the table has.
         both: How many are in both; the journal alone holds changes, which are their own events.
         journal_only: Those the table lacks, by key, the first thousand; `stored_only`: those the journal lacks.
-        removed_events: How many events of the period retention has removed: nothing can be said of them.
+        removed_events: How many events retention has removed from sealed periods that reach into this one: how many
+            of them would be here nobody can say.
     """
 
     journal_events: int
@@ -111,7 +113,7 @@ def reconcile(tx: Transaction, kind: Kind, period: Period) -> Reconciliation:
     counts = tx.execute(text(f"SELECT {columns} {joined}"), values).one()
     named = "SELECT coalesce(e.key, o.key) {} WHERE {} IS NULL ORDER BY 1 LIMIT {}"
     lacking = [tuple(tx.scalars(text(named.format(joined, side, MOST_NAMED)), values)) for side in ("o.key", "e.id")]
-    removed = 0
+    removed = sum(each.events for each in list_removals(tx) if each.sealed_at >= period.received_from)
     is_alone = _SOURCES[kind].stored is None
     return Reconciliation(
         counts.told,

@@ -134,7 +134,7 @@ def _examine(tx: Transaction, instance_id: UUID) -> tuple[str, Verdict]:
 
 def _note(tx: Transaction, walk_id: UUID, examined: Sequence[Examined], *, now: datetime) -> None:
     """Keep what differs, clear what no longer does, and tell of what is new and no matter of versions."""
-    differing = [each for each in examined if each.outcome != "identical"]
+    differing = [each for each in examined if each.outcome not in ("identical", "removed")]
     unknown = [each for each in differing if _keep(tx, walk_id, each, now=now)]
     fresh = [each for each in unknown if each.outcome != "other_version"]
     cleared = (

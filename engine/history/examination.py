@@ -5,6 +5,7 @@ Nothing in the database is believed: every row is encoded and hashed again, and 
 What the tree says only serves to name the row that differs.
 """
 
+import json
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from sqlalchemy import Row, Table, select, text
 
 from engine.history import encoding
 from engine.history.merkle import Subtree
+from engine.history.removals import REMOVED, Removal, list_removals, told_of
 from engine.history.sequencer import settled_until
 from engine.history.tree import STORED_EVERY, look_up
 from engine.history.verifier import Checkpoint, Frontier, is_backdated, leaf_hash
@@ -44,7 +46,8 @@ class Fault:
     """
     One thing that is not as it was sealed.
 
-    `kind`: row-changed, row-deleted, row-inserted, leaf-missing, tail-cut, tree-recomputed, node-changed, file-swapped.
+    `kind`: row-changed, row-deleted, row-inserted, leaf-missing, tail-cut, tree-recomputed, node-changed, file-swapped,
+    removal-unknown.
     """
 
     kind: str
@@ -58,6 +61,8 @@ class Examination:
     What one pass found.
 
     Attributes:
+        removed: How many of the events retention has removed: their hashes stand in the tree, and nobody can say what
+            they said.
         confirmed: How many events the largest checkpoint that fits vouches for.
         doubts: What no proof speaks against: `back-dated`, an event that came after a checkpoint and says that it
             happened before.
@@ -65,6 +70,7 @@ class Examination:
 
     events: int = 0
     confirmed: int = 0
+    removed: int = 0
     faults: list[Fault] = field(default_factory=list)
     doubts: list[Fault] = field(default_factory=list)
 
@@ -91,18 +97,22 @@ def examine_journal(tx: Transaction, outside: Sequence[Checkpoint]) -> Examinati
     waiting = sorted(outside, key=lambda each: each.size)
     signed, kept = deque(sorted([*outside, *_stored_checkpoints(tx)], key=lambda each: each.size)), None
     _compare_due(waiting, frontier, found)
+    removals, told = list_removals(tx), list[str]()
     for row in _leaves(tx):
+        if row.type == REMOVED:
+            told.append(row.payload)
         while signed and signed[0].size <= row.leaf_index:
             kept = signed.popleft()
         _doubt(row, kept, found)
         if row.leaf_index != frontier.size:
             found.add("leaf-missing", f"The tree has no leaf {frontier.size}.")
-        frontier.add(_leaf_of(row, found))
+        frontier.add(_leaf_of(row, removals, found))
         _compare_due(waiting, frontier, found)
     found.events = frontier.size
     for each in waiting:
         message = f"{each.size} events were signed at {each.at or 'an unknown time'}; there are {frontier.size}."
         found.add("tail-cut", message)
+    _examine_removals(removals, told, found)
     _examine_rest(tx, found)
     _examine_nodes(tx, found)
     _examine_files(tx, found)
@@ -141,8 +151,11 @@ def _doubt(row: Row[Any], kept: Checkpoint | None, found: Examination) -> None:
         found.doubt("back-dated", detail, row.id)
 
 
-def _leaf_of(row: Row[Any], found: Examination) -> bytes:
+def _leaf_of(row: Row[Any], removals: Sequence[Removal], found: Examination) -> bytes:
     """The hash of what is there now; of a row that is gone, the one the tree remembers."""
+    if row.id is None and any(each.covers(row.leaf_index) for each in removals):
+        found.removed += 1
+        return bytes(row.hash)
     if row.id is None:
         found.add("row-deleted", f"Event {row.event_id} is gone; it was leaf {row.leaf_index}.", row.event_id)
         return bytes(row.hash)
@@ -164,6 +177,16 @@ def _compare(signed: Checkpoint, frontier: Frontier, found: Examination) -> None
         return
     message = f"The first {signed.size} events are not those signed at {signed.at or 'an unknown time'}"
     found.add("tree-recomputed", f"{message}; the first {found.confirmed} are.")
+
+
+def _examine_removals(removals: Sequence[Removal], told: Sequence[str], found: Examination) -> None:
+    """Whatever is said to have been removed must be what a sealed event says."""
+    sealed = [json.loads(each) for each in told]
+    for each in removals:
+        facts = told_of(each)
+        if not any(facts == {name: said.get(name) for name in facts} for said in sealed):
+            message = f"No event tells that those of the leaves {each.first_leaf} to {each.end_leaf - 1} were removed."
+            found.add("removal-unknown", message)
 
 
 def _examine_rest(tx: Transaction, found: Examination) -> None:

@@ -25,10 +25,17 @@ _PAGE = 1_000
 
 
 def export_journal(tx: Transaction, checkpoint: SignedCheckpoint) -> Iterator[bytes]:
-    """Write every event that a checkpoint covers, in leaf order, and every deployed file; line by line."""
+    """
+    Write every event that a checkpoint covers, in leaf order, and every deployed file; line by line.
+
+    Of an event that is not there any more its leaf's hash is written.
+    """
     yield _line({"format": FORMAT, "kind": "journal", "checkpoint": checkpoint.note})
     for row in _events(tx, journal_leaf.c.leaf_index < checkpoint.size):
-        yield _line({"index": row.leaf_index, "event": encoding.encoded(row).decode()})
+        if row.id is None:  # removed by retention, as an event further on says, or by somebody else
+            yield _line({"index": row.leaf_index, "leaf": base64.b64encode(row.hash).decode()})
+        else:
+            yield _line({"index": row.leaf_index, "event": encoding.encoded(row).decode()})
     yield from _files(tx, None)
 
 
@@ -82,12 +89,12 @@ def _deployments_of(tx: Transaction, hashes: Collection[str]) -> Sequence[int]:
 
 
 def _events(tx: Transaction, condition: ColumnElement[bool]) -> Iterator[Row[Any]]:
-    """Read events with their leaf, a page at a time."""
+    """Read leaves with their events, a page at a time; without columns of the journal where there is none."""
     after = -1
     while True:
         query = (
-            select(journal_leaf.c.leaf_index, *encoding.COLUMNS)
-            .join_from(journal_leaf, journal, journal.c.id == journal_leaf.c.event_id)
+            select(journal_leaf.c.leaf_index, journal_leaf.c.hash, *encoding.COLUMNS)
+            .join_from(journal_leaf, journal, journal.c.id == journal_leaf.c.event_id, isouter=True)
             .where(condition, journal_leaf.c.leaf_index > after)
             .order_by(journal_leaf.c.leaf_index)
             .limit(_PAGE)

@@ -237,6 +237,13 @@ class Check:
     is_thinned: bool = False
     _by_size: dict[int, list[Checkpoint]] = field(default_factory=dict)
     _passed: int = 0
+    _removed: list[tuple[int, int]] = field(default_factory=list)
+    _told_removed: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def removed(self) -> int:
+        """How many events are known by their hash only."""
+        return sum(end - first for first, end in self._removed)
 
     def header(self, said: dict[str, Any]) -> None:
         """Read the first line: what kind of export, and its checkpoint."""
@@ -280,6 +287,26 @@ class Check:
             ):
                 self.faults.append(f"event {row.get('id')} ({row.get('type')}) is not the one that was sealed")
 
+    def leaf(self, said: dict[str, Any]) -> None:
+        """Of an event that retention removed the hash is left; whether it was retention is seen at the end."""
+        index = said.get("index")
+        if not self.is_whole or index != self.frontier.size:
+            self.faults.append(f"event {self.frontier.size} is missing: {index} follows")
+        place = self.frontier.size
+        first = self._removed.pop()[0] if self._removed and self._removed[-1][1] == place else place
+        self._removed.append((first, place + 1))
+        self.frontier.add(_decoded(str(said.get("leaf"))))
+        self._at_root(self._outside_of(self.frontier.size), "kept elsewhere")
+
+    def _withheld(self) -> Iterator[str]:
+        for first, end in self._removed:
+            for index in range(first, end):
+                if not any(
+                    each["first_leaf"] <= index < each["end_leaf"] and index not in each["kept"]
+                    for each in self._told_removed
+                ):
+                    yield f"event {index} is withheld, and no sealed event tells of its removal"
+
     def _doubt(self, row: dict[str, Any], index: int) -> None:
         """Whoever writes an event later than it says is no forger yet, but is asked."""
         while self._passed < len(self.outside) and self.outside[self._passed].size <= index:
@@ -309,6 +336,7 @@ class Check:
                 for each in self.outside
                 if each.size > self.frontier.size
             ]
+        self.faults += self._withheld()
         self.faults += [f"the file {each} that events name is not here" for each in sorted(self._absent())]
         self.faults += [f"the file {each} is named by no sealed event" for each in sorted(self._unnamed())]
 
@@ -327,6 +355,8 @@ class Check:
         if row.get("definition_hash"):
             self.needed_files.add(row["definition_hash"])
         self.is_thinned |= row.get("type") == "deployment.deleted"
+        if row.get("type") == "retention.removed":
+            self._told_removed.append(row["payload"])
         if row.get("type") == "deployment.created":
             brought = self.needed_files if self.is_whole else self.named_files
             brought.update(row["payload"].get("files", {}).values())
@@ -357,6 +387,8 @@ def check_export(lines: Iterable[str], key: VerifierKey, outside: Sequence[Check
             check.header(said)
         elif "event" in said:
             check.event(said)
+        elif "leaf" in said:
+            check.leaf(said)
         elif "file" in said:
             check.file(said)
     if check.checkpoint is None and not check.faults:
@@ -456,6 +488,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for fault in check.faults:
         print(f"✘ {fault}")
     sealed = check.checkpoint
+    if check.removed:
+        print(f"{check.removed} events were removed by retention: their hashes are in the tree, what they said is not")
     print(f"{check.events} events, {len(check.known_files)} files, {len(check.faults)} faults; checkpoint of ", end="")
     print("nobody" if sealed is None else f"{sealed.origin}: {sealed.size} events, {sealed.at or 'no time'}")
     return 1 if check.faults else 0

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, text
 
-APPEND_ONLY = ("journal", "journal_leaf", "journal_node", "journal_checkpoint")
+APPEND_ONLY = ("journal", "journal_leaf", "journal_node", "journal_checkpoint", "journal_removal")
 
 
 def grant_service_role(connection: Connection, role: str) -> None:

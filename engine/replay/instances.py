@@ -1,12 +1,13 @@
 """Deterministic re-execution: an instance's journal, fed to the very code that ran it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Literal
 from uuid import UUID
 
 from engine.errors import ReplayDiverged
+from engine.history.removals import Removal, list_removals
 from engine.persistence.process_instances import LockedInstance, ProcessInstance, read_state
 from engine.persistence.transactions import Transaction
 from engine.replay.executables import executable_of
@@ -17,7 +18,7 @@ from engine.spiff.outcomes import Transition
 from engine.spiff.runner import CODEC_VERSION, ListenerRefuses, Run, TaskUnknown, new_run
 from engine.spiff.semantics import SEMANTICS_VERSION
 
-Outcome = Literal["identical", "different", "other_version"]
+Outcome = Literal["identical", "different", "other_version", "removed"]
 _UNFIT = (TaskUnknown, ListenerRefuses, Impossible, KeyError, ValueError, TypeError)
 """What the runner makes of inputs that a journal which was not tampered with never holds."""
 
@@ -49,12 +50,19 @@ class Verdict:
     semantics: int = UNRECORDED_SEMANTICS
     codec_version: int = CODEC_VERSION
     is_whole: bool = True
+    is_removed: bool = False
 
     @property
     def outcome(self) -> Outcome:
-        """`other_version`: it differs, and was made by an engine that meant something else by the same diagram."""
+        """
+        `other_version`: it differs, and was made by an engine that meant something else by the same diagram.
+
+        `removed`: retention has removed its events, so that nothing can be said.
+        """
         if self.is_identical:
             return "identical"
+        if self.is_removed:
+            return "removed"
         is_current = (self.semantics, self.codec_version) == (SEMANTICS_VERSION, CODEC_VERSION)
         return "different" if is_current or not self.is_whole else "other_version"
 
@@ -71,6 +79,10 @@ def verify_instance(tx: Transaction, instance_id: UUID) -> Verdict:
             recording = read_recording(tx, instance_id)
     except ReplayDiverged as error:
         return _different(stored, Recording((), 0, UNRECORDED_SEMANTICS), error, is_whole=False)
+    if recording.events == 0 and (removal := _removal_of(tx, stored.instance)) is not None:
+        message = f"Retention has removed its events ({removal.id}); nothing can be replayed."
+        gone = _different(stored, recording, ReplayDiverged(message), is_whole=False)
+        return replace(gone, is_removed=True)
     if recording.events != stored.instance.journal_seq:
         return _different(stored, recording, _unequal(stored.instance, recording), is_whole=False)
     try:
@@ -133,6 +145,13 @@ def replaying(tx: Transaction, instance: ProcessInstance, recording: Recording) 
 def digest(state: bytes, codec_version: int = CODEC_VERSION) -> str:
     """The versioned digest of a state."""
     return f"{codec_version}:{sha256(state).hexdigest()}"
+
+
+def _removal_of(tx: Transaction, instance: ProcessInstance) -> Removal | None:
+    """The removal that took an instance's events: those of instances that ended before its period was sealed."""
+    ended = instance.ended_at
+    removals = list_removals(tx) if ended is not None else ()
+    return next((each for each in removals if ended is not None and ended <= each.sealed_at), None)
 
 
 def _unequal(instance: ProcessInstance, recording: Recording) -> ReplayDiverged:

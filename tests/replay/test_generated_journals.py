@@ -25,7 +25,7 @@ from engine.persistence.user_tasks import open_tasks_of
 from engine.queries.incidents import list_incidents
 from engine.replay.instances import verify_instance
 from tests.conftest import FUZZ_EXAMPLES
-from tests.engine.conftest import ADMIN, NOW
+from tests.engine.conftest import ADMIN, NOW, STAFF
 from tests.replay.recordings import record_if_asked
 from tests.spiff.random_processes import Generator
 
@@ -69,7 +69,7 @@ def step(instance_id, choices: random.Random, now) -> bool:
         elif tasks and (not messages or choices.random() < 0.8):
             task = choices.choice(tasks)
             values = {task.element_id: now.minute, f"{task.element_id}_one": 1, "shared": choices.randrange(9)}
-            complete_user_task(tx, task.id, values, actor=ADMIN, now=now)
+            complete_user_task(tx, task.id, values, actor=STAFF, now=now)
         elif messages:
             correlate_message(tx, messages[0].name, variables={"n": now.minute}, actor=ADMIN, now=now)
         else:

@@ -52,6 +52,19 @@ def test_what_a_worker_sealed_is_verified_here_and_offline(place: Place):
 
     assert (done.returncode, ", 0 faults" in done.stdout) == (0, True), done.stdout + done.stderr
     assert place.run("export", str(export))[0] == 1
+    _remove_and_verify(place, kept)
     (kept / "checkpoint-forged.txt").write_text("localhost/journal\n5\nAAAA\n\n— localhost/journal AAAA\n")
     status, _, err = place.run("verify", "--checkpoint", str(kept))
     assert (status, "no valid signature" in err, "Traceback" in err) == (1, True, False)
+
+
+def _remove_and_verify(place: Place, kept: Path) -> None:
+    """Retention removes what was sealed, and whoever verifies afterwards is told what cannot be."""
+    archive = place.var.with_name("removed.jsonl")
+    asked = ["prune", str(archive), "--before", "2100-01-01", "--reason", "retention ended", "--yes"]
+    status, out, err = place.run(*asked)
+    assert (status, "removed" in out) == (0, True), out + err
+    status, out, err = place.run("verify", "--checkpoint", str(kept))
+    assert (status, "0 faults" in out, "removed by retention" in out) == (0, True, True), out + err
+    status, _, err = place.run(*asked)
+    assert (status, "exists already" in err) == (1, True), err

@@ -15,6 +15,18 @@ END
 $$
 """
 
+ALLOW_RETENTION = """\
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND TG_TABLE_NAME = 'journal' AND current_setting('opsflow.retention', true) = 'on' THEN
+        RETURN NULL;
+    END IF;
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END
+$$
+"""
+"""Since revision 0023: who may delete at all, and says in his transaction that it is retention, may; see removals."""
+
 
 def protect(connection: Connection, table: str) -> None:
     """Refuse UPDATE, DELETE and TRUNCATE on `table`, in every session and replication role."""

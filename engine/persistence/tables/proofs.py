@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Identity, LargeBinary, Sm
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 
 from engine.persistence.schema import metadata
-from engine.persistence.tables.columns import moment, text
+from engine.persistence.tables.columns import identifier, moment, text
 
 # A leaf: where the event stands in commit order, and the hash of its encoding of that version.
 journal_leaf = Table(
@@ -52,4 +52,17 @@ checkpoint_delivery = Table(
     Column("checkpoint_id", BigInteger, ForeignKey("journal_checkpoint.id"), primary_key=True),
     text("place", primary_key=True),
     moment("delivered_at"),
+)
+
+# Events that retention removed: those of the leaves from `first_leaf` up to before `end_leaf`, but the `kept` ones.
+# `sealed_at`: when the checkpoint of `end_leaf` events was signed. The journal says the same (retention.removed).
+journal_removal = Table(
+    "journal_removal",
+    metadata,
+    identifier(),
+    Column("first_leaf", BigInteger, nullable=False),
+    Column("end_leaf", BigInteger, nullable=False),
+    moment("sealed_at"),
+    Column("kept", ARRAY(BigInteger), nullable=False),
+    moment("removed_at"),
 )
