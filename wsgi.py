@@ -17,14 +17,14 @@ import operations.tables  # noqa: F401 - as the engine's
 from api.app import create_app
 from api.events import Streams
 from api.long_polls import LongPolls
-from engine import faults, traces
+from engine import clock, faults, traces
 from engine.handlers import Registry, install
 from engine.history.checkpoints import configure_signer
 from engine.persistence.embedded import start_embedded
 from engine.persistence.sealing import configure_master_key
 from engine.persistence.transactions import configure, open_database
 from engine.settings import Settings, load_settings, read_checkpoint_key, read_master_key
-from operations import attachment_store, mail_settings, moments
+from operations import attachment_store, mail_settings
 from operations.attachment_places import InBucket, InFolder
 from operations.channels import outbound
 from operations.mail_settings import MailSettings
@@ -78,7 +78,7 @@ def open_service(settings: Settings) -> Service:
     configure_signer(settings.checkpoint_origin, read_checkpoint_key(settings))
     mail = MailSettings(settings.smtp_url, settings.mail_from) if settings.smtp_url else None
     mail_settings.configure(public_url=settings.public_url, mail=mail)
-    moments.configure(settings.time_zone)
+    clock.configure_zone(settings.time_zone)
     outbound.configure(settings.outbound_networks)
     bucket = settings.attachments
     attachment_store.configure(InFolder(settings.var / "attachments") if bucket is None else InBucket(bucket))

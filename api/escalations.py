@@ -26,8 +26,8 @@ class RegisteredEscalationView(ma.Schema):
     """A ladder, what set it off, and the promises of its case that were `broken` when it was opened."""
 
     id = ma.fields.UUID()
-    case_number = ma.fields.String()
-    priority = ma.fields.String()
+    case_number = ma.fields.String(allow_none=True)
+    priority = ma.fields.String(allow_none=True)
     object = ma.fields.String()
     trigger = ma.fields.String()
     level = ma.fields.Integer()

@@ -5,8 +5,10 @@ The edges (views, worker, command line) read it once per request and pass `now` 
 """
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 _offset = timedelta(0)
+_zone = ZoneInfo("Asia/Shanghai")
 
 
 def now() -> datetime:
@@ -23,3 +25,14 @@ def set_offset(offset: timedelta) -> None:
 def offset() -> timedelta:
     """How far this process's clock stands from the machine's."""
     return _offset
+
+
+def configure_zone(name: str) -> None:
+    """Set the zone of this process by its IANA name."""
+    global _zone  # noqa: PLW0603 - one service per process
+    _zone = ZoneInfo(name)
+
+
+def local_zone() -> ZoneInfo:
+    """The house's zone: of times that people and diagrams write without an offset."""
+    return _zone

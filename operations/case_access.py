@@ -11,7 +11,6 @@ from engine.errors import NotPermitted
 from engine.persistence.tables.user_tasks import candidates, user_task
 from engine.persistence.transactions import Transaction
 from engine.persistence.user_tasks import not_found
-from engine.queries.user_tasks import get_user_task
 from operations.cases import Case, get_case, lock_case
 from operations.errors import CaseNotFound
 from operations.tables.cases import service_case
@@ -129,21 +128,6 @@ def lock_case_to_add_to(tx: Transaction, number: str, *, user_task_id: UUID | No
         if tx.execute(task).first() is None:
             raise not_found(user_task_id)
     return lock_case(tx, number)
-
-
-def case_of_task(tx: Transaction, user_task_id: UUID, *, actor: Actor) -> str:
-    """
-    Name the case of a task the actor may see.
-
-    Raises:
-        UserTaskNotFound: As for reading the task.
-        CaseNotFound: It belongs to none.
-    """
-    task = get_user_task(tx, user_task_id, actor=actor)
-    if task.case_number is None:
-        message = f"User task {user_task_id} belongs to no case."
-        raise CaseNotFound(message, user_task_id=str(user_task_id))
-    return task.case_number
 
 
 def _is_about(tx: Transaction, number: str, actor: Actor) -> bool:

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import ColumnElement, func, select, tuple_
 
+from engine.access import answers_for
 from engine.actors import Actor
+from engine.persistence.tables.user_tasks import user_task
 from engine.persistence.transactions import Transaction
 from engine.queries.pages import Page, limited
 from operations.case_access import has_to_do_with, may_see_all, sees_many, visible_to
@@ -27,11 +29,16 @@ class EscalationFilter:
 
 @dataclass(frozen=True, slots=True)
 class RegisteredEscalation:
-    """A ladder in the register. `broken`: the promises of its case that were broken when it was opened."""
+    """
+    A ladder in the register; `case_number` and `priority` are `None` for that of a task of no case.
+
+    Attributes:
+        broken: The promises of its case that were broken when it was opened.
+    """
 
     id: UUID
-    case_number: str
-    priority: str
+    case_number: str | None
+    priority: str | None
     object: str
     trigger: str
     level: int
@@ -43,6 +50,14 @@ class RegisteredEscalation:
     closed_at: datetime | None
     user_task_id: UUID | None
     broken: tuple[str, ...]
+
+
+def _asked_by(actor: Actor) -> ColumnElement[bool]:
+    """Say in SQL which ladders of tasks of no case somebody called for, or answers for the task of."""
+    task = select(user_task.c.id).where(
+        user_task.c.id == escalation.c.user_task_id, user_task.c.assignee.in_(sorted(answers_for(actor)))
+    )
+    return escalation.c.case_number.is_(None) & ((escalation.c.opened_by == actor.subject) | task.exists())
 
 
 def list_register(
@@ -64,14 +79,15 @@ def list_register(
         escalation.c[name] for name in RegisteredEscalation.__dataclass_fields__ if name not in ("priority", "broken")
     ]
     query = select(*own, service_case.c.priority, broken.label("broken")).join_from(
-        escalation, service_case, service_case.c.number == escalation.c.case_number
+        escalation, service_case, service_case.c.number == escalation.c.case_number, isouter=True
     )
     chosen = ("state", "level", "case_number", "trigger")
     query = query.where(
         *(escalation.c[name] == value for name in chosen if (value := getattr(wanted, name)) is not None)
     )
     if not may_see_all(actor):
-        query = query.where(has_to_do_with(actor) if sees_many(tx, actor) else visible_to(actor))
+        seen = has_to_do_with(actor) if sees_many(tx, actor) else visible_to(actor)
+        query = query.where(seen | _asked_by(actor))
     if after is not None:
         opened, last_id = after
         query = query.where(

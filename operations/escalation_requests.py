@@ -15,7 +15,7 @@ from engine.persistence.tables.process_definitions import process_definition
 from engine.persistence.tables.process_instances import process_instance
 from engine.persistence.transactions import Transaction
 from engine.queries.user_tasks import get_user_task
-from operations.case_access import case_of_task, get_visible_case, works_on_case
+from operations.case_access import get_visible_case, works_on_case
 from operations.cases import Case, lock_case
 from operations.errors import EscalationOpen
 from operations.escalations import (
@@ -25,6 +25,7 @@ from operations.escalations import (
     explain_escalation,
     find_open_ladder,
 )
+from operations.task_escalations import escalate_plain_task
 
 TRIGGER = "manual"
 _REACH = {"supervisor": 2, "quality_supervisor": 2, "manager": 3, "executive": 3}
@@ -47,16 +48,17 @@ def escalate_task(
     Call in a higher level where an open task is stuck.
 
     Raises:
-        UserTaskNotFound, CaseNotFound, UserTaskNotActive: There is no such open task of a case.
+        UserTaskNotFound, UserTaskNotActive: There is no such open task.
         ReasonRequired, NotPermitted, EscalationOpen, CaseArchived: As for `escalate_case`.
     """
-    number = case_of_task(tx, user_task_id, actor=actor)
     task = get_user_task(tx, user_task_id, actor=actor)
     if task.state != "active":
         message = f"User task {user_task_id} is {task.state}."
         raise UserTaskNotActive(message, user_task_id=str(user_task_id), state=task.state)
+    if task.case_number is None:
+        return escalate_plain_task(tx, task, _level(level, actor), actor=actor, now=now)
     wanted = EscalationRequest(task.definition_key, level, user_task_id)
-    return _escalate(tx, get_visible_case(tx, number, actor=actor), wanted, actor=actor, now=now)
+    return _escalate(tx, get_visible_case(tx, task.case_number, actor=actor), wanted, actor=actor, now=now)
 
 
 def escalate_case(

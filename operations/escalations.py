@@ -30,11 +30,12 @@ class Escalation:
     A ladder: open until it is decided or the work is done. `object` says which part of the case it is about.
 
     Attributes:
+        case_number: `None` for the ladder of a task of no case; then `object` is `user_task:<id>`.
         cause_ref: Opened by hand: the sealed reason, and `user_task_id`, where the work is stuck.
     """
 
     id: UUID
-    case_number: str
+    case_number: str | None
     object: str
     trigger: str
     level: int
@@ -65,7 +66,7 @@ class EscalationStep:
 
 def open_escalation(
     tx: Transaction,
-    case_number: str,
+    case_number: str | None,
     *,
     object: str,
     level: int,
@@ -120,7 +121,7 @@ def raise_escalation(
     return get_escalation(tx, escalation_id)
 
 
-def find_open_ladder(tx: Transaction, case_number: str, object: str, level: int) -> Escalation | None:
+def find_open_ladder(tx: Transaction, case_number: str | None, object: str, level: int) -> Escalation | None:
     """Read the open ladder of an object at a level or above, if there is one."""
     return _open_at(tx, case_number, object, level)
 
@@ -168,12 +169,21 @@ def close_escalations(
     return len(ladders)
 
 
+def close_ladder(tx: Transaction, escalation_id: UUID, *, actor: Actor, now: datetime) -> Escalation:
+    """Close one ladder because the work is done; a closed one stays as it is."""
+    ladder = get_escalation(tx, escalation_id)
+    if ladder.state != "open":
+        return ladder
+    _end_step(tx, ladder, "closed_by_completion", now=now)
+    return _close(tx, ladder, "closed_by_completion", decision=None, reason_ref=None, actor=actor, now=now)
+
+
 def get_escalation(tx: Transaction, escalation_id: UUID) -> Escalation:
     """Read a ladder that is known to exist."""
     return _escalation(tx.execute(select(*_COLUMNS).where(escalation.c.id == escalation_id)).one())
 
 
-def find_open_escalation(tx: Transaction, case_number: str, object: str, level: int) -> Escalation:
+def find_open_escalation(tx: Transaction, case_number: str | None, object: str, level: int) -> Escalation:
     """Read the open ladder of an object at a level or above, which is known to exist."""
     found = _open_at(tx, case_number, object, level)
     if found is None:
@@ -206,7 +216,7 @@ def _escalation(row: Row[Any]) -> Escalation:
     return Escalation(**row._mapping)
 
 
-def _open_at(tx: Transaction, case_number: str, object: str, level: int) -> Escalation | None:
+def _open_at(tx: Transaction, case_number: str | None, object: str, level: int) -> Escalation | None:
     query = (
         select(*_COLUMNS)
         .where(

@@ -15,7 +15,7 @@ from operations.errors import CommitmentNotFound
 from operations.handlers.called_case import read_case
 from operations.people import find_subject
 from operations.plans import find_plan
-from operations.terms import Term, compute_term, find_entries
+from operations.terms import USUAL_PRIORITY, Circumstances, Term, compute_term, find_entries
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """When a promise that was kept, stands still or counts no more falls due. Going on, its timers are armed again."""
@@ -67,7 +67,11 @@ def warning(call: Call, commitment: str, object: str | None = None) -> Result:
 
 def escalate_at(call: Call, level: int) -> Result:
     """When an untouched ladder goes from `level` to the next, by the case's priority, from the level's beginning."""
-    term = _term(call, read_case(call), f"escalation.l{level}")
+    if call.site.case_number is None:  # of a task of no case, which has no priority of its own
+        usual = Circumstances(USUAL_PRIORITY, None, call.site.activated_at, call.site.activated_at)
+        term = compute_term(call.connection, f"escalation.l{level}", usual, readings=call.readings)
+    else:
+        term = _term(call, read_case(call), f"escalation.l{level}")
     return Result(_moment(term.due_at), term.version)
 
 

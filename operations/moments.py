@@ -3,19 +3,14 @@
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
+from engine import clock
+
 _DATE_LENGTH = len("2026-11-21")
-_zone = ZoneInfo("Asia/Shanghai")
-
-
-def configure(zone: str) -> None:
-    """Set the zone of this process by its IANA name."""
-    global _zone  # noqa: PLW0603 - one service per process
-    _zone = ZoneInfo(zone)
 
 
 def local_zone() -> ZoneInfo:
     """The zone of quiet hours, of the days in numbers, and of times that people read or type without an offset."""
-    return _zone
+    return clock.local_zone()
 
 
 def read_moment(value: object) -> datetime | None:
@@ -30,7 +25,8 @@ def read_moment(value: object) -> datetime | None:
     if not isinstance(value, str):
         message = f"a time is ISO 8601 text, not {type(value).__name__}"
         raise ValueError(message)
+    zone = local_zone()
     if len(value) == _DATE_LENGTH:
-        return datetime.combine(date.fromisoformat(value), time(23, 59, 59), _zone).astimezone(UTC)
-    moment = datetime.fromisoformat(value.removesuffix(f"[{_zone.key}]"))
-    return (moment if moment.tzinfo else moment.replace(tzinfo=_zone)).astimezone(UTC)
+        return datetime.combine(date.fromisoformat(value), time(23, 59, 59), zone).astimezone(UTC)
+    moment = datetime.fromisoformat(value.removesuffix(f"[{zone.key}]"))
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)

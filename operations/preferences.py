@@ -20,7 +20,7 @@ from operations.errors import PreferenceInvalid
 from operations.moments import local_zone
 from operations.tables.channels import notification_preference
 
-URGENT = frozenset({"escalation", "escalation_reminder", "sla_breach", "customer_escalates"})
+URGENT = frozenset({"escalation", "escalation_reminder", "sla_breach", "customer_escalates", "task_escalated"})
 """Templates that break quiet hours for who did not say otherwise."""
 
 

@@ -17,6 +17,7 @@ from operations.handlers import (
     plans,
     results,
     surveys,
+    task_escalations,
     visits,
     waiting,
 )
@@ -28,6 +29,7 @@ HANDLERS = (
     *notifications.HANDLERS,
     *deadlines.HANDLERS,
     *escalations.HANDLERS,
+    *task_escalations.HANDLERS,
     *assignments.HANDLERS,
     *plans.HANDLERS,
     *results.HANDLERS,

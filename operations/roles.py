@@ -55,3 +55,6 @@ ROLES: tuple[Role, ...] = (
     ("external_worker", "外部任务执行程序", "external task worker", (EXTERNAL_WORK,)),
     ("service_account", "系统集成账号", "service account", (OPEN_CASE,)),
 )
+
+SHIPPED_BEFORE: dict[str, tuple[str, ...]] = {"executive": (SUPERVISE,)}
+"""What earlier releases granted wrongly: leadership decides on what reaches it and edits no case (§3.1)."""

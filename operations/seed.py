@@ -7,14 +7,15 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from engine.actors import Actor, system
-from engine.commands.identities import ensure_group
+from engine.commands.identities import ensure_group, regrant_group
 from engine.identities import Group
 from engine.persistence.transactions import Transaction
 from operations.calendars import CalendarRecord, Hours
 from operations.commitment_defaults import DEFAULTS
 from operations.commitments import store_commitment
 from operations.departments import Department, ensure_department
-from operations.roles import ROLES
+from operations.moments import local_zone
+from operations.roles import ROLES, SHIPPED_BEFORE
 from operations.tables.calendars import working_calendar
 from operations.tables.commitments import commitment
 from operations.tables.notifications import notification_template
@@ -23,10 +24,6 @@ from operations.template_texts import TEMPLATES
 _DAY: Hours = (("09:00", "18:00"),)
 _WEEK: tuple[Hours, ...] = (_DAY, _DAY, _DAY, _DAY, _DAY, (), ())
 
-CALENDARS = (
-    CalendarRecord("working", "工作日历", "working calendar", "Asia/Shanghai", _WEEK, "CN", is_default=True),
-    CalendarRecord("service", "服务时间", "service hours", "Asia/Shanghai", _WEEK, "CN", is_default=True),
-)
 DEPARTMENTS = (
     Department("customer_service", "客户服务部", "Customer Service"),
     Department("tech_support", "技术支持部", "Technical Support"),
@@ -53,6 +50,9 @@ class Seeded:
 def seed(tx: Transaction, *, actor: Actor | None = None, now: datetime) -> Seeded:
     """Add whatever is missing; what people have changed stays as it is."""
     who = actor or system("seed", reason="as shipped")
+    for group_id, old in SHIPPED_BEFORE.items():
+        new = next(permissions for name, _, _, permissions in ROLES if name == group_id)
+        regrant_group(tx, group_id, old, new, actor=who, now=now)
     return Seeded(
         calendars=_seed_calendars(tx, actor=who, now=now),
         commitments=_seed_commitments(tx, actor=who, now=now),
@@ -70,6 +70,14 @@ def _seed_commitments(tx: Transaction, *, actor: Actor, now: datetime) -> int:
     return len(fresh)
 
 
+def _calendars() -> tuple[CalendarRecord, ...]:
+    zone = local_zone().key
+    return (
+        CalendarRecord("working", "工作日历", "working calendar", zone, _WEEK, "CN", is_default=True),
+        CalendarRecord("service", "服务时间", "service hours", zone, _WEEK, "CN", is_default=True),
+    )
+
+
 def _seed_calendars(tx: Transaction, *, actor: Actor, now: datetime) -> int:
     rows = [
         {
@@ -84,7 +92,7 @@ def _seed_calendars(tx: Transaction, *, actor: Actor, now: datetime) -> int:
             "changed_at": now,
             "changed_by": actor.subject,
         }
-        for record in CALENDARS
+        for record in _calendars()
     ]
     return len(
         tx.execute(

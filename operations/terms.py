@@ -13,6 +13,8 @@ from operations.working_time import ALWAYS, WorkingCalendar, add_working_time, s
 
 WARN_PERCENT = 75.0
 PRIORITIES = ("P1", "P2", "P3", "P4")
+USUAL_PRIORITY = "P3"
+"""Of whatever has none of its own, as D01 says of what is blank."""
 CHANNEL_RULES = {("first_response", "email"): "email.reply"}
 """Where a channel has a promise of its own the earlier one counts (§2.2; D02)."""
 

@@ -109,6 +109,7 @@ TRIGGERS = {
 }
 DECISIONS = {
     "urge": Wording("催办", "urge"),
+    "settled": Wording("已处理", "settled"),
     "take_over": Wording("接手处理", "take over"),
     "reassign": Wording("重新指派", "reassign"),
     "add_resources": Wording("增派资源", "add resources"),

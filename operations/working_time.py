@@ -13,6 +13,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from operations.durations import Amount
+from operations.moments import local_zone
 from operations.public_holidays import public_holidays
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -35,6 +36,7 @@ class WorkingCalendar:
     When work is done.
 
     Attributes:
+        zone: IANA name; empty for the house's own.
         hours: The spans of each weekday, Monday first; empty for a calendar that never stops (24×7).
         country: Whose public holidays and make-up working days apply; a make-up day has the hours of a Monday.
         exceptions: Days with hours of their own, sorted; no spans is a day off. They win over the country's.
@@ -42,7 +44,7 @@ class WorkingCalendar:
     """
 
     key: str
-    zone: str = "Asia/Shanghai"
+    zone: str = ""
     hours: tuple[tuple[Span, ...], ...] = ()
     country: str | None = None
     exceptions: tuple[tuple[date, tuple[Span, ...]], ...] = ()
@@ -52,6 +54,11 @@ class WorkingCalendar:
     def is_always(self) -> bool:
         """Whether every moment is a working moment."""
         return not self.hours
+
+
+def zone_of(calendar: WorkingCalendar) -> ZoneInfo:
+    """The calendar's own zone; the house's when it names none, as the one that counts every hour."""
+    return ZoneInfo(calendar.zone) if calendar.zone else local_zone()
 
 
 ALWAYS = WorkingCalendar("always")
@@ -92,7 +99,7 @@ def working_time_between(start: datetime, end: datetime, calendar: WorkingCalend
         return end - start
     if end < start:
         return -working_time_between(end, start, calendar)
-    zone = ZoneInfo(calendar.zone)
+    zone = zone_of(calendar)
     first, last = start.astimezone(zone).year, end.astimezone(zone).year
     total = -_year(calendar, first).worked_until(_ticks(start)) + _year(calendar, last).worked_until(_ticks(end))
     total += sum(_year(calendar, year).total for year in range(first, last))
@@ -154,7 +161,7 @@ class _Year:
 
 @lru_cache(maxsize=512)
 def _year(calendar: WorkingCalendar, year: int) -> _Year:
-    zone = ZoneInfo(calendar.zone)
+    zone = zone_of(calendar)
     starts: list[int] = []
     ends: list[int] = []
     before: list[int] = []
@@ -172,7 +179,7 @@ def _year(calendar: WorkingCalendar, year: int) -> _Year:
 
 
 def _add_time(moment: datetime, amount: timedelta, calendar: WorkingCalendar) -> datetime:
-    year = moment.astimezone(ZoneInfo(calendar.zone)).year
+    year = moment.astimezone(zone_of(calendar)).year
     plan = _year(calendar, year)
     wanted = plan.worked_until(_ticks(moment)) + amount // _TICK
     for _ in range(_HORIZON_YEARS):
@@ -186,7 +193,7 @@ def _add_time(moment: datetime, amount: timedelta, calendar: WorkingCalendar) ->
 
 
 def _add_working_days(moment: datetime, days: int, calendar: WorkingCalendar) -> datetime:
-    zone = ZoneInfo(calendar.zone)
+    zone = zone_of(calendar)
     local = _next_working_moment(moment, calendar).astimezone(zone)
     minute = local.hour * 60 + local.minute
     day, left, idle = local.date(), days, 0
@@ -208,7 +215,7 @@ def _add_working_days(moment: datetime, days: int, calendar: WorkingCalendar) ->
 
 
 def _next_working_moment(moment: datetime, calendar: WorkingCalendar) -> datetime:
-    zone = ZoneInfo(calendar.zone)
+    zone = zone_of(calendar)
     local = moment.astimezone(zone)
     day = local.date()
     for _ in range(_DAYS_SEARCHED):
@@ -224,7 +231,7 @@ def _next_working_moment(moment: datetime, calendar: WorkingCalendar) -> datetim
 def _add_calendar_time(moment: datetime, amount: Amount, calendar: WorkingCalendar) -> datetime:
     if not amount.months:
         return (moment + timedelta(days=amount.days) + amount.time).astimezone(UTC)
-    local = moment.astimezone(ZoneInfo(calendar.zone))
+    local = moment.astimezone(zone_of(calendar))
     months = local.year * 12 + local.month - 1 + amount.months
     year, month = months // 12, months % 12 + 1
     day = min(local.day, monthrange(year, month)[1])

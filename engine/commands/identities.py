@@ -6,7 +6,7 @@ Proving who one is lives in `engine.commands.sessions`.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -210,6 +210,24 @@ def ensure_group(tx: Transaction, wanted: Group, *, actor: Actor, now: datetime)
         return False
     granted = {"group": wanted.id, "permissions": list(wanted.permissions)}
     journal.append(tx, "group.created", actor=actor, now=now, payload=granted)
+    return True
+
+
+def regrant_group(
+    tx: Transaction, group_id: str, old: Sequence[str], new: Sequence[str], *, actor: Actor, now: datetime
+) -> bool:
+    """Give a group other permissions, but only if it has exactly the old ones. Whether it had."""
+    access.require(actor, access.ADMINISTER)
+    changed = tx.execute(
+        update(group)
+        .where(group.c.id == group_id, group.c.permissions == list(old))
+        .values(permissions=list(new))
+        .returning(group.c.id)
+    )
+    if changed.first() is None:
+        return False
+    payload = {"group": group_id, "permissions": {"old": list(old), "new": list(new)}}
+    journal.append(tx, "group.regranted", actor=actor, now=now, payload=payload)
     return True
 
 

@@ -162,6 +162,11 @@ _CLOSE = text(
                completed_by = CASE WHEN task_id = :completed THEN CAST(:subject AS text) END
         WHERE instance_id = :instance_id AND task_id = ANY(:task_ids) AND state = 'active'
         RETURNING id
+    ), heard AS (
+        INSERT INTO inbox (kind, name, correlation_key, payload, origin_instance_id, created_at, due_at)
+        SELECT 'message', 'user_task_ended', s.correlation_key, '{"variables": {}}', :instance_id, :now, :now
+        FROM closed JOIN event_subscription s
+            ON s.kind = 'message' AND s.name = 'user_task_ended' AND s.correlation_key = CAST(closed.id AS text)
     )
     DELETE FROM task_candidate USING closed WHERE task_candidate.user_task_id = closed.id
     """

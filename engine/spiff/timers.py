@@ -10,14 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from engine import clock
 from engine.expressions import ExpressionError, compile_value
 from engine.feel import FeelError, add_duration, to_duration, to_instant
 from engine.spiff.evaluation import evaluate, unfit
 from engine.spiff.instances import ElementInstance, from_micros, to_micros
 
-LOCAL_ZONE: tzinfo = ZoneInfo("Asia/Shanghai")
 _CYCLE = re.compile(r"R(\d*)/(?:([^/]+)/)?(P[^/]+)")
 ENDLESS = -1
 SHORTEST_CYCLE = timedelta(seconds=1)  # a shorter one would never catch up and fill the journal
@@ -47,7 +46,7 @@ class Plan:
         return kept
 
 
-def plan(task: ElementInstance, text: str, *, base: datetime, zone: tzinfo = LOCAL_ZONE) -> Plan:
+def plan(task: ElementInstance, text: str, *, base: datetime) -> Plan:
     """
     Evaluate a timer's rule; durations and `now()` count from `base`, so that asking again gives the same.
 
@@ -55,19 +54,23 @@ def plan(task: ElementInstance, text: str, *, base: datetime, zone: tzinfo = LOC
         Failure: It does not evaluate, or gives no time.
     """
     value = evaluate(task, compile_value(text), kind="timer", now=base)
-    found = parse_rule(value, base=base, zone=zone)
+    found = parse_rule(value, base=base)
     if found is None:
         raise unfit("timer", text, "a time, a duration or a cycle in ISO 8601", "ISO 8601 的时间、时长或周期", value)
     return found
 
 
-def parse_rule(value: object, *, base: datetime, zone: tzinfo = LOCAL_ZONE) -> Plan | None:
-    """Read a date, a date and time, a duration or a cycle (`R3/PT10M`, `R/PT24H`, `R3/start/PT10M`)."""
+def parse_rule(value: object, *, base: datetime) -> Plan | None:
+    """
+    Read a date, a date and time, a duration or a cycle (`R3/PT10M`, `R/PT24H`, `R3/start/PT10M`).
+
+    What has no offset is a time of the house's own zone.
+    """
     if isinstance(value, datetime | date):
         value = value.isoformat()
     if not isinstance(value, str) or not value.strip():
         return None
-    text = value.strip()
+    text, zone = value.strip(), clock.local_zone()
     try:
         cycle = _CYCLE.fullmatch(text)
         if cycle is not None:

@@ -10,7 +10,8 @@ escalation = Table(
     "escalation",
     metadata,
     identifier(),
-    text("case_number"),
+    # None: a task of no case is escalated; then `object` is `user_task:<id>`.
+    text("case_number", nullable=True),
     text("object", server_default=""),
     text("trigger"),
     # Opened by hand: why, sealed, and at which user task.
@@ -36,6 +37,8 @@ Index(
     unique=True,
     postgresql_where=escalation.c.state == "open",
 )
+_of_no_case = (escalation.c.state == "open") & escalation.c.case_number.is_(None)
+Index("uq_escalation_open_of_no_case", escalation.c.object, unique=True, postgresql_where=_of_no_case)
 Index("ix_escalation_case", escalation.c.case_number, escalation.c.id)
 
 escalation_step = Table(

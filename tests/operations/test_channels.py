@@ -17,7 +17,6 @@ from engine.identities import Group
 from engine.persistence.tables.journal import journal
 from engine.persistence.transactions import transaction
 from engine.worker.job_runner import run_job_runner
-from operations import moments
 from operations.channels import outbound
 from operations.channels.letters import DeliveryFailed
 from operations.channels.registered import NewChannel, add_channel, list_channels, remove_channel
@@ -248,9 +247,9 @@ def test_quiet_hours_span_midnight(moment, until):
 
 
 def test_quiet_hours_are_those_of_the_services_own_zone(request):
-    request.addfinalizer(lambda: moments.configure("Asia/Shanghai"))
+    request.addfinalizer(lambda: clock.configure_zone("Asia/Shanghai"))
     night = Preference(quiet_from=time(22), quiet_until=time(7))
-    moments.configure("Europe/Berlin")
+    clock.configure_zone("Europe/Berlin")
 
     found = quiet_until(night, "urge", now=datetime.fromisoformat("2026-03-04T22:30:00+01:00"))
 

@@ -4,8 +4,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import select, update
 
+from engine import clock
 from engine.errors import NotPermitted, ReasonRequired
+from engine.persistence.tables.identities import group
 from operations.calendars import (
     CalendarException,
     calendar_warnings,
@@ -27,7 +30,7 @@ from operations.commitments import (
 from operations.durations import parse_amount
 from operations.errors import CalendarInvalid, CommitmentNotFound, CommitmentTooSlow, CommitmentValueInvalid
 from operations.seed import seed
-from operations.working_time import add_working_time
+from operations.working_time import ALWAYS, add_working_time
 from tests.operations.examples import NOBODY, NOW, SUPERVISOR, journal_types
 
 
@@ -140,3 +143,27 @@ def test_a_calendar_says_when_its_announced_holidays_are_about_to_end(seeded):
     assert early == ()
     assert {warning.key for warning in late} == {"working", "service"}
     assert all(warning.known_year == 2026 and "2026" in warning.text_zh for warning in late)
+
+
+def test_calendars_are_first_made_in_the_zone_of_the_house_and_keep_it(tx, request):
+    request.addfinalizer(lambda: clock.configure_zone("Asia/Shanghai"))
+    clock.configure_zone("Europe/Berlin")
+    seed(tx, now=NOW)
+
+    clock.configure_zone("America/New_York")
+    seed(tx, now=NOW)
+
+    assert [get_calendar(tx, key).zone for key in ("working", "service")] == ["Europe/Berlin"] * 2
+    later = add_working_time(datetime(2026, 2, 10, 4, 30, tzinfo=UTC), parse_amount("P1M"), ALWAYS)
+    assert later == datetime(2026, 3, 10, 3, 30, tzinfo=UTC)  # half past eleven at night in New York, both times
+
+
+def test_leadership_loses_what_an_earlier_release_granted_unless_people_changed_it(seeded):
+    def permissions(now_are: tuple[str, ...]) -> list[str]:
+        seeded.execute(update(group).where(group.c.id == "executive").values(permissions=list(now_are)))
+        seed(seeded, now=NOW)
+        return list(seeded.execute(select(group.c.permissions).where(group.c.id == "executive")).scalar_one())
+
+    assert permissions(("supervise",)) == ["overview"]
+    assert permissions(("supervise", "audit")) == ["supervise", "audit"]
+    assert journal_types(seeded).count("group.regranted") == 1

@@ -38,6 +38,7 @@ CORE = {
     "follow_up_visit",
     "customer_notice",
     "customer_waiting",
+    "task_escalation",
 }
 NODES = {
     "startEvent",

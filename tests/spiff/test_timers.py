@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from engine import clock
 from tests.spiff.drawing import Drawing, inner, straight, timer
 from tests.spiff.play import BEGIN, Play, World
 
@@ -191,3 +192,12 @@ def test_due_work_is_sorted_by_time():
 
 def test_a_task_without_timers_is_never_due():
     assert Play(straight("u")).due() == []
+
+
+def test_a_time_without_an_offset_is_of_the_houses_own_zone(request: pytest.FixtureRequest):
+    request.addfinalizer(lambda: clock.configure_zone("Asia/Shanghai"))
+    clock.configure_zone("Europe/Berlin")
+
+    play = Play(waiting("timeDate", "2026-03-02T10:00:00"))
+
+    assert [due.due_at for due in play.run.due()] == [BEGIN + 8 * HOUR]
