@@ -31,7 +31,7 @@ MOST_CASES = 2_000
 _FETCHED = 100
 _LIFECYCLE = {"activated": "start", "completed": "complete", "cancelled": "ate_abort", "failed": "pi_abort"}
 _WORK = ("Task", "callActivity", "subProcess", "transaction")
-_READINGS = ("personal_data.read", "customer.revealed", "attachment.read", "case.exported", "case.read")
+_READINGS = ("personal_data.read", "customer.revealed", "attachment.read", "case.exported")
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <log xes.version="1849.2016" xes.features="" xmlns="http://www.xes-standard.org/">
 <extension name="Concept" prefix="concept" uri="http://www.xes-standard.org/concept.xesext"/>

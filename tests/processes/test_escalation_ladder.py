@@ -93,3 +93,22 @@ def test_a_ladder_of_its_own_ends_when_the_work_is_done(level: int):
     assert keys == {"ladder of service_request"}
     assert story.run.is_completed
     assert story.called("escalation_apply") == []
+
+
+@pytest.mark.parametrize(("declared", "thrown"), [(True, ["incident_reported"]), (False, [])])
+def test_leadership_may_report_an_incident_and_decides_all_the_same(declared: bool, thrown: list[str]):
+    story = ladder(3)
+
+    story.complete("task_l3", **DECIDED | {"declare_incident": declared})
+
+    assert story.run.is_completed
+    assert story.thrown == thrown
+    assert len(story.called("escalation_apply")) == 1
+
+
+def test_whoever_is_not_leadership_reports_no_incident():
+    story = ladder()
+
+    story.complete("task_l1", **DECIDED | {"declare_incident": True})
+
+    assert story.thrown == []
