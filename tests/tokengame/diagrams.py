@@ -1,6 +1,7 @@
 """The diagram as the token game reads it: straight from the XML, knowing nothing of the engine."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from xml.etree import ElementTree
@@ -13,12 +14,25 @@ _REFERENCES = ("messageRef", "signalRef", "errorRef", "escalationRef")
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`name` is the message, signal or link name, the error or escalation code; `None` catches all."""
+    """
+    `name` is the message, signal or link name, the error or escalation code, the condition, the activity to compensate;
+    `None` stands for all.
+    """
 
     kind: str
     name: str | None
     every: timedelta | None = None
     times: int = 1
+    waits: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AdHoc:
+    """`enough` is the variable that ends it."""
+
+    enough: str | None
+    is_sequential: bool
+    cancels_rest: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +56,8 @@ class Loop:
 class Node:
     id: str
     kind: str
-    event: Event | None
+    events: tuple[Event, ...]
+    needs_all: bool
     default: str | None
     host: str | None
     interrupts: bool
@@ -53,9 +68,21 @@ class Node:
     passed: list[tuple[str, str]]
     returned: list[tuple[str, str]]
     body: "Body | None"
+    is_handler: bool
+    enough_tokens: int
     incoming: list[Flow] = field(default_factory=list)
     outgoing: list[Flow] = field(default_factory=list)
     guards: "list[Node]" = field(default_factory=list)
+    undo: "Node | None" = None
+    handler: "Node | None" = None
+
+    @property
+    def event(self) -> Event | None:
+        return self.events[0] if self.events else None
+
+    @property
+    def is_activity(self) -> bool:
+        return self.kind.lower().endswith(("task", "process", "transaction", "activity"))
 
 
 @dataclass(eq=False)
@@ -63,14 +90,36 @@ class Body:
     """The inside of a process or sub-process."""
 
     nodes: dict[str, Node]
+    ad_hoc: AdHoc | None
+    own: tuple[str, ...]
 
     @property
-    def start(self) -> Node:
-        return next(node for node in self.nodes.values() if node.kind == "startEvent")
+    def starts(self) -> list[Node]:
+        """Its start event; in an ad-hoc sub-process everything that nothing leads to."""
+        if self.ad_hoc is None:
+            return [next(node for node in self.nodes.values() if node.kind == "startEvent")]
+        return [node for node in self.nodes.values() if not node.incoming and not _stands_apart(node)]
 
     @property
     def listeners(self) -> list[Node]:
-        return [node for node in self.nodes.values() if node.is_event_sub_process]
+        return [
+            each for each in self.nodes.values() if each.is_event_sub_process and not _begins_by(each, "compensate")
+        ]
+
+    @property
+    def undoing(self) -> Node | None:
+        """Its event sub-process for compensation."""
+        return next((each for each in self.nodes.values() if _begins_by(each, "compensate")), None)
+
+
+def _begins_by(node: Node, kind: str) -> bool:
+    first = next(iter(node.body.nodes.values())) if node.is_event_sub_process and node.body is not None else None
+    return first is not None and first.event is not None and first.event.kind == kind
+
+
+def _stands_apart(node: Node) -> bool:
+    is_link = node.kind == "intermediateCatchEvent" and node.event is not None and node.event.kind == "link"
+    return node.kind == "boundaryEvent" or is_link or node.is_handler or node.is_event_sub_process
 
 
 def read_processes(xml: bytes) -> dict[str, Body]:
@@ -81,6 +130,9 @@ def read_processes(xml: bytes) -> dict[str, Body]:
     return {each.get("id", ""): _body(each, names) for each in root.findall(f"{BPMN}process")}
 
 
+_SCOPES = ("subProcess", "adHocSubProcess", "transaction")
+
+
 def _body(element: ElementTree.Element, names: dict[str, str | None]) -> Body:
     nodes: dict[str, Node] = {}
     flows: list[Flow] = []
@@ -89,23 +141,36 @@ def _body(element: ElementTree.Element, names: dict[str, str | None]) -> Body:
         if kind == "sequenceFlow":
             condition = child.findtext(f"{BPMN}conditionExpression")
             flows.append(Flow(child.get("id", ""), child.get("sourceRef", ""), child.get("targetRef", ""), condition))
-        elif kind.endswith(("Event", "Task", "Gateway")) or kind in ("task", "subProcess", "callActivity"):
+        elif kind.endswith(("Event", "Task", "Gateway")) or kind in ("task", "callActivity", *_SCOPES):
             node = _node(child, kind, names)
             nodes[node.id] = node
     for flow in flows:
         nodes[flow.source].outgoing.append(flow)
         nodes[flow.target].incoming.append(flow)
+    handlers = {each.get("sourceRef"): each.get("targetRef", "") for each in element.findall(f"{BPMN}association")}
     for node in nodes.values():
-        if node.host is not None:
+        if node.host is not None and node.id in handlers:
+            nodes[node.host].undo, nodes[node.host].handler = node, nodes[handlers[node.id]]
+        elif node.host is not None:
             nodes[node.host].guards.append(node)
-    return Body(nodes)
+    own = tuple(each.get("name", "") for each in element.findall(f"{BPMN}dataObject"))
+    is_process = element.tag == f"{BPMN}process"
+    return Body(nodes, _ad_hoc(element), () if is_process else own)
+
+
+def _ad_hoc(element: ElementTree.Element) -> AdHoc | None:
+    if element.tag != f"{BPMN}adHocSubProcess":
+        return None
+    enough = element.findtext(f"{BPMN}completionCondition")
+    return AdHoc(enough, element.get("ordering") == "Sequential", element.get("cancelRemainingInstances") != "false")
 
 
 def _node(element: ElementTree.Element, kind: str, names: dict[str, str | None]) -> Node:
     return Node(
         id=element.get("id", ""),
         kind=kind,
-        event=_event(element, kind, names),
+        events=tuple(_events(element, kind, names)),
+        needs_all=element.get("parallelMultiple") == "true",
         default=element.get("default"),
         host=element.get("attachedToRef"),
         interrupts="false" not in (element.get("cancelActivity"), element.get("isInterrupting")),
@@ -115,7 +180,9 @@ def _node(element: ElementTree.Element, kind: str, names: dict[str, str | None])
         called=element.get("calledElement"),
         passed=_mapping(element, "in"),
         returned=_mapping(element, "out"),
-        body=_body(element, names) if kind == "subProcess" else None,
+        body=_body(element, names) if kind in _SCOPES else None,
+        is_handler=element.get("isForCompensation") == "true",
+        enough_tokens=int(element.findtext(f"{BPMN}activationCondition", ">= 1").rpartition(" ")[2]),
     )
 
 
@@ -123,18 +190,25 @@ def _mapping(element: ElementTree.Element, way: str) -> list[tuple[str, str]]:
     return [(each.get("source", ""), each.get("target", "")) for each in element.iter(f"{CAMUNDA}{way}")]
 
 
-def _event(element: ElementTree.Element, kind: str, names: dict[str, str | None]) -> Event | None:
+def _events(element: ElementTree.Element, kind: str, names: dict[str, str | None]) -> Iterator[Event]:
     if kind in ("sendTask", "receiveTask"):
-        return Event("message", names[element.get("messageRef", "")])
+        yield Event("message", names[element.get("messageRef", "")])
     for child in element:
         found = child.tag.removeprefix(BPMN)
         if found.endswith("EventDefinition"):
-            rule = found.removesuffix("EventDefinition")
-            if rule == "timer":
-                return _timer("".join(child.itertext()).strip())
-            reference = next((child.get(each) for each in _REFERENCES if child.get(each)), None)
-            return Event(rule, child.get("name") if reference is None else names[reference])
-    return None
+            yield _event(child, found.removesuffix("EventDefinition"), names)
+
+
+def _event(element: ElementTree.Element, rule: str, names: dict[str, str | None]) -> Event:
+    text = "".join(element.itertext()).strip()
+    if rule == "timer":
+        return _timer(text)
+    if rule == "conditional":
+        return Event(rule, text)
+    if rule == "compensate":
+        return Event(rule, element.get("activityRef"), waits=element.get("waitForCompletion") != "false")
+    reference = next((element.get(each) for each in _REFERENCES if element.get(each)), None)
+    return Event(rule, element.get("name") if reference is None else names[reference])
 
 
 def _timer(text: str) -> Event:

@@ -128,7 +128,7 @@ class Pair:
         found: list[tuple[str, str, object]] = [("task", _path(work), None) for work in self.game.tasks()]
         found.extend(("incident", _path(work), None) for work in self.game.parked())
         for watch in self.game.watches():
-            if watch.event.kind in ("message", "signal"):
+            if watch.event.kind in ("message", "signal", "conditional"):
                 found.append((watch.event.kind, _watch_path(watch), watch.event.name))
             elif watch.due is not None:
                 found.append(("timer", _watch_path(watch), watch.due - BEGIN))
@@ -169,10 +169,16 @@ class Pair:
         """The engine's id of what the token game calls `chosen`: at the same place, as old among its like."""
         place = _place(chosen)
         like: list[Work] | list[Watch] = self.game.tasks() if isinstance(chosen, Work) else self.game.watches()
-        nth = sorted((each for each in like if _place(each) == place), key=_ages).index(chosen)
+        nth = sorted((each for each in like if _place(each) == place and _is_like(each, chosen)), key=_ages).index(
+            chosen
+        )
+        name = chosen.event.name if isinstance(chosen, Watch) else None
+        waits = [
+            wait for wait in self.run.waits() if isinstance(wait, EventWait) and (wait.kind, wait.name) == (kind, name)
+        ]
         ids: Mapping[str, list[str]] = {
             "task": [wait.task_id for wait in self.run.waits() if isinstance(wait, UserTaskWait)],
-            "message": [wait.task_id for wait in self.run.waits() if isinstance(wait, EventWait)],
+            "message": [wait.task_id for wait in waits],
             "timer": [due.task_id for due in self.run.due()],
         }
         found = [each for each in ids[kind] if self._engine_path(each) == place]
@@ -184,6 +190,13 @@ def _ages(each: Work | Watch | None) -> tuple[int, ...]:
         return ()
     around = each.holder if isinstance(each, Work) else each.work
     return (*_ages(around or each.scope.owner), each.born)
+
+
+def _is_like(each: Work | Watch, other: Work | Watch) -> bool:
+    """Whether they are told apart by age alone: a multiple event waits for several things at one place."""
+    if isinstance(each, Work) or isinstance(other, Work):
+        return True
+    return (each.event.kind, each.event.name) == (other.event.kind, other.event.name)
 
 
 def _place(each: Work | Watch) -> str:

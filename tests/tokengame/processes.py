@@ -18,10 +18,12 @@ from tests.spiff.drawing import (
     TERMINATE,
     Drawing,
     again,
+    condition,
     extensions,
     many,
     timer,
 )
+from tests.tokengame.rarer import RARER
 
 Block = tuple[str, str]
 _SIMPLE = ("user", "user", "user", "script", "task", "throw", "catch", "catch", "receive", "send", "many", "loop_task")
@@ -40,6 +42,7 @@ class Generator:
         self.count = 0
         self.signals = 0
         self.called: list[Drawing] = []
+        self.moments = self.random.sample(range(1, 15), 14)
 
     def process(self, depth: int) -> bytes:
         drawing = Drawing().start()
@@ -57,17 +60,28 @@ class Generator:
         return self.random.random() < chance
 
     def block(self, drawing: Drawing, depth: int) -> Block:
-        kinds = _SIMPLE if depth <= 0 else (*_SIMPLE[:6], *_NESTED)
-        return getattr(self, self.random.choice(kinds))(drawing, depth - 1)
+        kinds = _SIMPLE if depth <= 0 else (*_SIMPLE[:6], *_NESTED, *RARER)
+        kind = self.random.choice(kinds)
+        if kind in RARER:
+            return RARER[kind](self, drawing, depth - 1)
+        block: Block = getattr(self, kind)(drawing, depth - 1)
+        return block
 
     def own_signal(self) -> str:
         self.signals += 1
         return f'<bpmn:signalEventDefinition signalRef="sig_{self.signals}"/>'
 
     def trigger(self) -> str:
+        """One event, or any of two."""
         hours = self.random.choice([1, 1, 2, 5])
-        rules = [MESSAGE, self.own_signal(), timer("timeDuration", f"PT{hours}H")]
-        return self.random.choice([*rules, timer("timeCycle", f"R2/PT{hours}H")])
+        rules = [MESSAGE, self.own_signal(), timer("timeDuration", f"PT{hours}H"), timer("timeCycle", f"R2/PT{hours}H")]
+        if self.maybe(0.1):
+            return "".join(self.random.sample([*rules[:2], self.random.choice(rules[2:]), self.moment()], 2))
+        return self.moment() if self.maybe(0.15) else self.random.choice(rules)
+
+    def moment(self) -> str:
+        """A condition that is true for a moment: `shared` is the number of the step that has written it last."""
+        return condition(f"shared = {self.moments.pop()}") if self.moments else self.own_signal()
 
     # One element
 
@@ -118,7 +132,8 @@ class Generator:
 
     def catch(self, drawing: Drawing, depth: int) -> Block:
         own = self.name("ev")
-        drawing.catch(own, self.random.choice([MESSAGE, self.own_signal(), timer("timeDuration", "PT1H")]))
+        rules = [MESSAGE, self.own_signal(), timer("timeDuration", "PT1H")]
+        drawing.catch(own, self.moment() if self.maybe(0.1) else self.random.choice(rules))
         return own, own
 
     def receive(self, drawing: Drawing, depth: int) -> Block:
@@ -217,9 +232,9 @@ class Generator:
     def conditional_flows(self, drawing: Drawing, depth: int) -> Block:
         own, join, default = self.name("d"), self.name("j"), self.name("f")
         drawing.user(own, default=default).gateway("inclusive", join)
-        for condition in (None, own, "odd"):
+        for asked in (None, own, "odd"):
             block = self.block(drawing, depth)
-            drawing.flow(own, block[0], condition, **({} if condition else {"id": default}))
+            drawing.flow(own, block[0], asked, **({} if asked else {"id": default}))
             drawing.chain(block[1], join)
         return own, join
 

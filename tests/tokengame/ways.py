@@ -12,17 +12,17 @@ def ways_out(node: Node, data: Mapping[str, object]) -> tuple[Flow, ...] | None:
         return flows
     default = tuple(flow for flow in flows if flow.id == node.default)
     asked = [flow for flow in flows if flow not in default and flow.condition is not None]
-    held = [flow for flow in asked if _holds(flow.condition or "", data)]
+    held = [flow for flow in asked if holds(flow.condition or "", data)]
     always = [flow for flow in flows if flow not in default and flow.condition is None]
     if node.kind == "exclusiveGateway":
         return (*held, *always)[:1] or default or None
     return (*always, *(held or default)) or None
 
 
-def _holds(text: str, data: Mapping[str, object]) -> bool:
+def holds(text: str, data: Mapping[str, object]) -> bool:
     """`true`, `false`, a variable, or `not(…)` of them."""
     if text.startswith("not("):
-        return not _holds(text[4:-1], data)
+        return not holds(text[4:-1], data)
     value = {"true": True, "false": False}.get(text, data.get(text))
     assert isinstance(value, bool)
     return value
