@@ -176,7 +176,7 @@ def _node(element: ElementTree.Element, kind: str, names: dict[str, str | None])
         interrupts="false" not in (element.get("cancelActivity"), element.get("isInterrupting")),
         is_event_sub_process=element.get("triggeredByEvent") == "true",
         loop=_loop(element),
-        script={name: int(value) for name, value in re.findall(r"(\w+): (\d+)", element.findtext(f"{BPMN}script", ""))},
+        script=dict(_script(element.findtext(f"{BPMN}script", ""))),
         called=element.get("calledElement"),
         passed=_mapping(element, "in"),
         returned=_mapping(element, "out"),
@@ -184,6 +184,11 @@ def _node(element: ElementTree.Element, kind: str, names: dict[str, str | None])
         is_handler=element.get("isForCompensation") == "true",
         enough_tokens=int(element.findtext(f"{BPMN}activationCondition", ">= 1").rpartition(" ")[2]),
     )
+
+
+def _script(text: str) -> Iterator[tuple[str, int]]:
+    for name, value in re.findall(r"(\w+): (\d+|true|false)", text):
+        yield name, value == "true" if value.isalpha() else int(value)
 
 
 def _mapping(element: ElementTree.Element, way: str) -> list[tuple[str, str]]:

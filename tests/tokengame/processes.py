@@ -3,7 +3,8 @@ Random processes for the token game, whose outcome does not depend on who of two
 
 So: what ends others (error, terminate, interrupting escalation) stands right behind a user task, each signal has one
 catcher, conditions read what was given at the start or what the task before them has just written (`d…`), and every
-variable is written by one element, with the number of the step or a constant.
+variable is written by one element, with the number of the step or a constant. Conditional events wait for the number of
+a step. What can be undone ends with a user task, so that no two of it complete in one step.
 """
 
 import random
