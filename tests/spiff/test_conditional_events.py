@@ -1,4 +1,6 @@
-from tests.spiff.drawing import MESSAGE, Drawing, condition, straight
+import pytest
+
+from tests.spiff.drawing import MESSAGE, Drawing, condition, many, straight
 from tests.spiff.play import Play, errors_of
 
 
@@ -108,3 +110,17 @@ def test_a_condition_that_becomes_true_inside_interrupts_before_the_next_element
 
     assert play.open() == ["h"]
     assert play.variables == {"hot": True}
+
+
+@pytest.mark.parametrize(("loop", "opened"), [("", []), (many(cardinality="1"), ["h"])])
+def test_what_completes_a_task_ends_its_listening_but_a_loop_still_listens_to_what_its_last_instance_writes(
+    loop, opened
+):
+    drawing = Drawing().start().user("a", loop).boundary("on", "a", condition("n = 1")).user("h").end()
+    play = Play(drawing.chain("start", "a", "end").chain("on", "h", "end"))
+
+    play.complete("a", n=1)
+
+    assert play.open() == opened
+    assert play.is_completed is not bool(opened)
+    play.replayed()

@@ -145,7 +145,9 @@ class Game:
 
     def _enter(self, work: Work) -> None:
         node = work.node
-        if node.loop is not None and work.holder is None:
+        if work.state == "finishing":
+            looping.finish(self, work)
+        elif node.loop is not None and work.holder is None:
             looping.enter_loop(self, work)
         elif node.kind == "parallelGateway":
             joining.join(self, work)
@@ -333,6 +335,8 @@ class Game:
 
     def kill(self, work: Work) -> None:
         """§13.3.2: everything inside ends with it."""
+        if not work.is_alive:
+            return
         if self.can_undo:
             undoing.drop(self, work)
         for part in list(work.parts):

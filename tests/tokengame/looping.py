@@ -30,6 +30,14 @@ def gather(game: "Game", part: Work, holder: Work) -> None:
         return
     for other in list(holder.parts):
         game.kill(other)
+    holder.state = "finishing"
+    game.queue.append(holder)
+
+
+def finish(game: "Game", holder: Work) -> None:
+    """All its instances are done: until now it was active, and what its edge waits for could end it."""
+    loop = holder.node.loop
+    assert loop is not None
     if loop.output is not None:
         game.write(holder, {loop.output[0]: [holder.results[each] for each in sorted(holder.results)]})
     game.done(holder)
