@@ -5,9 +5,11 @@ import { useTranslation } from 'react-i18next';
 import { Navigate, Outlet, useLocation } from 'react-router';
 import { ProblemAlert } from '../ui/ProblemAlert';
 import { Navigation } from './Navigation';
+import { NotificationBell } from './NotificationBell';
 import { PersonMenu } from './PersonMenu';
 import { type Identity, useIdentityQuery, useIsSessionLost } from './session';
 import { SignInForm } from './SignInForm';
+import { useIsWide } from '../ui/useIsWide';
 
 /** Everything around a page, for whoever is signed in; others are sent to sign in and come back. */
 export function Frame() {
@@ -25,19 +27,24 @@ export function Frame() {
 function Furnished({ identity }: { identity: Identity }) {
   const { t } = useTranslation('shell');
   const [isOpen, setOpen] = useState(false);
+  const isWide = useIsWide();
   return (
     <div className="frame">
       <a className="skip" href="#main">
         {t('skip')}
       </a>
       <aside className="sidebar">
-        <p className="brand">Opsflow</p>
+        <div className="sidebar-top">
+          <p className="brand">Opsflow</p>
+          {isWide && <NotificationBell identity={identity} />}
+        </div>
         <Navigation identity={identity} />
         <PersonMenu identity={identity} />
       </aside>
       <header className="topbar">
         <Button type="text" icon={<MenuOutlined />} aria-label={t('menu')} onClick={() => setOpen(true)} />
         <p className="brand">Opsflow</p>
+        {!isWide && <NotificationBell identity={identity} />}
       </header>
       <Drawer open={isOpen} placement="left" size={280} title={t('menu')} onClose={() => setOpen(false)}>
         <div className="drawer-content">

@@ -15,7 +15,7 @@ export function SignInForm({ userName, onSignedIn }: { userName?: string; onSign
   const submit = (said: Credentials) => signIn.mutate(said, { onSuccess: onSignedIn });
   const required = [{ required: true, message: t('signIn.required') }];
   return (
-    <Form layout="vertical" onFinish={submit} requiredMark={false} initialValues={{ user_name: userName }}>
+    <Form name="sign-in" layout="vertical" onFinish={submit} requiredMark={false} initialValues={{ user_name: userName }}>
       <ProblemAlert error={signIn.error} titles={{ 'credentials-wrong': t('signIn.wrong') }} />
       <Form.Item name="user_name" label={t('signIn.userName')} rules={required}>
         <Input autoComplete="username" autoCapitalize="none" maxLength={64} disabled={userName !== undefined} />

@@ -42,7 +42,7 @@ function PreferenceForm({ preference }: { preference: Preference }) {
     save.mutate({ ...said, ...quiet }, { onSuccess: () => void message.success(t('saved')), onError: tell });
   };
   return (
-    <Form form={form} layout="vertical" onFinish={submit} initialValues={{ language, ...fieldsOf(preference) }}>
+    <Form name="preferences" form={form} layout="vertical" onFinish={submit} initialValues={{ language, ...fieldsOf(preference) }}>
       <Form.Item name="language" label={t('messages.language')}>
         <Segmented
           options={[

@@ -40,7 +40,7 @@ export function PasswordChange() {
   return (
     <Card title={<h2>{t('password.title')}</h2>}>
       <p className="hint">{t('password.hint')}</p>
-      <Form form={form} layout="vertical" onFinish={(said: Fields) => change.mutate(said)}>
+      <Form name="password-change" form={form} layout="vertical" onFinish={(said: Fields) => change.mutate(said)}>
         <input type="text" name="username" autoComplete="username" value={user_name} readOnly hidden />
         <Form.Item name="current_password" label={t('password.current')} rules={[required]}>
           <Input.Password autoComplete="current-password" maxLength={256} />

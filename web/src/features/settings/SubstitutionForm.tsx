@@ -39,7 +39,7 @@ export function SubstitutionForm() {
     );
   const required = [{ required: true, message: t('required') }];
   return (
-    <Form form={form} layout="vertical" onFinish={submit}>
+    <Form name="substitution" form={form} layout="vertical" onFinish={submit}>
       <Form.Item name="substitute_id" label={t('substitution.who')} rules={required}>
         <Select
           showSearch={{ onSearch: setText, filterOption: false }}

@@ -1,0 +1,31 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, type Schemas } from '../api/client';
+import { answered } from '../api/problems';
+
+export type Notification = Schemas['OwnNotificationView'];
+
+const EVERY_MS = 60_000;
+const PAGE = 20;
+
+/** My notifications, newest first. Which were looked at is remembered by this browser, as the newest one's time. */
+export function useNotifications(personId: string) {
+  const place = `opsflow.notifications.${personId}`;
+  const [readUntil, setReadUntil] = useState(() => localStorage.getItem(place) ?? '');
+  const query = useInfiniteQuery({
+    queryKey: ['notifications'],
+    queryFn: ({ pageParam }) =>
+      answered(api.GET('/api/notifications', { params: { query: { limit: PAGE, cursor: pageParam } } })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+    refetchInterval: EVERY_MS,
+  });
+  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const newest = items[0]?.created_at ?? '';
+  const markRead = () => {
+    if (newest === '') return;
+    localStorage.setItem(place, newest);
+    setReadUntil(newest);
+  };
+  return { query, items, unread: items.filter((one) => one.created_at > readUntil).length, markRead };
+}
