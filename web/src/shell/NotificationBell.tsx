@@ -20,7 +20,7 @@ export function NotificationBell({ identity }: { identity: Identity }) {
   };
   return (
     <>
-      <Badge count={unread} size="small" overflowCount={9} offset={[-6, 6]} aria-hidden>
+      <Badge count={unread} size="small" overflowCount={9} offset={[-6, 6]}>
         <Button type="text" icon={<BellOutlined />} aria-label={label} title={label} onClick={open} />
       </Badge>
       <Drawer open={isOpen} size={420} title={t('bell.title')} onClose={() => setOpen(false)}>
