@@ -1,0 +1,136 @@
+import { Alert, Badge, Skeleton, Tabs } from 'antd';
+import { lazy, Suspense, useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { PageHeader } from '../../ui/PageHeader';
+import { DeployDialog } from './DeployDialog';
+import { DraftToolbar } from './DraftToolbar';
+import { type Editing, type Editor, type EditorProps, type Names, NOTHING } from './editing';
+import { ElementsPanel } from './ElementsPanel';
+import { LateAlert } from './LateAlert';
+import { ReportPanel } from './ReportPanel';
+import { SavedState } from './SavedState';
+import { StuckDialog } from './StuckDialog';
+import { useSavedLeaving, useSaver } from './useDraft';
+import { type Draft, useReport } from './useModels';
+
+const BpmnEditor = lazy(() => import('./bpmn/BpmnEditor'));
+const DmnEditor = lazy(() => import('./dmn/DmnEditor'));
+const FormEditor = lazy(() => import('./form/FormEditor'));
+const FormPreview = lazy(() => import('./form/FormPreview'));
+
+interface Props {
+  opened: { draft: Draft; text: string };
+  names: Names;
+  language: string;
+  onReopen: () => void;
+}
+
+/** The editor with everything around it: what is saved, what a deployment would say, every element as a list. */
+export function DraftStudio({ opened, names, language, onReopen }: Props) {
+  const { t } = useTranslation('studio');
+  const { draft, saving, problem, saver } = useSaver(opened.draft);
+  const leaving = useSavedLeaving(saver);
+  const report = useReport([draft]);
+  const editor = useRef<Editor | null>(null);
+  const [editing, setEditing] = useState<Editing>(NOTHING);
+  const [schema, setSchema] = useState<unknown>(null);
+  const [broken, setBroken] = useState<string | null>(null);
+  const [isWide, setWide] = useState(false);
+  const [isDeploying, setDeploying] = useState(false);
+  const [openedLanguage] = useState(language);
+  const reopen = useEffectEvent(async () => {
+    if ((await saver.flush()) !== null) onReopen();
+  });
+  useEffect(() => {
+    if (language !== openedLanguage) void reopen();
+  }, [language, openedLanguage]);
+  const select = (id: string) => editor.current?.select(id);
+  const findings = report.data?.problems ?? [];
+  const props: EditorProps = {
+    text: opened.text,
+    language: openedLanguage,
+    findings: findings.filter((finding) => finding.file === draft.name),
+    names,
+    onReady: (ready) => {
+      editor.current = ready;
+    },
+    onEditing: setEditing,
+    onChange: saver.changed,
+    onBroken: setBroken,
+  };
+  const deploy = async () => {
+    if ((await saver.flush()) !== null) setDeploying(true);
+  };
+  return (
+    <div className={isWide ? 'studio is-wide' : 'studio'} data-kind={draft.kind} onKeyDown={keysOf(saver.flush)} role="presentation">
+      <PageHeader title={draft.title ?? draft.name} subtitle={<Subtitle draft={draft} />} actions={<SavedState saving={saving} />} />
+      <DraftToolbar
+        draft={draft}
+        editing={editing}
+        editor={() => editor.current}
+        isWide={isWide}
+        onWide={setWide}
+        onFlush={saver.flush}
+        onDeploy={() => void deploy()}
+      />
+      {saving === 'late' && <LateAlert draft={draft} problem={problem} saver={saver} onReopen={onReopen} />}
+      {broken !== null && <Alert type="error" showIcon title={t('broken.title')} description={broken} />}
+      <div className="workbench" data-testid="workbench">
+        <Suspense fallback={<Skeleton active />}>
+          {draft.kind === 'bpmn' && <BpmnEditor {...props} />}
+          {draft.kind === 'dmn' && <DmnEditor {...props} />}
+          {draft.kind === 'form' && <FormEditor {...props} onSchema={setSchema} />}
+        </Suspense>
+        <Tabs
+          className="beside"
+          size="small"
+          defaultActiveKey={draft.kind === 'form' ? 'preview' : 'report'}
+          items={[
+            ...(draft.kind === 'form'
+              ? [{ key: 'preview', label: t('preview.title'), children: <Suspense fallback={<Skeleton active />}><FormPreview schema={schema} /></Suspense> }]
+              : []),
+            {
+              key: 'report',
+              label: <Badge count={findings.length} size="small" offset={[10, 0]} color={hasErrors(findings) ? undefined : '#9a6700'}>{t('report.title')}</Badge>,
+              children: <ReportPanel report={report.data} error={report.error} file={draft.name} onSelect={select} />,
+            },
+            { key: 'elements', label: t('elements.title'), children: <ElementsPanel editing={editing} onSelect={select} /> },
+          ]}
+        />
+      </div>
+      <StuckDialog leaving={leaving} />
+      {isDeploying && (
+        <DeployDialog
+          draft={draft}
+          onClose={() => {
+            setDeploying(false);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+function Subtitle({ draft }: { draft: Draft }) {
+  const { t } = useTranslation('studio');
+  return (
+    <>
+      <code>{draft.name}</code> · {t('revision', { revision: draft.revision })} ·{' '}
+      {draft.is_shared ? t('shared.by', { name: draft.owner_name }) : t('shared.not')}
+    </>
+  );
+}
+
+function hasErrors(findings: readonly { severity: string }[]): boolean {
+  return findings.some((finding) => finding.severity === 'error');
+}
+
+/** Ctrl+S saves at once; the browser's own meaning of it is of no use here. */
+function keysOf(flush: () => Promise<unknown>) {
+  return (event: React.KeyboardEvent) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 's') {
+      event.preventDefault();
+      void flush();
+    }
+  };
+}

@@ -1,0 +1,135 @@
+import { UploadOutlined } from '@ant-design/icons';
+import { Button, Input, Skeleton, Tabs } from 'antd';
+import { useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate, useSearchParams } from 'react-router';
+import { PageHeader } from '../../ui/PageHeader';
+import { ProblemAlert } from '../../ui/ProblemAlert';
+import { useProblem } from '../../ui/useProblem';
+import { DraftTable } from './DraftTable';
+import { DropZone } from './DropZone';
+import { ModelTable } from './ModelTable';
+import { NewMenu } from './NewMenu';
+import { type Draft, type Model, useCreateDrafts, useDrafts, useModels } from './useModels';
+import './studio.css';
+
+const KINDS: readonly Model['kind'][] = ['process', 'decision', 'form'];
+
+/** Everything that can be drawn: what is deployed, by kind, and what is still a draft. */
+export default function ListPage() {
+  const { t } = useTranslation('studio');
+  const navigate = useNavigate();
+  const [search, setSearch] = useSearchParams();
+  const input = useRef<HTMLInputElement>(null);
+  const models = useModels();
+  const drafts = useDrafts();
+  const create = useCreateDrafts();
+  const tell = useProblem();
+  const wanted = search.get('q') ?? '';
+  const put = (name: string, value: string) => {
+    setSearch(
+      (before) => {
+        if (value === '') before.delete(name);
+        else before.set(name, value);
+        return before;
+      },
+      { replace: true },
+    );
+  };
+  const add = (files: readonly File[]) => {
+    if (files.length === 0) return;
+    create.mutate(files, {
+      onSuccess: (made) => {
+        if (made.length === 1 && made[0]) void navigate(`/studio/drafts/${made[0].id}`);
+        else put('kind', 'drafts');
+      },
+      onError: tell,
+    });
+  };
+  return (
+    <DropZone onFiles={add}>
+      <PageHeader
+        title={t('title')}
+        subtitle={t('subtitle')}
+        actions={
+          <>
+            <Button icon={<UploadOutlined />} loading={create.isPending} onClick={() => input.current?.click()}>
+              {t('upload')}
+            </Button>
+            <NewMenu onFile={(file) => { add([file]); }} />
+            <input
+              ref={input}
+              type="file"
+              hidden
+              multiple
+              accept=".bpmn,.dmn,.form,.xml"
+              aria-label={t('upload')}
+              onChange={(event) => {
+                add([...(event.target.files ?? [])]);
+                event.target.value = '';
+              }}
+            />
+          </>
+        }
+      />
+      <ProblemAlert error={models.error ?? drafts.error} onRetry={() => void models.refetch()} />
+      <Input.Search
+        allowClear
+        className="studio-search"
+        aria-label={t('search')}
+        placeholder={t('search')}
+        value={wanted}
+        onChange={(event) => {
+          put('q', event.target.value);
+        }}
+      />
+      {models.data && drafts.data ? (
+        <Lists
+          models={models.data.filter((model) => says(wanted, model.key, model.title, model.file_name))}
+          drafts={drafts.data.filter((draft) => says(wanted, draft.name, draft.title, ...draft.keys))}
+          kind={search.get('kind') ?? 'process'}
+          onKind={(kind) => {
+            put('kind', kind);
+          }}
+        />
+      ) : (
+        <Skeleton active />
+      )}
+    </DropZone>
+  );
+}
+
+interface ListsProps {
+  models: readonly Model[];
+  drafts: readonly Draft[];
+  kind: string;
+  onKind: (kind: string) => void;
+}
+
+function Lists({ models, drafts, kind, onKind }: ListsProps) {
+  const { t } = useTranslation('studio');
+  const listed = KINDS.map((each) => ({ each, of: models.filter((model) => model.kind === each) }));
+  return (
+    <Tabs
+      activeKey={kind}
+      onChange={onKind}
+      items={[
+        ...listed.map(({ each, of }) => ({
+          key: each,
+          label: t('kind.count', { kind: t(`kind.${each}`), count: of.length }),
+          children: <ModelTable models={of} drafts={drafts} />,
+        })),
+        {
+          key: 'drafts',
+          label: t('kind.count', { kind: t('kind.drafts'), count: drafts.length }),
+          children: <DraftTable drafts={drafts} />,
+        },
+      ]}
+    />
+  );
+}
+
+function says(wanted: string, ...texts: readonly (string | null)[]): boolean {
+  const lower = wanted.trim().toLowerCase();
+  return texts.some((text) => text?.toLowerCase().includes(lower));
+}

@@ -1,0 +1,111 @@
+import type Modeler from 'bpmn-js/lib/Modeler';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { EditorProps } from '../editing';
+import { messageOf } from '../reporting';
+import { createModeler } from './createModeler';
+import { editingOf, fit, part, type Shape, show } from './diagram';
+import { HandlerChooser } from './HandlerChooser';
+import { type Template, templatesOf } from './handlerTemplates';
+import { mark } from './marking';
+import { suggest, suggestionsOf } from './suggesting';
+import './bpmn.css';
+
+/** The modeler with its properties panel. Changes are serialised only when they are saved. */
+export default function BpmnEditor(props: EditorProps) {
+  const { t } = useTranslation('studio');
+  const { language, names, findings } = props;
+  const canvas = useRef<HTMLDivElement>(null);
+  const panel = useRef<HTMLDivElement>(null);
+  const [modeler, setModeler] = useState<Modeler | null>(null);
+  const [choosing, setChoosing] = useState<Shape | null>(null);
+  const suggestions = useEffectEvent(() => suggestionsOf(names));
+  const begin = useEffectEvent((made: Modeler, isOpen: () => boolean) => open(made, props, isOpen));
+  const end = useEffectEvent(() => {
+    props.onReady(null);
+  });
+  useEffect(() => {
+    if (!canvas.current || !panel.current) return;
+    let isOpen = true;
+    const made = createModeler(canvas.current, panel.current, language);
+    const stop = suggest(panel.current, () => suggestions());
+    made.on<{ element: Shape }>('elementTemplates.select', (event) => {
+      setChoosing(event.element);
+    });
+    void begin(made, () => isOpen).then((isRead) => {
+      if (isRead) setModeler(made);
+    });
+    return () => {
+      isOpen = false;
+      stop();
+      end();
+      made.destroy();
+    };
+  }, [language]);
+  useEffect(() => {
+    if (modeler) part(modeler, 'elementTemplatesLoader').setTemplates(templatesOf(names.catalogue));
+  }, [modeler, names.catalogue]);
+  useEffect(() => {
+    if (modeler) mark(modeler, findings, (finding) => messageOf(finding, language));
+  }, [modeler, findings, language]);
+  const apply = (template: Template) => {
+    if (modeler && choosing) part(modeler, 'elementTemplates').applyTemplate(choosing, template);
+    setChoosing(null);
+  };
+  return (
+    <>
+      <div ref={canvas} className="drawing" role="application" aria-label={t('editor.canvas')} />
+      <div ref={panel} className="properties" aria-label={t('editor.properties')} role="region" />
+      <HandlerChooser
+        isOpen={choosing !== null}
+        catalogue={names.catalogue}
+        onChoose={apply}
+        onClose={() => {
+          setChoosing(null);
+        }}
+      />
+    </>
+  );
+}
+
+/** Read the drawing and tell the page of it; whether there is one now. */
+async function open(modeler: Modeler, props: EditorProps, isOpen: () => boolean): Promise<boolean> {
+  try {
+    await modeler.importXML(props.text);
+  } catch (error) {
+    if (isOpen()) props.onBroken(error instanceof Error ? error.message : String(error));
+    return false;
+  }
+  if (!isOpen()) return false;
+  fit(modeler);
+  const tell = () => {
+    props.onEditing(editingOf(modeler));
+  };
+  modeler.on(['commandStack.changed', 'selection.changed'], tell);
+  modeler.on('commandStack.changed', () => {
+    props.onChange(async () => (await modeler.saveXML({ format: true })).xml ?? '');
+  });
+  tell();
+  props.onReady({
+    undo: () => {
+      part(modeler, 'commandStack').undo();
+    },
+    redo: () => {
+      part(modeler, 'commandStack').redo();
+    },
+    select: (id) => {
+      show(modeler, id);
+    },
+    search: () => {
+      part(modeler, 'searchPad').toggle();
+    },
+    simulate: () => simulate(modeler),
+  });
+  return true;
+}
+
+function simulate(modeler: Modeler): boolean {
+  const mode = part(modeler, 'toggleMode');
+  mode.toggleMode();
+  return mode._active;
+}

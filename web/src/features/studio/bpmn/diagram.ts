@@ -1,0 +1,90 @@
+import type Modeler from 'bpmn-js/lib/Modeler';
+import type { Editing, ListedElement } from '../editing';
+
+/** What we use of the parts of a modeler, which has types for few of them. */
+export interface Shape {
+  id: string;
+  type: string;
+  labelTarget?: Shape;
+  businessObject: { id: string; name?: string; get: (name: string) => unknown };
+}
+interface Canvas {
+  viewbox: (box?: Box) => Box & { inner: Box; outer: Box };
+  scrollToElement: (id: string, padding?: number) => void;
+  addMarker: (id: string, marker: string) => void;
+  removeMarker: (id: string, marker: string) => void;
+}
+interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+export interface Parts {
+  canvas: Canvas;
+  commandStack: { undo: () => void; redo: () => void; canUndo: () => boolean; canRedo: () => boolean };
+  elementRegistry: { get: (id: string) => Shape | undefined; getAll: () => Shape[] };
+  selection: { get: () => Shape[]; select: (shape: Shape | null) => void };
+  overlays: {
+    add: (id: string, type: string, overlay: { position: object; html: HTMLElement }) => string;
+    remove: (filter: { type: string }) => void;
+  };
+  searchPad: { toggle: () => void; isOpen: () => boolean };
+  toggleMode: { toggleMode: (isOn?: boolean) => void; _active: boolean };
+  elementTemplates: { applyTemplate: (shape: Shape, template: object) => Shape };
+  elementTemplatesLoader: { setTemplates: (templates: readonly object[]) => void };
+}
+
+const MOST_ZOOM = 1.2;
+const ROOM = { left: 110, right: 40, top: 40, bottom: 60 };
+
+export function part<Name extends keyof Parts>(modeler: Modeler, name: Name): Parts[Name] {
+  return modeler.get(name);
+}
+
+/** Show the whole drawing, beside the palette; the library's own way leaves no room. */
+export function fit(modeler: Modeler): void {
+  const canvas = part(modeler, 'canvas');
+  const { inner, outer } = canvas.viewbox();
+  if (outer.width === 0 || inner.width === 0) return;
+  const wide = Math.max(outer.width - ROOM.left - ROOM.right, 1);
+  const high = Math.max(outer.height - ROOM.top - ROOM.bottom, 1);
+  const zoom = Math.min(wide / inner.width, high / inner.height, MOST_ZOOM);
+  const width = outer.width / zoom;
+  const height = outer.height / zoom;
+  const spare = (high / zoom - inner.height) / 2;
+  canvas.viewbox({ x: inner.x - ROOM.left / zoom, y: inner.y - ROOM.top / zoom - Math.max(spare, 0), width, height });
+}
+
+/** The state of the editor, for the page around it. */
+export function editingOf(modeler: Modeler): Editing {
+  const stack = part(modeler, 'commandStack');
+  const selected = part(modeler, 'selection').get();
+  return {
+    canUndo: stack.canUndo(),
+    canRedo: stack.canRedo(),
+    selected: selected.length === 1 ? (selected[0]?.businessObject.id ?? null) : null,
+    elements: listed(part(modeler, 'elementRegistry').getAll()),
+  };
+}
+
+const UNLISTED = new Set(['bpmn:Collaboration', 'bpmn:Process', 'label']);
+
+function listed(shapes: readonly Shape[]): ListedElement[] {
+  return shapes
+    .filter((shape) => shape.labelTarget === undefined && !UNLISTED.has(shape.type))
+    .filter((shape) => shape.type !== 'bpmn:SequenceFlow' || shape.businessObject.name)
+    .map((shape) => ({
+      id: shape.id,
+      name: shape.businessObject.name ?? '',
+      type: shape.type.replace('bpmn:', ''),
+    }));
+}
+
+/** Select an element and bring it into view; the process itself when no element has the id. */
+export function show(modeler: Modeler, id: string): void {
+  const shape = part(modeler, 'elementRegistry').get(id);
+  if (shape === undefined) return;
+  part(modeler, 'selection').select(shape);
+  part(modeler, 'canvas').scrollToElement(id, 120);
+}
