@@ -11,6 +11,12 @@ const LIGHT = {
   colorSuccess: '#1a7f37',
   colorWarning: '#9a6700',
   colorError: '#c5221f',
+  colorSuccessBg: '#e8f5ec',
+  colorSuccessBorder: '#a6d7b4',
+  colorWarningBg: '#fdf4dc',
+  colorWarningBorder: '#e3cb8b',
+  colorErrorBg: '#fdecea',
+  colorErrorBorder: '#f2b8b5',
   colorTextTertiary: 'rgba(0, 0, 0, 0.62)',
   colorTextDescription: 'rgba(0, 0, 0, 0.62)',
   colorTextPlaceholder: 'rgba(0, 0, 0, 0.58)',
@@ -23,6 +29,12 @@ const DARK = {
   colorSuccess: '#4ac26b',
   colorWarning: '#d4a72c',
   colorError: '#f0605c',
+  colorSuccessBg: '#12261a',
+  colorSuccessBorder: '#225c34',
+  colorWarningBg: '#2a2210',
+  colorWarningBorder: '#5f4c17',
+  colorErrorBg: '#331718',
+  colorErrorBorder: '#74302f',
   colorTextTertiary: 'rgba(255, 255, 255, 0.65)',
   colorTextDescription: 'rgba(255, 255, 255, 0.65)',
   colorTextPlaceholder: 'rgba(255, 255, 255, 0.55)',
@@ -32,13 +44,17 @@ const DARK = {
 };
 
 export function themeOf(isDark: boolean): ThemeConfig {
+  const palette = isDark ? DARK : LIGHT;
   return {
     algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
     token: {
-      ...(isDark ? DARK : LIGHT),
+      ...palette,
       fontFamily: FONTS,
       borderRadius: 8,
       motion: !matchMedia('(prefers-reduced-motion: reduce)').matches,
+    },
+    components: {
+      Tabs: { itemSelectedColor: palette.colorLink, itemHoverColor: palette.colorLink },
     },
   };
 }

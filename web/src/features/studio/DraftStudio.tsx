@@ -1,13 +1,12 @@
-import { Alert, Badge, Skeleton, Tabs } from 'antd';
+import { Alert, Skeleton } from 'antd';
 import { lazy, Suspense, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PageHeader } from '../../ui/PageHeader';
+import { BesidePanel } from './BesidePanel';
 import { DeployDialog } from './DeployDialog';
 import { DraftToolbar } from './DraftToolbar';
 import { type Editing, type Editor, type EditorProps, type Names, NOTHING } from './editing';
-import { ElementsPanel } from './ElementsPanel';
 import { LateAlert } from './LateAlert';
-import { ReportPanel } from './ReportPanel';
 import { SavedState } from './SavedState';
 import { StuckDialog } from './StuckDialog';
 import { useSavedLeaving, useSaver } from './useDraft';
@@ -36,6 +35,7 @@ export function DraftStudio({ opened, names, language, onReopen }: Props) {
   const [schema, setSchema] = useState<unknown>(null);
   const [broken, setBroken] = useState<string | null>(null);
   const [isWide, setWide] = useState(false);
+  const [isPreviewing, setPreviewing] = useState(false);
   const [isDeploying, setDeploying] = useState(false);
   const [openedLanguage] = useState(language);
   const reopen = useEffectEvent(async () => {
@@ -62,7 +62,7 @@ export function DraftStudio({ opened, names, language, onReopen }: Props) {
     if ((await saver.flush()) !== null) setDeploying(true);
   };
   return (
-    <div className={isWide ? 'studio is-wide' : 'studio'} data-kind={draft.kind} onKeyDown={keysOf(saver.flush)} role="presentation">
+    <div className={['studio', isWide ? 'is-wide' : '', isPreviewing ? 'is-previewing' : ''].join(' ')} data-kind={draft.kind} onKeyDown={keysOf(saver.flush)} role="presentation">
       <PageHeader title={draft.title ?? draft.name} subtitle={<Subtitle draft={draft} />} actions={<SavedState saving={saving} />} />
       <DraftToolbar
         draft={draft}
@@ -70,6 +70,8 @@ export function DraftStudio({ opened, names, language, onReopen }: Props) {
         editor={() => editor.current}
         isWide={isWide}
         onWide={setWide}
+        isPreviewing={isPreviewing}
+        onPreview={setPreviewing}
         onFlush={saver.flush}
         onDeploy={() => void deploy()}
       />
@@ -81,22 +83,12 @@ export function DraftStudio({ opened, names, language, onReopen }: Props) {
           {draft.kind === 'dmn' && <DmnEditor {...props} />}
           {draft.kind === 'form' && <FormEditor {...props} onSchema={setSchema} />}
         </Suspense>
-        <Tabs
-          className="beside"
-          size="small"
-          defaultActiveKey={draft.kind === 'form' ? 'preview' : 'report'}
-          items={[
-            ...(draft.kind === 'form'
-              ? [{ key: 'preview', label: t('preview.title'), children: <Suspense fallback={<Skeleton active />}><FormPreview schema={schema} /></Suspense> }]
-              : []),
-            {
-              key: 'report',
-              label: <Badge count={findings.length} size="small" offset={[10, 0]} color={hasErrors(findings) ? undefined : '#9a6700'}>{t('report.title')}</Badge>,
-              children: <ReportPanel report={report.data} error={report.error} file={draft.name} onSelect={select} />,
-            },
-            { key: 'elements', label: t('elements.title'), children: <ElementsPanel editing={editing} onSelect={select} /> },
-          ]}
-        />
+        {isPreviewing && (
+          <Suspense fallback={<Skeleton active />}>
+            <FormPreview schema={schema} />
+          </Suspense>
+        )}
+        <BesidePanel report={report} file={draft.name} editing={editing} onSelect={select} />
       </div>
       <StuckDialog leaving={leaving} />
       {isDeploying && (
@@ -119,10 +111,6 @@ function Subtitle({ draft }: { draft: Draft }) {
       {draft.is_shared ? t('shared.by', { name: draft.owner_name }) : t('shared.not')}
     </>
   );
-}
-
-function hasErrors(findings: readonly { severity: string }[]): boolean {
-  return findings.some((finding) => finding.severity === 'error');
 }
 
 /** Ctrl+S saves at once; the browser's own meaning of it is of no use here. */

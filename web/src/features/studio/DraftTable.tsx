@@ -17,7 +17,6 @@ export function DraftTable({ drafts }: { drafts: readonly Draft[] }) {
       rowKey="id"
       dataSource={drafts}
       pagination={{ pageSize: 50, hideOnSinglePage: true }}
-      scroll={{ x: 640 }}
       columns={[
         {
           title: t('column.name'),
@@ -29,18 +28,19 @@ export function DraftTable({ drafts }: { drafts: readonly Draft[] }) {
             </div>
           ),
         },
-        { title: t('column.kind'), key: 'kind', width: 110, render: (_, draft) => t(`file.${draft.kind}`) },
+        { title: t('column.kind'), key: 'kind', width: 110, responsive: ['sm'], render: (_, draft) => t(`file.${draft.kind}`) },
         {
           title: t('column.owner'),
           key: 'owner',
           width: 170,
+          responsive: ['lg'],
           render: (_, draft) => (
             <>
               {draft.owner_name ?? draft.owner} {draft.is_shared && <Tag>{t('shared.tag')}</Tag>}
             </>
           ),
         },
-        { title: t('column.changed'), key: 'changed', width: 190, render: (_, draft) => <When at={draft.changed_at} /> },
+        { title: t('column.changed'), key: 'changed', width: 190, responsive: ['lg'], render: (_, draft) => <When at={draft.changed_at} /> },
         { title: t('column.actions'), key: 'actions', width: 100, render: (_, draft) => <Remove draft={draft} /> },
       ]}
     />

@@ -1,6 +1,7 @@
 import {
   CloudUploadOutlined,
   DownloadOutlined,
+  EyeOutlined,
   FullscreenExitOutlined,
   FullscreenOutlined,
   HistoryOutlined,
@@ -25,12 +26,14 @@ interface Props {
   editor: () => Editor | null;
   isWide: boolean;
   onWide: (isWide: boolean) => void;
+  isPreviewing: boolean;
+  onPreview: (isPreviewing: boolean) => void;
   onFlush: () => Promise<Draft | null>;
   onDeploy: () => void;
 }
 
 /** What can be done with the draft as a whole. */
-export function DraftToolbar({ draft, editing, editor, isWide, onWide, onFlush, onDeploy }: Props) {
+export function DraftToolbar({ draft, editing, editor, onFlush, onDeploy, ...view }: Props) {
   const { t } = useTranslation('studio');
   const { message } = App.useApp();
   const [isSimulating, setSimulating] = useState(false);
@@ -57,15 +60,25 @@ export function DraftToolbar({ draft, editing, editor, isWide, onWide, onFlush, 
         />
       )}
       <Tool
-        icon={isWide ? <FullscreenExitOutlined /> : <FullscreenOutlined />}
-        label={t(isWide ? 'toolbar.narrow' : 'toolbar.wide')}
-        pressed={isWide}
+        icon={view.isWide ? <FullscreenExitOutlined /> : <FullscreenOutlined />}
+        label={t(view.isWide ? 'toolbar.narrow' : 'toolbar.wide')}
+        pressed={view.isWide}
         onClick={() => {
-          onWide(!isWide);
+          view.onWide(!view.isWide);
         }}
       />
       <Tool icon={<DownloadOutlined />} label={t('toolbar.download')} onClick={() => void download()} />
       <ShareTool draft={draft} onDone={(isShared) => message.success(t(isShared ? 'shared.done' : 'shared.undone'))} />
+      {draft.kind === 'form' && (
+        <Tool
+          icon={<EyeOutlined />}
+          label={t(view.isPreviewing ? 'preview.off' : 'preview.on')}
+          pressed={view.isPreviewing}
+          onClick={() => {
+            view.onPreview(!view.isPreviewing);
+          }}
+        />
+      )}
       <span className="spring" />
       {isDiagram && draft.keys[0] !== undefined && (
         <Link to={`/studio/definitions/${encodeURIComponent(draft.keys[0])}`}>

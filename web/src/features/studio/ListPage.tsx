@@ -1,5 +1,5 @@
 import { UploadOutlined } from '@ant-design/icons';
-import { Button, Input, Skeleton, Tabs } from 'antd';
+import { Button, Input, Segmented, Skeleton } from 'antd';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useSearchParams } from 'react-router';
@@ -108,24 +108,30 @@ interface ListsProps {
 
 function Lists({ models, drafts, kind, onKind }: ListsProps) {
   const { t } = useTranslation('studio');
-  const listed = KINDS.map((each) => ({ each, of: models.filter((model) => model.kind === each) }));
+  const counts = new Map(KINDS.map((each) => [each as string, models.filter((model) => model.kind === each).length]));
+  counts.set('drafts', drafts.length);
   return (
-    <Tabs
-      activeKey={kind}
-      onChange={onKind}
-      items={[
-        ...listed.map(({ each, of }) => ({
-          key: each,
-          label: t('kind.count', { kind: t(`kind.${each}`), count: of.length }),
-          children: <ModelTable models={of} drafts={drafts} />,
-        })),
-        {
-          key: 'drafts',
-          label: t('kind.count', { kind: t('kind.drafts'), count: drafts.length }),
-          children: <DraftTable drafts={drafts} />,
-        },
-      ]}
-    />
+    <>
+      <Segmented
+        className="kinds"
+        aria-label={t('kind.label')}
+        value={kind}
+        onChange={onKind}
+        options={[...counts].map(([value, count]) => ({
+          value,
+          label: (
+            <>
+              {t(`kind.${value}`)} <small>{count}</small>
+            </>
+          ),
+        }))}
+      />
+      {kind === 'drafts' ? (
+        <DraftTable drafts={drafts} />
+      ) : (
+        <ModelTable models={models.filter((model) => model.kind === kind)} drafts={drafts} />
+      )}
+    </>
   );
 }
 

@@ -19,18 +19,18 @@ export function ModelTable({ models, drafts }: { models: readonly Model[]; draft
       rowKey="id"
       dataSource={models}
       pagination={{ pageSize: 50, hideOnSinglePage: true }}
-      scroll={{ x: 720 }}
       columns={[
         { title: t('column.name'), dataIndex: 'key', render: (_, model) => <Name model={model} /> },
         {
           title: t('column.state'),
           dataIndex: 'state',
-          width: 130,
+          width: 110,
+          responsive: ['sm'],
           render: (_, model) => <Tag color={STATE_COLORS[model.state]}>{t(`state.${model.state}`)}</Tag>,
         },
-        { title: t('column.version'), dataIndex: 'version', width: 110, render: (_, model) => <Version model={model} /> },
-        { title: t('column.deployed'), dataIndex: 'deployed_at', width: 190, render: (_, model) => <When at={model.deployed_at} /> },
-        { title: t('column.drafts'), key: 'drafts', width: 130, render: (_, model) => <Drafts of={draftsOf(model, drafts)} /> },
+        { title: t('column.version'), dataIndex: 'version', width: 110, responsive: ['lg'], render: (_, model) => <Version model={model} /> },
+        { title: t('column.deployed'), dataIndex: 'deployed_at', width: 190, responsive: ['lg'], render: (_, model) => <When at={model.deployed_at} /> },
+        { title: t('column.drafts'), key: 'drafts', width: 130, responsive: ['lg'], render: (_, model) => <Drafts of={draftsOf(model, drafts)} /> },
         { title: t('column.actions'), key: 'actions', width: 150, render: (_, model) => <Actions model={model} drafts={drafts} /> },
       ]}
     />

@@ -1,6 +1,10 @@
 import { ApartmentOutlined } from '@ant-design/icons';
+import type { RouteObject } from 'react-router';
 import type { Feature } from '../../shell/feature';
 import { has } from '../../shell/session';
+
+/** Other folders put pages under `/studio` too: a `studioRoutes.ts` there exports them as `routes`. */
+const more = import.meta.glob<RouteObject[]>('../*/studioRoutes.ts', { import: 'routes', eager: true });
 
 export const feature: Feature = {
   name: 'studio',
@@ -10,5 +14,6 @@ export const feature: Feature = {
   routes: [
     { index: true, lazy: async () => ({ Component: (await import('./ListPage')).default }) },
     { path: 'drafts/:draftId', lazy: async () => ({ Component: (await import('./DraftPage')).default }) },
+    ...Object.values(more).flat(),
   ],
 };

@@ -97,7 +97,9 @@ async function open(modeler: Modeler, props: EditorProps, isOpen: () => boolean)
       show(modeler, id);
     },
     search: () => {
-      part(modeler, 'searchPad').toggle();
+      setTimeout(() => {
+        part(modeler, 'searchPad').toggle(); // not now: it closes itself with the click that asked for it
+      });
     },
     simulate: () => simulate(modeler),
   });

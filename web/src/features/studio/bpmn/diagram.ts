@@ -13,6 +13,7 @@ interface Canvas {
   scrollToElement: (id: string, padding?: number) => void;
   addMarker: (id: string, marker: string) => void;
   removeMarker: (id: string, marker: string) => void;
+  focus: () => void;
 }
 interface Box {
   x: number;
@@ -36,7 +37,7 @@ export interface Parts {
 }
 
 const MOST_ZOOM = 1.2;
-const ROOM = { left: 110, right: 40, top: 40, bottom: 60 };
+const ROOM = { left: 130, right: 40, top: 40, bottom: 60 };
 
 export function part<Name extends keyof Parts>(modeler: Modeler, name: Name): Parts[Name] {
   return modeler.get(name);
@@ -81,10 +82,11 @@ function listed(shapes: readonly Shape[]): ListedElement[] {
     }));
 }
 
-/** Select an element and bring it into view; the process itself when no element has the id. */
+/** Select an element, bring it into view, and let the keyboard work on it. */
 export function show(modeler: Modeler, id: string): void {
   const shape = part(modeler, 'elementRegistry').get(id);
   if (shape === undefined) return;
   part(modeler, 'selection').select(shape);
   part(modeler, 'canvas').scrollToElement(id, 120);
+  part(modeler, 'canvas').focus();
 }

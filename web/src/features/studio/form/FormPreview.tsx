@@ -31,7 +31,7 @@ export default function FormPreview({ schema }: { schema: unknown }) {
     };
   }, [schema]);
   return (
-    <div className="form-preview">
+    <div className="form-preview" role="region" aria-label={t('preview.title')}>
       <div ref={container} className="bio-theme-parent" />
       <h3>{t('preview.values')}</h3>
       <pre>{JSON.stringify(values, null, 2)}</pre>

@@ -1,0 +1,218 @@
+"""Process owners draw: drafts that save themselves, the deployment report in the drawing, versions that come of it."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.acceptance.house import House
+from tests.acceptance.service import ROOT
+from tests.web.browsers import overflow, snapshot, untranslated, violations
+
+PageOf = Callable[..., Page]
+APPROVAL = (ROOT / "web/src/features/studio/templates/approval.bpmn").read_text()
+
+
+def drawn(key: str, name: str) -> bytes:
+    """The template of an approval as a process of its own."""
+    text = APPROVAL.replace("@key@", key).replace("@审批|Approval@", name)
+    return re.sub(r"@([^@|\n]+)\|([^@\n]+)@", r"\2", text).encode()
+
+
+def deployed(house: House, key: str, name: str) -> None:
+    files = {"file": (f"{key}.bpmn", drawn(key, name), "application/xml")}
+    answer = house.owner.client.http.post("/api/deployments", files=files)
+    assert answer.status_code == 201, answer.text
+
+
+def newest(house: House, key: str) -> int:
+    found = house.owner.client.http.get("/api/process-definitions", params={"key": key, "latest": "true"}).json()
+    version: int = found["items"][0]["version"]
+    return version
+
+
+@pytest.fixture(autouse=True)
+def no_drafts(house: House) -> Iterator[None]:
+    yield
+    client = house.owner.client.http
+    for each in client.get("/api/drafts").json()["items"]:
+        client.delete(f"/api/drafts/{each['id']}", params={"revision": each["revision"]})
+
+
+def edit(page: Page, key: str, kind: str = "process") -> None:
+    page.goto(f"/studio?kind={kind}&q={key}")
+    page.locator(f"tr[data-row-key]:has(small:text-is('{key}'))").get_by_role(
+        "button", name=re.compile("^Edit")
+    ).click()
+    expect(page).to_have_url(re.compile("/studio/drafts/"))
+
+
+def element(page: Page, element_id: str) -> Locator:
+    return page.locator(f"g.djs-element[data-element-id='{element_id}']").first
+
+
+def is_saved(page: Page) -> None:
+    expect(page.locator("[data-saving=saved]")).to_be_visible()
+
+
+def field(page: Page, name: str) -> Locator:
+    return page.locator(f".properties [name='{name}']")
+
+
+def opened_group(page: Page, title: str) -> None:
+    """Groups of the properties panel are closed at first."""
+    header = page.locator(".bio-properties-panel-group-header", has_text=title).first
+    expect(header).to_be_visible()
+    if "open" not in (header.get_attribute("class") or ""):
+        header.click()
+
+
+def test_an_owner_breaks_a_process_is_told_where_mends_it_and_deploys_the_next_version(page_of: PageOf, house: House):
+    deployed(house, "studio_story", "A story of approval")
+    page = page_of("owner", language="en")
+    edit(page, "studio_story")
+
+    element(page, "approve").click()
+    opened_group(page, "General")
+    field(page, "name").fill("Decide on the request")
+    is_saved(page)
+    expect(page.get_by_text("Nothing found")).to_be_visible()
+    page.get_by_role("tab", name="Elements").click()
+    page.get_by_role("button", name="no SequenceFlow").click()
+    page.keyboard.press("Delete")
+    page.get_by_role("tab", name="Check").click()
+
+    finding = page.locator(".report button[data-element=refused_end]")
+    expect(finding).to_be_visible()
+    expect(page.locator(".djs-overlays[data-container-id=refused_end] .report-sign")).to_be_visible()
+    snapshot(page, "studio-report-en")
+    finding.click()
+    expect(page.locator(".bio-properties-panel-header")).to_contain_text("Refused")
+
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Nothing found")).to_be_visible()
+    is_saved(page)
+    page.get_by_role("button", name="Deploy").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Note").fill("A clearer name")
+    dialog.get_by_role("button", name="Deploy", exact=True).click()
+    expect(page).to_have_url(re.compile("/studio/definitions/studio_story"))
+
+    assert newest(house, "studio_story") == 2
+    assert "Decide on the request" in xml_of(house, "studio_story")
+
+
+def xml_of(house: House, key: str) -> str:
+    client = house.owner.client.http
+    found = client.get("/api/process-definitions", params={"key": key, "latest": "true"}).json()["items"][0]
+    return client.get(f"/api/process-definitions/{found['id']}/xml").text
+
+
+def test_a_file_goes_up_and_comes_down_again_byte_for_byte(page_of: PageOf, tmp_path: Path):
+    page = page_of("owner", language="en")
+    content = drawn("studio_bytes", "Bytes").replace(b"\n", b"\r\n") + b"<!-- kept -->\r\n"
+    path = tmp_path / "studio_bytes.bpmn"
+    path.write_bytes(content)
+    page.goto("/studio")
+
+    page.locator("input[type=file]").set_input_files(path)
+    expect(page).to_have_url(re.compile("/studio/drafts/"))
+    expect(element(page, "approve")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the file").click()
+
+    assert download.value.suggested_filename == "studio_bytes.bpmn"
+    assert Path(download.value.path()).read_bytes() == content
+
+
+def test_what_somebody_else_saved_is_never_overwritten_and_mine_is_kept_apart(page_of: PageOf, house: House):
+    made = house.owner.client.http.post(
+        "/api/drafts", files={"file": ("studio_late.bpmn", drawn("studio_late", "Late"), "application/xml")}
+    ).json()["items"][0]
+    page = page_of("owner", language="en")
+    page.goto(f"/studio/drafts/{made['id']}")
+    element(page, "approve").click()
+    opened_group(page, "General")
+    theirs = {"revision": 1, "content": drawn("studio_late", "Theirs").decode()}
+    house.owner.client.http.put(f"/api/drafts/{made['id']}/content", json=theirs)
+
+    field(page, "name").fill("Mine")
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was overwritten")
+    page.get_by_role("button", name="Keep mine as a new draft").click()
+    expect(page).not_to_have_url(re.compile(made["id"]))
+    is_saved(page)
+
+    kept = page.url.rpartition("/")[2]
+    client = house.owner.client.http
+    assert "Mine" in client.get(f"/api/drafts/{kept}/content").text
+    assert client.get(f"/api/drafts/{made['id']}/content").text == theirs["content"]
+
+
+def test_a_cell_of_a_decision_table_is_edited(page_of: PageOf, house: House):
+    page = page_of("owner", language="en")
+    edit(page, "complaint_severity", "decision")
+
+    cell = page.locator("td.input-cell", has_text="> 5000")
+    cell.click()
+    page.keyboard.press("End")
+    page.keyboard.type("0")
+    page.locator(".decision-table-name, .dmn-decision-table-container h3").first.click()
+
+    is_saved(page)
+    draft = page.url.rpartition("/")[2]
+    assert "&gt; 50000" in house.owner.client.http.get(f"/api/drafts/{draft}/content").text
+    expect(page.get_by_role("tab", name="Elements")).to_be_visible()
+
+
+def test_a_form_is_changed_beside_its_preview(page_of: PageOf, house: House):
+    page = page_of("owner", language="en")
+    edit(page, "survey_form", "form")
+    page.get_by_role("button", name="Preview the form").click()
+    preview = page.get_by_role("region", name="Preview")
+    expect(preview.locator(".fjs-form")).to_be_visible()
+
+    page.locator(".form-editor .fjs-element[data-field-type=textarea]").first.click()
+    opened_group(page, "General")
+    page.locator(".form-editor [data-entry-id='label'] [contenteditable=true]").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("What can we do better?")
+
+    expect(preview.get_by_text("What can we do better?")).to_be_visible()
+    is_saved(page)
+    draft = page.url.rpartition("/")[2]
+    assert "What can we do better?" in house.owner.client.http.get(f"/api/drafts/{draft}/content").text
+
+
+def test_a_new_process_begins_as_a_template_that_can_be_deployed(page_of: PageOf):
+    page = page_of("owner")
+    page.goto("/studio")
+
+    page.get_by_role("button", name="新建").click()
+    page.get_by_role("menuitem", name="带期限的审批流程").click()
+
+    expect(element(page, "approve")).to_be_visible()
+    expect(page.get_by_text("没有发现问题")).to_be_visible()
+
+
+@pytest.mark.parametrize(("size", "language", "theme"), [("wide", "zh-CN", "dark"), ("phone", "en", "light")])
+def test_pages_of_the_studio_are_accessible_and_fit(page_of: PageOf, size: str, language: str, theme: str):
+    page = page_of("owner", size=size, language=language, theme=theme)
+    name = f"{size}-{language}-{theme}"
+
+    page.goto("/studio")
+    expect(page.locator("tr[data-row-key]").first).to_be_visible()
+    assert (violations(page), overflow(page), untranslated(page)) == ([], 0, [])
+    snapshot(page, f"studio-list-{name}")
+    for kind, key, ready in (
+        ("process", "result_confirmation", "g.djs-element[data-element-id=service_result]"),
+        ("decision", "complaint_severity", "td.input-cell"),
+        ("form", "survey_form", ".form-editor .fjs-element"),
+    ):
+        page.goto(f"/studio?kind={kind}&q={key}")
+        page.locator("tr[data-row-key] button").first.click()
+        expect(page.locator(ready).first).to_be_visible()
+        expect(page.locator(".report-clean, .report")).to_be_visible()
+        assert (kind, violations(page), overflow(page)) == (kind, [], 0)
+        snapshot(page, f"studio-{kind}-{name}")
