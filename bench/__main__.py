@@ -1,11 +1,12 @@
 """
 `make bench`: what each budget of the architecture is, and what was measured just now. Nothing fails on it.
 
-`make bench ARGS="http layers"` measures those parts; `ARGS="--full tasks memory"` also what takes minutes: a million
-open tasks, a hundred thousand completions.
+`make bench ARGS="http layers"` measures those parts; `ARGS="--full tasks memory lists"` also what takes minutes: a
+million open tasks, a hundred thousand completions, a hundred thousand cases.
 """
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 
 from bench import (
@@ -30,6 +31,10 @@ from bench import (
 from bench.measuring import Measurement
 from bench.serving import Bench
 
+ALONE: dict[str, Callable[[], Iterator[Measurement]]] = {
+    "engine": engine_steps.measure,
+    "decisions": decisions.measure,
+}
 WITH_SERVICE: dict[str, Callable[[Bench], Iterator[Measurement]]] = {
     "http": http_requests.measure,
     "layers": layers.measure,
@@ -47,7 +52,7 @@ WITH_SERVICE: dict[str, Callable[[Bench], Iterator[Measurement]]] = {
     "replays": replays.measure,
 }
 FULL = "--full"
-PARTS = ("engine", "decisions", *WITH_SERVICE)
+PARTS = (*ALONE, *WITH_SERVICE)
 
 
 def main(names: list[str]) -> None:
@@ -59,14 +64,19 @@ def main(names: list[str]) -> None:
         sys.exit(f"bench: no part {unknown[0]!r}; there are {', '.join(PARTS)}")
     wanted = names or list(PARTS)
     print(f"{'':<52} {'measured':>10} {'budget':>8}")
-    if "engine" in wanted:
-        _print(engine_steps.measure())
-    if "decisions" in wanted:
-        _print(decisions.measure())
-    for name, measure in WITH_SERVICE.items():
+    for name in PARTS:
         if name in wanted:
-            with serving.opened(is_full=is_full) as bench:
-                _print(measure(bench))
+            before = time.perf_counter()
+            _measure(name, is_full=is_full)
+            print(f"{'':<52} {name} took {time.perf_counter() - before:.0f} s", flush=True)
+
+
+def _measure(name: str, *, is_full: bool) -> None:
+    if name in ALONE:
+        _print(ALONE[name]())
+    else:
+        with serving.opened(is_full=is_full) as bench:
+            _print(WITH_SERVICE[name](bench))
 
 
 def _print(rows: Iterator[Measurement]) -> None:

@@ -19,7 +19,7 @@ from tests.api.playing import ONE_TASK, begin, deploy
 from tests.engine.diagrams import chain, diagram, end, start
 from tests.engine.diagrams import user as task
 
-PATIENCE_S = 60.0
+PATIENCE_S = 300.0
 CHANGED = "event: changed\ndata: {}\n\n"
 
 

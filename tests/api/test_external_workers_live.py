@@ -22,7 +22,7 @@ import sys, time
 import httpx
 
 address, token, lock_s, has_hung = sys.argv[1], sys.argv[2], float(sys.argv[3]), sys.argv[4] == "hang"
-with httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=60) as client:
+with httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=300) as client:
     while True:
         wish = {"worker_id": sys.argv[4], "max_tasks": 5, "async_response_timeout_s": 3,
                 "topics": [{"name": "mail", "lock_duration_s": lock_s}]}
@@ -75,9 +75,9 @@ def test_as_many_workers_as_may_wait_leave_other_requests_their_threads(server, 
     address, one_too_many = f"{server}/api/external-tasks/fetch-and-lock", MOST_WAITING + 1
 
     with ThreadPoolExecutor(one_too_many) as pool:
-        asked = [pool.submit(httpx.post, address, json=wish, headers=headers, timeout=60) for _ in range(one_too_many)]
+        asked = [pool.submit(httpx.post, address, json=wish, headers=headers, timeout=300) for _ in range(one_too_many)]
         refused = next(as_completed(asked)).result()
-        live = [httpx.get(f"{server}/health/live", timeout=30).status_code for _ in range(10)]
+        live = [httpx.get(f"{server}/health/live", timeout=300).status_code for _ in range(10)]
         still_wait = [each for each in asked if not each.done()]
         begun(MOST_WAITING)
         found = [item["id"] for each in asked for item in each.result().json()["items"]]

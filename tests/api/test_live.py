@@ -75,7 +75,7 @@ def _wait_for(address: str, process: "subprocess.Popen[bytes]") -> None:
 def test_a_browser_signs_in_works_and_signs_out(server: str, user: Callable[..., User]) -> None:
     user("li.wei", "customer_service")
 
-    with httpx.Client(base_url=server) as browser:
+    with httpx.Client(base_url=server, timeout=300) as browser:
         before = browser.get("/api/sessions/current")
         opened = browser.post("/api/sessions", json={"user_name": "li.wei", "password": PASSWORD})
         current = browser.get("/api/sessions/current")
@@ -103,7 +103,10 @@ def test_one_task_completed_twice_at_once_is_a_200_and_a_409(server: str, user: 
 
     def complete(_: int) -> int:
         address = f"{server}/api/user-tasks/{task}/completion"
-        return httpx.post(address, json={"variables": {}}, headers=headers, timeout=30).status_code
+        status = httpx.codes.SERVICE_UNAVAILABLE.value
+        while status == httpx.codes.SERVICE_UNAVAILABLE:  # on a busy machine, as every client has to
+            status = httpx.post(address, json={"variables": {}}, headers=headers, timeout=300).status_code
+        return status
 
     with ThreadPoolExecutor(4) as threads:
         answers = sorted(threads.map(complete, range(4)))
@@ -121,17 +124,19 @@ def test_a_body_without_end_is_refused_and_the_server_answers_on(server: str, ad
         yield b'"}'
 
     try:
-        status = httpx.post(f"{server}/api/groups", content=endless(), headers=headers, timeout=30).status_code
+        status = httpx.post(f"{server}/api/groups", content=endless(), headers=headers, timeout=300).status_code
     except httpx.TransportError:
         status = 413  # the server may hang up on what it will not read
-    after = httpx.get(f"{server}/api/groups", headers=headers)
+    after = httpx.get(f"{server}/api/groups", headers=headers, timeout=300)
 
     assert status == 413
     assert after.status_code == 200
 
 
 def test_a_problem_is_a_problem_over_the_wire_too(server: str) -> None:
-    answer = httpx.post(f"{server}/api/requests", content=b"\x00\xff", headers={"Content-Type": "application/json"})
+    answer = httpx.post(
+        f"{server}/api/requests", content=b"\x00\xff", headers={"Content-Type": "application/json"}, timeout=300
+    )
 
     assert answer.status_code == 400
     assert answer.headers["Content-Type"] == "application/problem+json"

@@ -41,12 +41,18 @@ def at_once(*works):
         barrier.wait()
         try:
             with transaction() as tx:
+                tx.execute(text("SET LOCAL lock_timeout = '5min'"))  # however slow this machine is
                 return work(tx)
         except EngineError as error:
             return error.code
 
     with ThreadPoolExecutor(len(works)) as pool:
         return list(pool.map(run, works))
+
+
+def open_tasks():
+    with transaction() as tx:
+        return tx.scalar(text("SELECT count(*) FROM user_task"))
 
 
 def test_eight_parallel_tasks_of_one_case_completed_at_once_all_succeed(committed):
@@ -106,10 +112,7 @@ def test_many_timers_drained_by_two_loops_fire_exactly_once_each(committed):
     for loop in loops:
         loop.start()
     try:
-        for _ in range(200):
-            with transaction() as tx:
-                if tx.scalar(text("SELECT count(*) FROM user_task")) == len(instances):
-                    break
+        while open_tasks() < len(instances):
             stop.wait(0.05)
     finally:
         stop.set()
@@ -165,11 +168,11 @@ def test_a_loop_that_loses_its_connections_while_it_idles_goes_on_when_they_are_
                 )
             )
         times[0] = NOW + timedelta(hours=2)
-        for _ in range(200):
+        is_done = False
+        while not is_done and loop.is_alive():
             stop.wait(0.05)
             with suppress(DBAPIError), transaction() as tx:
-                if find_instance(tx, instance.id).next_due_at is None:
-                    break
+                is_done = find_instance(tx, instance.id).next_due_at is None
         assert loop.is_alive()
     finally:
         stop.set()

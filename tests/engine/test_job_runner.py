@@ -17,7 +17,7 @@ from engine.persistence.transactions import transaction
 from engine.worker.job_runner import run_job_runner
 from tests.engine.conftest import ADMIN, NOW, STAFF
 
-PATIENCE_S = 60
+PATIENCE_S = 300
 NAME = "tests.note"
 DEADLY = "tests.deadly"
 

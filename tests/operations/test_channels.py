@@ -118,9 +118,9 @@ def test_the_job_runner_carries_a_message_all_the_way_to_the_robot(team, server,
     runner = threading.Thread(target=run_job_runner, args=(stop, url), daemon=True)
     runner.start()
 
-    arrived = server.arrived.wait(timeout=60)
+    arrived = server.arrived.wait(timeout=300)
     stop.set()
-    runner.join(timeout=60)
+    runner.join(timeout=300)
 
     assert arrived
     assert len(server.requests) == 1

@@ -30,7 +30,7 @@ def test_an_administrator_made_on_the_command_line_gets_a_token_that_the_api_tak
     serving = place.start("serve", "--no-worker")
     place.wait_for(serving)
 
-    answer = httpx.get(place.url("/api/people"), headers={"Authorization": f"Bearer {token.strip()}"})
+    answer = httpx.get(place.url("/api/people"), headers={"Authorization": f"Bearer {token.strip()}"}, timeout=300)
 
     assert answer.status_code == 200
     assert [person["user_name"] for person in answer.json()["items"]] == ["boss"]
@@ -158,8 +158,8 @@ def test_production_runs_on_two_roles_without_demo_people_or_a_movable_clock(pro
     serving = production.start("serve")
     production.wait_for(serving)
 
-    clock = httpx.get(production.url("/api/testing/clock"), headers={"Authorization": f"Bearer {token}"})
-    people = httpx.get(production.url("/api/people"), headers={"Authorization": f"Bearer {token}"})
+    clock = httpx.get(production.url("/api/testing/clock"), headers={"Authorization": f"Bearer {token}"}, timeout=300)
+    people = httpx.get(production.url("/api/people"), headers={"Authorization": f"Bearer {token}"}, timeout=300)
 
     assert demo[0] == 1
     assert clock.status_code == 404
@@ -258,7 +258,7 @@ def test_backup_wipe_restore_and_the_service_goes_on(place: Place, folder_for_se
     token = place.run("token", "--user", "boss")[1].strip()
     serving = place.start("serve", "--no-worker")
     place.wait_for(serving)
-    answer = httpx.get(place.url("/api/people"), headers={"Authorization": f"Bearer {token}"})
+    answer = httpx.get(place.url("/api/people"), headers={"Authorization": f"Bearer {token}"}, timeout=300)
     serving.terminate()
     serving.communicate()
 

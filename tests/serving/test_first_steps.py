@@ -74,7 +74,9 @@ def test_a_demo_person_signs_in_with_the_printed_password_and_a_second_start_mak
     place.wait_for(second)
 
     answer = httpx.post(
-        place.url("/api/sessions"), json={"user_name": "agent", "password": password_of(printed, "agent")}
+        place.url("/api/sessions"),
+        json={"user_name": "agent", "password": password_of(printed, "agent")},
+        timeout=300,
     )
 
     assert answer.status_code in {200, 201}

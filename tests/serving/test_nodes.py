@@ -96,8 +96,8 @@ def make_groups(nodes: tuple[Place, Place], token: str, accepted: list[str], sto
 
 
 def groups_made(node: Place, token: str) -> list[str]:
-    found = httpx.get(node.url("/api/groups"), headers={"Authorization": f"Bearer {token}"}).json()["items"]
-    return [group["id"] for group in found if group["id"].startswith("group_")]
+    answer = httpx.get(node.url("/api/groups"), headers={"Authorization": f"Bearer {token}"}, timeout=300)
+    return [group["id"] for group in answer.json()["items"] if group["id"].startswith("group_")]
 
 
 def web_processes(serving: subprocess.Popen[str]) -> set[psutil.Process]:

@@ -53,8 +53,8 @@ def test_whichever_process_is_asked_the_numbers_are_those_of_the_whole_node(plac
     place.wait_for(serving, "/health/ready")
 
     for _ in range(20):
-        httpx.post(place.url("/api/requests"), json={})
-    shown = [httpx.get(place.url("/metrics")).text for _ in range(6)]
+        httpx.post(place.url("/api/requests"), json={}, timeout=300)
+    shown = [httpx.get(place.url("/metrics"), timeout=300).text for _ in range(6)]
 
     route = '{method="POST",route="/api/requests",status="%s"}'
     for text in shown:
@@ -72,9 +72,9 @@ def test_a_worker_alone_says_its_numbers_on_a_port_of_its_own(place: Place):
     shown = ""
     while not shown and worker.poll() is None:
         with suppress(httpx.TransportError):
-            shown = httpx.get(f"http://127.0.0.1:{port}/metrics").text
+            shown = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=300).text
 
-    assert "opsflow_due_lateness_seconds_count" in shown
+    assert "opsflow_due_lateness_seconds_count" in shown, worker.poll() is None or worker.communicate()
 
 
 def test_a_request_is_traced_from_the_callers_span_through_its_command_to_its_statements(
@@ -87,7 +87,7 @@ def test_a_request_is_traced_from_the_callers_span_through_its_command_to_its_st
 
     group = {"id": "night_shift", "name_zh": "夜班", "name_en": "Night shift"}
     traced = headers | {"traceparent": f"00-{TRACE}-00f067aa0ba902b7-01"}
-    httpx.post(place.url("/api/groups"), json=group, headers=traced)
+    httpx.post(place.url("/api/groups"), json=group, headers=traced, timeout=300)
     until(lambda: collector.named("POST /api/groups"))
 
     [root] = collector.named("POST /api/groups")
@@ -134,7 +134,7 @@ def test_in_production_every_line_of_the_log_is_json(place: Place):
     serving = place.start("serve")
     place.wait_for(serving)
 
-    httpx.get(place.url("/health/live"), headers={"X-Request-ID": "request-of-the-test"})
+    httpx.get(place.url("/health/live"), headers={"X-Request-ID": "request-of-the-test"}, timeout=300)
     [web] = [child for child in psutil.Process(serving.pid).children() if "web" in child.cmdline()]
     [killed] = web.children()
     killed.kill()

@@ -44,7 +44,7 @@ def test_a_waiting_worker_is_answered_when_the_service_stops(place, server):
     address, headers = place.url("/api/external-tasks/fetch-and-lock"), {"Authorization": f"Bearer {token}"}
 
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(httpx.post, address, json=wish, headers=headers, timeout=60)
+        waiting = pool.submit(httpx.post, address, json=wish, headers=headers, timeout=300)
         _until_somebody_listens(place)
         serving.terminate()
         answer = waiting.result()
@@ -72,4 +72,4 @@ while True:
 
 
 def _until_somebody_listens(place: Place) -> None:
-    subprocess.run([sys.executable, "-c", LOOK], env=place.environ, check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", LOOK], env=place.environ, check=True, timeout=300)
