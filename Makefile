@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help run web test test-all fuzz upgrade-drill check format bench migration clean python
+.PHONY: help run web test test-all fuzz upgrade-drill check format bench migration clean browser python
 
 help: ## 列出所有命令 / list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,10 +19,10 @@ run: $(VENV)/.run-installed ## 准备并启动一切 / prepare and serve everyth
 web: $(VENV)/.run-installed ## 构建网页 / build the web application into web/dist
 	@exec $(BIN)/python web/build.py
 
-test: $(VENV)/.dev-installed web ## 运行全部测试 / run the whole test suite
+test: $(VENV)/.dev-installed web browser ## 运行全部测试 / run the whole test suite
 	@exec $(BIN)/pytest -n $(WORKERS) $(ARGS)
 
-test-all: $(VENV)/.dev-installed web ## 连同完整组合的测试 / the suite with every combination, not a selection
+test-all: $(VENV)/.dev-installed web browser ## 连同完整组合的测试 / the suite with every combination, not a selection
 	@exec $(BIN)/pytest -n $(WORKERS) -m "wide or not wide" $(ARGS)
 
 fuzz: $(VENV)/.dev-installed ## 随机试验 / hundreds of thousands of random cases: make fuzz ARGS="token-game --count 200000 --seed 1"
@@ -39,7 +39,7 @@ format: $(VENV)/.dev-installed ## 整理代码格式 / format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.dev-installed ## 测量性能预算 / measure every budget, each beside its limit
+bench: $(VENV)/.dev-installed web ## 测量性能预算 / measure every budget, each beside its limit
 	@exec $(BIN)/python -m bench $(ARGS)
 
 migration: $(VENV)/.dev-installed ## 起草迁移 / draft a migration: make migration REVISION=0002 MESSAGE="say what"
@@ -62,6 +62,14 @@ $(VENV)/.dev-installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "· 安装依赖与测试工具 / installing dependencies and test tools"
 	@$(PIP) install --quiet --constraint constraints.txt --editable '.[test,dev]'
 	@touch $@ $(VENV)/.run-installed
+
+browser: $(VENV)/.dev-installed
+	@for program in "$$OPSFLOW_CHROMIUM" chromium chromium-browser google-chrome; do command -v "$$program" >/dev/null && exit 0; done; \
+	echo "· 安装浏览器 / installing a browser"; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
+	then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk; \
+	else $(BIN)/playwright install chromium; \
+	fi || echo "· 没有浏览器，跳过网页测试 / no browser: the tests of the web application are skipped" >&2
 
 python:
 	@command -v $(PYTHON) >/dev/null || { echo "opsflow: no $(PYTHON): install Python 3.11 or newer, or say PYTHON=/path/to/python3" >&2; exit 1; }

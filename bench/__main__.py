@@ -27,6 +27,7 @@ from bench import (
     throughput,
     timers,
     visible_lists,
+    web_pages,
 )
 from bench.measuring import Measurement
 from bench.serving import Bench
@@ -50,6 +51,7 @@ WITH_SERVICE: dict[str, Callable[[Bench], Iterator[Measurement]]] = {
     "proofs": proofs.measure,
     "growth": growth.measure,
     "replays": replays.measure,
+    "web": web_pages.measure,
 }
 FULL = "--full"
 PARTS = (*ALONE, *WITH_SERVICE)
