@@ -13,6 +13,7 @@ from api.parsing import Blueprint, Moment, Text
 from engine import clock
 from operations.archives import add_note, get_record, read_content, verify_content
 from operations.case_access import get_visible_case
+from operations.case_readings import READINGS, Reading, list_readings
 from operations.case_views import CaseDetail, CaseFilter, CaseSummary, get_case_detail, list_cases
 from operations.cases import CHANNELS, REQUEST_TYPES, STAGES
 from operations.deadlines import Deadline
@@ -125,22 +126,56 @@ def read_all(query: dict[str, Any]) -> Page[CaseSummary]:
     return sent(found, "cases")
 
 
+class PurposeArguments(ma.Schema):
+    """What it is looked at for; journalled with who looked."""
+
+    purpose = Text(load_default=None, minimum=1, maximum=1_000)
+
+
+class ReadingView(ma.Schema):
+    """One look: `what` of the case was opened, or how many sealed `values`; `purpose` where one was said."""
+
+    id = ma.fields.Integer()
+    at = ma.fields.AwareDateTime()
+    type = ma.fields.String(validate=ma.validate.OneOf(READINGS))
+    actor = ma.fields.String()
+    on_behalf_of = ma.fields.String(allow_none=True)
+    origin = ma.fields.String()
+    purpose = ma.fields.String(allow_none=True)
+    what = ma.fields.String(allow_none=True)
+    values = ma.fields.Integer()
+
+
 @cases.get(f"/<{_NUMBER}>")
+@cases.arguments(PurposeArguments, location="query")
 @cases.response(200, CaseDetailView)
-def read(number: str) -> CaseDetail:
-    """One case 工单. Reading people's words is journalled."""
+def read(query: dict[str, Any], number: str) -> CaseDetail:
+    """One case 工单. That it was read is journalled, and reading people's words."""
+    actor = current_actor(reason=query["purpose"])
     with transaction() as tx:
-        return get_case_detail(tx, number, actor=current_actor(), now=clock.now())
+        return get_case_detail(tx, number, actor=actor, now=clock.now())
+
+
+@cases.get(f"/<{_NUMBER}>/readings")
+@cases.arguments(PageArguments, location="query")
+@cases.response(200, page_view(ReadingView))
+def read_readings(query: dict[str, Any], number: str) -> Page[Reading]:
+    """Who looked at it, newest first; for auditors 查阅记录."""
+    after = decode(query["cursor"], "readings", "number")
+    with reading() as tx:
+        found = list_readings(tx, number, actor=current_actor(), after=after, limit=query["limit"])
+    return sent(found, "readings")
 
 
 @cases.get(f"/<{_NUMBER}>/timeline")
 @cases.arguments(PageArguments, location="query")
 @cases.response(200, page_view(TimelineItemView))
 def read_case_timeline(query: dict[str, Any], number: str) -> Page[TimelineItem]:
-    """What happened, over all process instances of the case, in order 时间线."""
-    after = decode(query["cursor"], "timeline", "number")
-    with reading() as tx:
-        return sent(read_timeline(tx, number, actor=current_actor(), after=after, limit=query["limit"]), "timeline")
+    """What happened, over all process instances of the case, in order 时间线. That it was read is journalled."""
+    after, actor = decode(query["cursor"], "timeline", "number"), current_actor()
+    with transaction() as tx:
+        found = read_timeline(tx, number, actor=actor, now=clock.now(), after=after, limit=query["limit"])
+    return sent(found, "timeline")
 
 
 @cases.get(f"/<{_NUMBER}>/notifications")

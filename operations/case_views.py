@@ -10,6 +10,7 @@ from sqlalchemy import ARRAY, ColumnElement, Select, Text, any_, bindparam, exis
 
 from engine.access import READ_PERSONAL, has
 from engine.actors import Actor
+from engine.history.readings import note_reading
 from engine.persistence.tables.process_instances import process_instance
 from engine.persistence.tables.user_tasks import user_task
 from engine.persistence.transactions import Transaction
@@ -170,12 +171,13 @@ def _newest(tx: Transaction, query: Select[Any], count: int, actor: Actor) -> Se
 
 def get_case_detail(tx: Transaction, number: str, *, actor: Actor, now: datetime) -> CaseDetail:
     """
-    Read one case; reading people's words is journalled (architecture decision 16).
+    Read one case; that it was read is journalled, and reading people's words (architecture decision 16).
 
     Raises:
         CaseNotFound: It does not exist, or is none of the actor's business.
     """
     case = get_visible_case(tx, number, actor=actor)
+    note_reading(tx, number, "case", actor=actor, now=now)
     summary = CaseSummary(**tx.execute(_summaries().where(service_case.c.number == number)).one()._mapping)
     entries: Sequence[CaseEntry] = list_entries(tx, number)
     texts: Mapping[str, object] | None = None

@@ -20,6 +20,7 @@ from engine.actors import Actor
 from engine.history import journal
 from engine.persistence.tables.journal import journal as events
 from engine.persistence.transactions import Transaction
+from operations.case_readings import READINGS
 from operations.errors import ExportTooLarge
 from operations.event_rows import EventRow, read_events
 from operations.event_wording import EVENTS
@@ -31,7 +32,6 @@ MOST_CASES = 2_000
 _FETCHED = 100
 _LIFECYCLE = {"activated": "start", "completed": "complete", "cancelled": "ate_abort", "failed": "pi_abort"}
 _WORK = ("Task", "callActivity", "subProcess", "transaction")
-_READINGS = ("personal_data.read", "customer.revealed", "attachment.read", "case.exported")
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <log xes.version="1849.2016" xes.features="" xmlns="http://www.xes-standard.org/">
 <extension name="Concept" prefix="concept" uri="http://www.xes-standard.org/concept.xesext"/>
@@ -160,7 +160,7 @@ def _told(tx: Transaction, number: str) -> Iterator[_Told]:
             transition = _LIFECYCLE.get(what)
             if transition is not None and str(row.payload.get("type")).endswith(_WORK):
                 yield _Told(row, str(row.payload.get("name") or row.element_id), transition)
-        elif row.type in EVENTS and row.type not in _READINGS:
+        elif row.type in EVENTS and row.type not in READINGS:
             yield _Told(row, row.type, "complete")
 
 

@@ -109,6 +109,7 @@ EVENTS: dict[str, Wording] = {
 """Types without a sentence (element transitions, function calls) are the engine's own and stay out of the story."""
 
 _ENGINES_OWN: dict[str, Wording] = {
+    "case.read": Wording("查看案件", "Somebody looked at the case"),
     "due.reached": Wording("定时器到期", "A timer fell due"),
     "signal.delivered": Wording("收到信号", "A signal was heard"),
     "handler.completed": Wording("自动步骤完成", "An automatic step was done"),

@@ -9,6 +9,7 @@ from sqlalchemy import and_, cast, select
 from sqlalchemy.dialects.postgresql import TEXT
 
 from engine.actors import Actor
+from engine.history.readings import note_reading
 from engine.persistence.tables.journal import journal
 from engine.persistence.tables.user_tasks import user_task
 from engine.persistence.transactions import Transaction
@@ -47,11 +48,12 @@ def read_timeline(
     number: str,
     *,
     actor: Actor,
+    now: datetime,
     after: tuple[str, ...] | None = None,
     limit: int | None = None,
 ) -> Page[TimelineItem]:
     """
-    Read what happened to a case, in order.
+    Read what happened to a case, in order; that it was read is journalled.
 
     Args:
         after: Id of the last item read.
@@ -75,6 +77,7 @@ def read_timeline(
     if after is not None:
         query = query.where(journal.c.id > int(after[0]))
     rows = tx.execute(query).all()
+    note_reading(tx, number, "timeline", actor=actor, now=now)
     items = [
         TimelineItem(
             row.id,

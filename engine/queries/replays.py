@@ -11,6 +11,7 @@ from sqlalchemy import select
 from engine import access
 from engine.actors import Actor
 from engine.errors import EventNotFound
+from engine.history.readings import note_reading
 from engine.persistence.process_instances import ProcessInstance
 from engine.persistence.tables.journal import journal
 from engine.persistence.transactions import Transaction
@@ -172,6 +173,8 @@ def get_replay(
             if answer.type.startswith("decision.")
         ],
     )
+    if instance.case_number is not None:
+        note_reading(tx, instance.case_number, "replay", actor=actor, now=now)
     if access.has(actor, access.READ_PERSONAL):
         return _unsealed(tx, instance, state, actor=actor, now=now)
     return state

@@ -81,7 +81,7 @@ def test_a_request_goes_from_intake_to_the_archive_and_keeps_every_promise(house
     assert states(house, number)["first_response"] == states(house, number)["solution"] == "met"
     with transaction() as tx:
         record, content = get_record(tx, number), read_content(tx, number)
-        story = read_timeline(tx, number, actor=NAMED["auditor"], limit=200).items
+        story = read_timeline(tx, number, actor=NAMED["auditor"], now=NOW, limit=200).items
         assert verify_content(tx, number)
         assert list_breaches(tx, number) == ()
     assert {decision["payload"]["key"] for decision in content["decisions"]} >= {"triage_priority", "sla_policy"}
