@@ -1,5 +1,6 @@
 """`/api/process-definitions/{id}/backtests` and `/api/backtests`: ended cases tried again under a new version."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,8 @@ from engine.queries.backtests import VERDICTS, Backtest, BacktestCase, Report
 backtests = Blueprint("backtests", __name__, url_prefix="/api", description="Back-tests 回测")
 
 _MOST_RENAMED = 1_000
+_MOST_FILES = 20
+_LARGEST_FILE = 2_000_000
 
 
 class PopulationBody(ma.Schema):
@@ -30,12 +33,22 @@ class PopulationBody(ma.Schema):
     sample = ma.fields.Integer(load_default=DEFAULT_SAMPLE, validate=ma.validate.Range(1, MAX_SAMPLE))
 
 
+class CandidateFile(ma.Schema):
+    """A diagram, decision or form as text."""
+
+    name = Text(required=True, minimum=1, maximum=255)
+    content = ma.fields.String(required=True, validate=ma.validate.Length(1, _LARGEST_FILE))
+
+
 class NewBacktest(ma.Schema):
-    """What to try, and with which cases."""
+    """What to try, and with which cases: a stored deployment, or `files`, which are kept as a draft."""
 
     deployment_id = ma.fields.UUID(
         load_default=None,
         metadata={"description": "A stored deployment, mostly a draft; without it, cases meet their own versions."},
+    )
+    files = ma.fields.List(
+        ma.fields.Nested(CandidateFile), load_default=list, validate=ma.validate.Length(max=_MOST_FILES)
     )
     renamed = ma.fields.Dict(
         keys=Text(minimum=1, maximum=255),
@@ -45,6 +58,15 @@ class NewBacktest(ma.Schema):
         metadata={"description": "New element ids by old ones."},
     )
     population = ma.fields.Nested(PopulationBody, load_default=lambda: PopulationBody().load({}))
+
+    @ma.validates_schema
+    def check_candidate(self, data: Mapping[str, Any], **_: Any) -> None:  # noqa: ANN401 - marshmallow's own flags
+        """A deployment or files, not both; no two files of one name."""
+        names = [each["name"] for each in data.get("files", ())]
+        if names and data.get("deployment_id") is not None:
+            raise ma.ValidationError({"files": ["Either files or a deployment is tried."]})
+        if len(names) > len(set(names)):
+            raise ma.ValidationError({"files": ["Two files have one name."]})
 
 
 class AcceptanceBody(ma.Schema):
@@ -159,6 +181,7 @@ def create(body: dict[str, Any], definition_id: UUID) -> Backtest:
             deployment_id=body["deployment_id"],
             renamed=body["renamed"],
             population=Population(**body["population"]),
+            files={each["name"]: each["content"].encode() for each in body["files"]},
             actor=actor,
             now=clock.now(),
         )

@@ -12,6 +12,7 @@ from engine.actors import Actor
 from engine.backtests.candidates import Candidate, element_ids, read_candidate
 from engine.backtests.errors import BacktestInvalid, BacktestNotFound, BacktestNotReady
 from engine.commands.backtest_runs import JOB
+from engine.commands.deployments import deploy
 from engine.commands.separation import subjects_of
 from engine.errors import (
     DeploymentNotFound,
@@ -25,6 +26,7 @@ from engine.persistence.tables.process_definitions import deployment, process_de
 from engine.persistence.tables.process_instances import process_instance
 from engine.persistence.transactions import Transaction
 
+DRAFT_NAME = "back-test"
 RULE = "author ≠ reviewer"
 MAX_SAMPLE = 10_000
 DEFAULT_SAMPLE = 1_000
@@ -57,6 +59,7 @@ def request_backtest(
     deployment_id: UUID | None,
     renamed: Mapping[str, str],
     population: Population,
+    files: Mapping[str, bytes] | None = None,
     actor: Actor,
     now: datetime,
 ) -> UUID:
@@ -66,15 +69,19 @@ def request_backtest(
     Args:
         definition_id: The version whose ended cases are tried.
         deployment_id: What they are tried with, a draft or not; None: their own versions, which must be identical.
+        files: Diagrams, decisions and forms to try instead of a deployment; they are kept as a draft.
         renamed: New element ids by old ones.
 
     Raises:
         ProcessDefinitionNotFound, DeploymentNotFound: There is none.
         BacktestInvalid: No ended case fits, or an element is renamed that is not there (`elements`).
-        NotPermitted: The actor neither deploys nor audits.
+        DeploymentInvalid: The files cannot be deployed; all problems are listed.
+        NotPermitted: The actor neither deploys nor audits; who brings files has to deploy.
     """
     access.require(actor, access.DEPLOY, access.AUDIT)
     definition = find_process(tx, definition_id)
+    if files:
+        deployment_id = deploy(tx, files, name=DRAFT_NAME, is_draft=True, actor=actor, now=now).id
     if deployment_id is not None:
         _deployed_by(tx, deployment_id)
     _require_elements(tx, definition, read_candidate(tx, deployment_id, renamed))

@@ -93,3 +93,39 @@ def test_what_is_asked_wrongly_is_a_problem_document_and_writes_nothing(owner: U
     assert [each.status_code for each in answers] == [422, 422, 404, 422, 404, 404, 404]
     assert answers[3].json["type"] == "/problems/backtest-invalid"
     assert written() == before
+
+
+def test_files_are_tried_in_the_very_request_and_kept_as_a_draft(owner: User) -> None:
+    version = cancelled_case(owner)
+    files = [{"name": "approval.bpmn", "content": SECOND_VERSION.decode()}]
+
+    asked = owner.post(f"/api/process-definitions/{version}/backtests", {"files": files})
+    run_backtest({"backtest_id": asked.json["id"]})
+
+    assert asked.status_code == 202, asked.json
+    report = owner.get(f"/api/backtests/{asked.json['id']}/report").json
+    assert [each["element_id"] for each in report["elements"]] == ["check"]
+    draft = owner.get(f"/api/deployments/{asked.json['deployment_id']}").json
+    assert (draft["state"], draft["name"]) == ("draft", "back-test")
+
+
+def test_files_that_cannot_be_tried_are_refused_and_nothing_is_written(
+    owner: User, user: Callable[..., User], written: Counts
+) -> None:
+    version = cancelled_case(owner)
+    good = {"name": "approval.bpmn", "content": SECOND_VERSION.decode()}
+    broken = {"name": "approval.bpmn", "content": "<definitions>"}
+    auditor = user("auditor", "internal_auditor")
+    before = written()
+    address = f"/api/process-definitions/{version}/backtests"
+
+    answers = [
+        owner.post(address, {"files": [broken]}),
+        owner.post(address, {"files": [good, good]}),
+        owner.post(address, {"files": [good], "deployment_id": str(UNKNOWN)}),
+        auditor.post(address, {"files": [good]}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [422, 422, 422, 403]
+    assert answers[0].json["problems"][0]["file"] == "approval.bpmn"
+    assert written() == before
