@@ -94,16 +94,15 @@ def compile_record(tx: Transaction, case: Case) -> dict[str, object]:
         "complaint": _plain_values(find_complaint(tx, case.number)),
         "compensations": [_plain_values(each) for each in list_compensations(tx, case.number)],
         "survey": None if (survey := find_survey(tx, case.number)) is None else asdict(survey),
-        "decisions": _journalled(tx, case.number, ("decision.evaluated",)),
-        "tasks": _journalled(tx, case.number, ("user_task.created", "user_task.completed", "user_task.reassigned")),
-        "added": _journalled(tx, case.number, ("comment.added", "attachment.added")),
+        **_journalled(tx, case.number),
     }
 
 
 def missing_sections(tx: Transaction, case: Case) -> tuple[str, ...]:
     """Name the mandatory sections that are empty: demand, process, result, feedback (R015)."""
-    kinds = {entry.kind for entry in list_entries(tx, case.number)}
-    completed = {str(entry.details.get("section")) for entry in list_entries(tx, case.number, "record_fix")}
+    entries = list_entries(tx, case.number)
+    kinds = {entry.kind for entry in entries}
+    completed = {str(entry.details.get("section")) for entry in entries if entry.kind == "record_fix"}
     has = {
         "demand": case.description_ref is not None or case.subject_ref is not None or "details" in kinds,
         "process": bool(kinds & _WORK) or case.outcome == "withdrawn",
@@ -217,12 +216,22 @@ def _breaches(tx: Transaction, case_number: str) -> list[dict[str, object]]:
     return [_plain_row(row) for row in tx.execute(query.order_by(breach.c.breached_at, breach.c.id))]
 
 
-def _journalled(tx: Transaction, case_number: str, types: tuple[str, ...]) -> list[dict[str, object]]:
+_JOURNALLED = {
+    "decisions": ("decision.evaluated",),
+    "tasks": ("user_task.created", "user_task.completed", "user_task.reassigned"),
+    "added": ("comment.added", "attachment.added"),
+}
+
+
+def _journalled(tx: Transaction, case_number: str) -> dict[str, list[dict[str, object]]]:
+    """What the journal alone knows of a case, by section of the record."""
     columns = ("type", "at", "actor", "element_id", "payload")
+    wanted = [kind for kinds in _JOURNALLED.values() for kind in kinds]
     query = select(*(journal_table.c[name] for name in columns)).where(
-        journal_table.c.case_number == case_number, journal_table.c.type.in_(types)
+        journal_table.c.case_number == case_number, journal_table.c.type.in_(wanted)
     )
-    return [_plain_row(row) for row in tx.execute(query.order_by(journal_table.c.id))]
+    rows = tx.execute(query.order_by(journal_table.c.id)).all()
+    return {name: [_plain_row(row) for row in rows if row.type in kinds] for name, kinds in _JOURNALLED.items()}
 
 
 def _plain_row(row: Row[Any]) -> dict[str, object]:
