@@ -79,5 +79,5 @@ def _route(app: Flask, settings: Settings) -> None:
     is_built = web_pages.is_built(settings.web)
     if is_built:
         web_pages.register(app, settings.web)
-    pages.register(app, with_home=not is_built)
+    pages.register(app, is_alone=not is_built)
     health.register(app)

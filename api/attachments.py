@@ -43,7 +43,7 @@ class AttachmentUpload(ma.Schema):
     file = ma.fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
 
 
-_BODY = {"required": True, "content": {"multipart/form-data": {"schema": AttachmentUpload}}}
+FILE_BODY = {"required": True, "content": {"multipart/form-data": {"schema": AttachmentUpload}}}
 _CONTENT = {200: {"description": "The file.", "content": {_BINARY: {"schema": {"type": "string", "format": "binary"}}}}}
 
 
@@ -57,11 +57,11 @@ def read_of_case(number: str) -> Page[Attachment]:
 
 @attachments.post(_OF_CASE)
 @accepts_file
-@attachments.doc(requestBody=_BODY)
+@attachments.doc(requestBody=FILE_BODY)
 @attachments.response(201, AttachmentView)
 def add_to_case(number: str) -> Attachment:
     """Add a file to a case 上传工单附件. Its hash goes to the journal."""
-    upload = _uploaded()
+    upload = uploaded()
     with transaction() as tx:
         return add_attachment(tx, number, upload, actor=current_actor(), now=clock.now())
 
@@ -77,11 +77,11 @@ def read_of_task(user_task_id: UUID) -> Page[Attachment]:
 
 @attachments.post(_OF_TASK)
 @accepts_file
-@attachments.doc(requestBody=_BODY)
+@attachments.doc(requestBody=FILE_BODY)
 @attachments.response(201, AttachmentView)
 def add_to_task(user_task_id: UUID) -> Attachment:
     """Add a file to a task 上传任务附件."""
-    actor, upload = current_actor(), _uploaded()
+    actor, upload = current_actor(), uploaded()
     with transaction() as tx:
         return add_attachment(tx, None, upload, user_task_id=user_task_id, actor=actor, now=clock.now())
 
@@ -100,7 +100,7 @@ def download(attachment_id: UUID) -> Response:
     return response
 
 
-def _uploaded() -> Upload:
+def uploaded() -> Upload:
     """Read the one file; werkzeug keeps larger ones on disk while they arrive."""
     files = [file for found in request.files.listvalues() for file in found]
     if len(files) != 1 or "file" not in request.files:

@@ -51,6 +51,7 @@ from api.substitutions import substitutions
 from api.task_views import task_views
 from api.testing import testing
 from api.tokens import tokens
+from api.tracked_files import tracked_files
 from api.tracking import tracking
 from api.user_tasks import user_tasks
 from api.verifications import verifications
@@ -65,6 +66,7 @@ ALWAYS: Sequence[Blueprint] = (
     requests,
     complaints,
     tracking,
+    tracked_files,
     customers,
     user_tasks,
     task_views,

@@ -65,6 +65,14 @@ class SentMessageView(ma.Schema):
     body = ma.fields.String()
 
 
+class StepView(ma.Schema):
+    """One of the steps a case goes through. `state`: done, current or ahead."""
+
+    name_zh = ma.fields.String()
+    name_en = ma.fields.String()
+    state = ma.fields.String(validate=ma.validate.OneOf(("done", "current", "ahead")))
+
+
 class TrackedCaseView(ma.Schema):
     """The case in plain words, its promised times, what is asked of the customer, what he was told."""
 
@@ -76,11 +84,15 @@ class TrackedCaseView(ma.Schema):
     stage = ma.fields.Nested(WordingView)
     outcome = ma.fields.Nested(WordingView, allow_none=True)
     received_at = ma.fields.AwareDateTime()
+    is_complaint = ma.fields.Boolean()
+    language = ma.fields.String()
+    steps = ma.fields.List(ma.fields.Nested(StepView))
     promises = ma.fields.List(ma.fields.Nested(PromiseView))
     asked = ma.fields.List(ma.fields.Nested(AskedView))
     messages = ma.fields.List(ma.fields.Nested(SentMessageView))
     may_withdraw = ma.fields.Boolean()
     may_escalate = ma.fields.Boolean()
+    may_ask_progress = ma.fields.Boolean()
 
 
 class Supplement(ma.Schema):

@@ -15,7 +15,7 @@ from api.auth import public
 
 SECTIONS = ("sign-in", "tasks", "cases", "board", "studio", "audit", "settings", "registers")
 """First parts of the application's addresses, `web/src/features/` and the shell's own."""
-CUSTOMER_SECTIONS = ("submit", "complain")
+CUSTOMER_SECTIONS = ("submit", "complain", "track")
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src {styles}; img-src 'self' data: blob:; font-src 'self' data:; "

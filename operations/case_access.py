@@ -113,6 +113,8 @@ def lock_case_to_add_to(tx: Transaction, number: str, *, user_task_id: UUID | No
     """
     Lock a case to which the actor may add something, and the task it is about, if one is named.
 
+    Its customer may add to it too; what is added to a task is the business of those who work on it.
+
     Raises:
         CaseNotFound: As for reading.
         NotPermitted: The actor only audits it.
@@ -120,7 +122,8 @@ def lock_case_to_add_to(tx: Transaction, number: str, *, user_task_id: UUID | No
         UserTaskNotFound: The case has no such task.
     """
     case = get_visible_case(tx, number, actor=actor)
-    if not works_on_case(tx, case, actor=actor):
+    is_customer = actor.subject == case.subject and user_task_id is None
+    if not (is_customer or works_on_case(tx, case, actor=actor)):
         message = "Who only audits a case adds nothing to it."
         raise NotPermitted(message)
     if user_task_id is not None:

@@ -275,6 +275,11 @@ WINDOWS = (
     _time("tracking.after_archive", "A38", "归档后链接有效期", "Tracking link after archiving", "P30D"),
 )
 
+_PRIVACY_ZH = "我们只为受理和处理您的事项使用您填写的信息,仅经办人员可以查看。您可以随时要求查询、更正或删除。"
+_PRIVACY_EN = (
+    "We use what you write here only to handle your matter; only those who work on it see it. "
+    "You may ask at any time to see, correct or delete it."
+)
 SETTINGS = (
     _setting("rework.max", "S76", "返工次数上限", "Rework rounds at most", "number", "2"),
     _setting("reopen.max", "S76", "重开次数上限", "Reopened at most", "number", "2"),
@@ -291,6 +296,8 @@ SETTINGS = (
     _setting("survey.unresolved", "A36", "未解决也调查", "Survey unresolved cases", "boolean", "true"),
     _setting("working_calendar", "S78", "默认工作日历", "Default working calendar", "text", "working"),
     _setting("privacy_notice.version", "R137", "隐私告知版本", "Privacy notice version", "text", "1"),
+    _setting("privacy_notice.zh", "R137", "隐私告知(中文)", "Privacy notice (Chinese)", "text", _PRIVACY_ZH),
+    _setting("privacy_notice.en", "R137", "隐私告知(英文)", "Privacy notice (English)", "text", _PRIVACY_EN),
     _setting("currency", "A31", "货币", "Currency", "text", "CNY"),
     _setting("compensation.supervisor.max", "A18", "主管补偿上限", "Compensation by supervisor", "number", "500"),
     _setting("compensation.manager.max", "A18", "经理补偿上限", "Compensation by manager", "number", "5000"),

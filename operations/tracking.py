@@ -45,6 +45,20 @@ WITHDRAWALS = ("customer_withdraw", "complaint_withdrawn")
 """The message that withdraws a request, and the one that withdraws a complaint."""
 
 ESCALATION = "customer_escalates"
+PROGRESS_QUERY = "customer_progress_query"
+STEPS = (
+    (Wording("已收到", "Received"), ("intake",)),
+    (Wording("安排人员", "Finding who helps"), ("assignment",)),
+    (Wording("处理中", "Being worked on"), ("execution",)),
+    (Wording("请您确认", "Your confirmation"), ("confirmation",)),
+    (Wording("已结束", "Closed"), ("survey", "archive")),
+)
+"""What a customer is shown of the stages; a complaint is nobody's to confirm in a step of its own."""
+COMPLAINT_STEPS = (
+    (Wording("已收到", "Received"), ("intake", "assignment")),
+    (Wording("调查与答复", "Looked into and answered"), ("execution", "confirmation")),
+    (Wording("已结束", "Closed"), ("survey", "archive")),
+)
 SHOWN_PROMISES = ("first_response", "solution", "complaint.response", "complaint.reply")
 
 
@@ -79,6 +93,15 @@ class SentMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One of the steps that the customer's case goes through. `state`: done, current or ahead."""
+
+    name_zh: str
+    name_en: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerView:
     """A customer's own view of his case: plain words, promised times, what is asked of him. No internal notes."""
 
@@ -90,11 +113,15 @@ class CustomerView:
     stage: Wording
     outcome: Wording | None
     received_at: datetime
+    is_complaint: bool
+    language: str
+    steps: Sequence[Step]
     promises: Sequence[Promise]
     asked: Sequence[Asked]
     messages: Sequence[SentMessage]
     may_withdraw: bool
     may_escalate: bool
+    may_ask_progress: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +162,9 @@ def view_case(tx: Transaction, token: str, *, now: datetime) -> CustomerView:
         stage=wording.STAGES[case.stage],
         outcome=None if case.outcome is None else wording.OUTCOMES.get(case.outcome),
         received_at=case.received_at,
+        is_complaint=case.request_type == "complaint",
+        language=case.language,
+        steps=_steps(case),
         promises=_promises(tx, case),
         asked=_asked(tx, case, now=now),
         messages=[
@@ -144,6 +174,7 @@ def view_case(tx: Transaction, token: str, *, now: datetime) -> CustomerView:
         ],
         may_withdraw=_awaited(tx, case, *WITHDRAWALS) is not None,
         may_escalate=_awaited(tx, case, ESCALATION) is not None,
+        may_ask_progress=_awaited(tx, case, PROGRESS_QUERY) is not None,
     )
 
 
@@ -154,7 +185,7 @@ def ask_progress(tx: Transaction, token: str, *, now: datetime) -> None:
     Raises:
         CaseClosed: Nobody works on it any more.
     """
-    _send(tx, _case(tx, token, now=now), "customer_progress_query", {}, now=now)
+    _send(tx, _case(tx, token, now=now), PROGRESS_QUERY, {}, now=now)
 
 
 def add_supplement(tx: Transaction, token: str, text: str, *, now: datetime) -> None:
@@ -288,6 +319,15 @@ def _sealed(tx: Transaction, case: Case, field: str, text: str, *, now: datetime
         message = f"A text has 1 to {LONG} characters."
         raise RequestInvalid(message, errors=[{"pointer": f"/{field}", "message": message}])
     return seal(tx, case.subject, field, text, now=now)
+
+
+def _steps(case: Case) -> list[Step]:
+    steps = COMPLAINT_STEPS if case.request_type == "complaint" else STEPS
+    at = next((place for place, (_, stages) in enumerate(steps) if case.stage in stages), 0)
+    if case.state != "open":
+        at = len(steps)
+    states = ["done"] * at + ["current"] + ["ahead"] * len(steps)
+    return [Step(name.zh, name.en, state) for (name, _), state in zip(steps, states, strict=False)]
 
 
 def _promises(tx: Transaction, case: Case) -> list[Promise]:

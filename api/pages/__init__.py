@@ -13,18 +13,18 @@ _TYPES: Mapping[str, str] = {".html": "text/html", ".css": "text/css", ".js": "t
 _FILES = ("pages.css", "pages.js", "docs.js", "track.js")
 
 
-def register(app: Flask, *, with_home: bool) -> None:
+def register(app: Flask, *, is_alone: bool) -> None:
     """
     Serve the pages and what they load.
 
     Args:
-        with_home: Whether `/` is ours: nobody else has a first page.
+        is_alone: Whether there is no web application: the first page and the customers' are ours then.
     """
     files = ", ".join(repr(name) for name in _FILES)
-    if with_home:
+    if is_alone:
         app.add_url_rule("/", "home", _home, methods=["GET"])
+        app.add_url_rule("/track/<string(maxlength=100):token>", "track", _track, methods=["GET"])
     app.add_url_rule("/api/docs", "docs", _docs, methods=["GET"])
-    app.add_url_rule("/track/<string(maxlength=100):token>", "track", _track, methods=["GET"])
     app.add_url_rule(f"/pages/<any({files}):name>", "page_file", _file, methods=["GET"])
 
 

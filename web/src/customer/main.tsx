@@ -1,19 +1,37 @@
-import { StrictMode } from 'react';
+import { StrictMode, useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
+import { useIsDark, useLanguage } from '../shell/preferences';
+import { ComplaintPage } from './ComplaintPage';
 import './customer.css';
+import { Layout } from './Layout';
+import { RequestPage } from './RequestPage';
+import { TrackPage } from './TrackPage';
+
+function Page() {
+  const [, section, token] = location.pathname.split('/');
+  if (section === 'track') return <TrackPage token={decodeURIComponent(token ?? '')} />;
+  return section === 'complain' ? <ComplaintPage /> : <RequestPage />;
+}
+
+function Customer() {
+  const language = useLanguage();
+  const isDark = useIsDark();
+  useEffect(() => {
+    document.documentElement.lang = language;
+    document.documentElement.dataset.theme = isDark ? 'dark' : 'light';
+  }, [language, isDark]);
+  return (
+    <Layout>
+      <Page />
+    </Layout>
+  );
+}
 
 const root = document.getElementById('root');
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <main>
-        <h1>
-          Opsflow <span lang="zh-CN">运营服务</span>
-        </h1>
-        <p>
-          提交需求的网页即将开放。 <span lang="en">This page opens soon.</span>
-        </p>
-      </main>
+      <Customer />
     </StrictMode>,
   );
 }
