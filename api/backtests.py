@@ -20,6 +20,7 @@ backtests = Blueprint("backtests", __name__, url_prefix="/api", description="Bac
 
 _MOST_RENAMED = 1_000
 _MOST_FILES = 20
+_MOST_COMMITMENTS = 50
 _LARGEST_FILE = 2_000_000
 
 
@@ -57,6 +58,13 @@ class NewBacktest(ma.Schema):
         validate=ma.validate.Length(max=_MOST_RENAMED),
         metadata={"description": "New element ids by old ones."},
     )
+    commitments = ma.fields.Dict(
+        keys=Text(minimum=1, maximum=100),
+        values=Text(minimum=1, maximum=200),
+        load_default=dict,
+        validate=ma.validate.Length(max=_MOST_COMMITMENTS),
+        metadata={"description": "Values, by key, that the register of commitments is supposed to have had."},
+    )
     population = ma.fields.Nested(PopulationBody, load_default=lambda: PopulationBody().load({}))
 
     @ma.validates_schema
@@ -88,6 +96,7 @@ class BacktestView(ma.Schema):
     definition_id = ma.fields.UUID()
     deployment_id = ma.fields.UUID(allow_none=True)
     renamed = ma.fields.Dict()
+    commitments = ma.fields.Dict()
     population = ma.fields.Dict()
     state = ma.fields.String(validate=ma.validate.OneOf(queries.STATES))
     total = ma.fields.Integer()
@@ -182,6 +191,7 @@ def create(body: dict[str, Any], definition_id: UUID) -> Backtest:
             renamed=body["renamed"],
             population=Population(**body["population"]),
             files={each["name"]: each["content"].encode() for each in body["files"]},
+            commitments=body["commitments"],
             actor=actor,
             now=clock.now(),
         )

@@ -135,6 +135,8 @@ class Registry:
     Names that diagrams may use. One per service, filled by `operations` at start.
 
     Attributes:
+        supposed: Answers a function's question as it would have been with other commitments (key → value), from the
+            answer that history gave; `check_supposed` refuses those that cannot be. For back-tests.
         stand_in: Puts into the readings of a sandbox's function what stands in for the case there is none of, from
             facts by name.
     """
@@ -142,6 +144,8 @@ class Registry:
     handlers: dict[str, Handler] = field(default_factory=dict)
     functions: dict[str, Function] = field(default_factory=dict)
     stand_in: Callable[[Readings, Site, Mapping[str, object]], None] | None = None
+    supposed: Callable[[Connection, Mapping[str, str], str, tuple[object, ...], object, Site], object] | None = None
+    check_supposed: Callable[[Connection, Mapping[str, str]], None] | None = None
 
     def handler(self, name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Register a handler: `@registry.handler("case_open") def case_open(call: Call, *, channel: str) -> …`."""

@@ -22,6 +22,7 @@ from operations.handlers import (
     waiting,
 )
 from operations.rehearsals import stand_in_case
+from operations.supposed_commitments import check_supposed, supposed_answer
 
 HANDLERS = (
     *cases.HANDLERS,
@@ -54,4 +55,5 @@ def build_registry() -> Registry:
     for name, known in functions.FROM_CAMUNDA.items():
         registry.function(name)(known)
     registry.stand_in = stand_in_case
+    registry.supposed, registry.check_supposed = supposed_answer, check_supposed
     return registry

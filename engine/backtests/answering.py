@@ -12,7 +12,7 @@ from engine import dmn
 from engine.backtests.candidates import Candidate
 from engine.backtests.histories import History
 from engine.feel import FeelError
-from engine.handlers import BpmnError, HandlerFailed, Site
+from engine.handlers import BpmnError, HandlerFailed, Site, installed
 from engine.persistence.decision_models import find_imported
 from engine.persistence.definitions import bind_decision, bind_process
 from engine.persistence.tables.process_definitions import decision_definition
@@ -83,7 +83,10 @@ class TrialEnvironment:
             raise self._missing(site, f"the function {name} with these arguments")
         if answer.type == "function.failed":
             raise HandlerFailed(f"{name}: {answer.payload['message']}")
-        return answer.payload.get("value")
+        value, supposed = answer.payload.get("value"), installed().supposed
+        if not self.candidate.commitments or supposed is None:
+            return value
+        return supposed(self.tx, self.candidate.commitments, name, arguments, value, site)
 
     def decide(
         self, key: str, binding: str, version: str | None, variables: Mapping[str, object], site: Site

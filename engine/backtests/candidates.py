@@ -22,6 +22,7 @@ class Candidate:
         decisions: DMN files by decision key.
         files: All files of the deployment by name, for what decisions import.
         renamed: New element ids by old ones.
+        commitments: Values of commitments, by key, that the register is supposed to have had.
         keys: Process keys by definition, and
         flows: where their sequence flows come from: remembered from case to case, for definitions never change.
     """
@@ -30,6 +31,7 @@ class Candidate:
     decisions: Mapping[str, bytes] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)
+    commitments: Mapping[str, str] = field(default_factory=dict)
     keys: dict[UUID, str] = field(default_factory=dict)
     flows: dict[UUID, Mapping[str, str]] = field(default_factory=dict)
 

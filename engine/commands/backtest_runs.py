@@ -7,7 +7,7 @@ leaves its case without a verdict; whoever takes the job up again goes on there.
 
 import logging
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +29,9 @@ _BROKEN = "Something went wrong on our side when this case was tried."
 _BROKEN_ZH = "试运行此案例时我方出错。"
 
 
+_ASKED = (backtest.c.deployment_id, backtest.c.renamed, backtest.c.commitments)
+
+
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     position: int
@@ -40,11 +43,11 @@ def run_backtest(arguments: Mapping[str, object]) -> None:
     """Try the next share of a back-test's cases, then have the rest tried by another job."""
     backtest_id = UUID(str(arguments["backtest_id"]))
     with reading() as tx:
-        asked = tx.execute(select(backtest.c.deployment_id, backtest.c.renamed).where(backtest.c.id == backtest_id))
+        asked = tx.execute(select(*_ASKED).where(backtest.c.id == backtest_id))
         row = asked.one_or_none()
         if row is None:
             return  # its deployment was deleted
-        candidate = read_candidate(tx, row.deployment_id, row.renamed)
+        candidate = replace(read_candidate(tx, row.deployment_id, row.renamed), commitments=row.commitments)
         waiting = _waiting(tx, backtest_id)
     for each in waiting:
         _store(backtest_id, each.position, _try(each.instance_id, candidate))

@@ -18,6 +18,7 @@ from engine.errors import (
     DeploymentNotFound,
     SegregationOfDuties,
 )
+from engine.handlers import installed
 from engine.history import journal
 from engine.persistence.definitions import ProcessSource, find_process
 from engine.persistence.ids import uuid7
@@ -60,6 +61,7 @@ def request_backtest(
     renamed: Mapping[str, str],
     population: Population,
     files: Mapping[str, bytes] | None = None,
+    commitments: Mapping[str, str] | None = None,
     actor: Actor,
     now: datetime,
 ) -> UUID:
@@ -70,6 +72,7 @@ def request_backtest(
         definition_id: The version whose ended cases are tried.
         deployment_id: What they are tried with, a draft or not; None: their own versions, which must be identical.
         files: Diagrams, decisions and forms to try instead of a deployment; they are kept as a draft.
+        commitments: Values, by key, that the register of promises is supposed to have had; alone or with the above.
         renamed: New element ids by old ones.
 
     Raises:
@@ -85,6 +88,9 @@ def request_backtest(
     if deployment_id is not None:
         _deployed_by(tx, deployment_id)
     _require_elements(tx, definition, read_candidate(tx, deployment_id, renamed))
+    supposed = dict(commitments or {})
+    if supposed and (check := installed().check_supposed) is not None:
+        check(tx, supposed)
     chosen = _choose(tx, definition, population)
     if not chosen:
         message = "No ended case of this process fits the population."
@@ -92,14 +98,20 @@ def request_backtest(
     asked = {key: value for key, value in asdict(population).items() if value is not None}
     told = {key: value.isoformat() if isinstance(value, datetime) else value for key, value in asked.items()}
     row = {"id": uuid7(now), "definition_id": definition_id, "deployment_id": deployment_id, "renamed": dict(renamed)}
-    more = {"population": told, "state": "running", "total": len(chosen), "created_by": actor.subject}
+    more = {
+        "commitments": supposed,
+        "population": told,
+        "state": "running",
+        "total": len(chosen),
+        "created_by": actor.subject,
+    }
     tx.execute(insert(backtest).values(row | more | {"created_at": now}))
     rows = [{"backtest_id": row["id"], "position": at, "instance_id": each} for at, each in enumerate(chosen, start=1)]
     tx.execute(insert(backtest_case), rows)
     jobs.defer(tx, JOB, {"backtest_id": str(row["id"])}, lock=f"backtest:{row['id']}")
     facts = {"backtest_id": str(row["id"]), "process_definition_id": str(definition_id), "cases": len(chosen)}
     deployed = None if deployment_id is None else str(deployment_id)
-    payload = facts | {"deployment_id": deployed, "population": told, "renamed": dict(renamed)}
+    payload = facts | {"deployment_id": deployed, "population": told, "renamed": dict(renamed), "commitments": supposed}
     journal.append(tx, "backtest.requested", actor=actor, now=now, payload=payload)
     return UUID(str(row["id"]))
 

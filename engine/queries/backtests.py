@@ -37,6 +37,7 @@ class Backtest:
     definition_id: UUID
     deployment_id: UUID | None
     renamed: Mapping[str, str]
+    commitments: Mapping[str, str]
     population: Mapping[str, object]
     state: str
     total: int

@@ -126,6 +126,8 @@ def test_files_that_cannot_be_tried_are_refused_and_nothing_is_written(
         auditor.post(address, {"files": [good]}),
     ]
 
-    assert [answer.status_code for answer in answers] == [422, 422, 422, 403]
+    too_many = {f"c{number}": "PT1H" for number in range(51)}
+    answers.append(owner.post(address, {"commitments": too_many}))
+    assert [answer.status_code for answer in answers] == [422, 422, 422, 403, 422]
     assert answers[0].json["problems"][0]["file"] == "approval.bpmn"
     assert written() == before

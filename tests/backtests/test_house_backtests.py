@@ -18,7 +18,9 @@ from engine.persistence.tables.process_definitions import process_definition
 from engine.persistence.tables.process_instances import process_instance
 from engine.persistence.transactions import reading, transaction
 from operations import mail_settings
+from operations.errors import CommitmentNotFound, CommitmentValueInvalid
 from operations.registry import build_registry
+from operations.supposed_commitments import check_supposed
 from operations.tracking import SurveyReply, answer_result, answer_survey
 from tests.operations.house import House
 from tests.operations.test_complaint_process import complain, do
@@ -209,3 +211,24 @@ def test_each_change_of_the_complaint_process_has_its_verdicts(house: House) -> 
     found = outcomes(COMPLAINT, COMPLAINT_CHANGES)
 
     assert found == {name: (change.expected, change.breaches) for name, change in COMPLAINT_CHANGES.items()}
+
+
+def test_a_commitment_that_is_supposed_shorter_moves_its_promises_and_gains_breaches(house: House) -> None:
+    served(house, days=1)
+
+    same = tried(Candidate(commitments={"feedback.interval": "PT24H"}), "service_request")
+    shorter = tried(Candidate(commitments={"solution.p3": "PT2H"}), "service_request")
+
+    assert [(each.verdict, each.deadlines) for each in same] == [("identical", ())]
+    (found,) = shorter
+    moved = {(each.element_id, each.was_breached, each.is_breached) for each in found.deadlines}
+    assert any(is_broken and not was_broken for _, was_broken, is_broken in moved), moved
+
+
+def test_commitments_that_the_register_could_not_hold_are_refused(house: House) -> None:
+    with transaction() as tx:
+        check_supposed(tx, {"solution.p3": "PT2H"})
+        with pytest.raises(CommitmentNotFound):
+            check_supposed(tx, {"solution.p9": "PT2H"})
+        with pytest.raises(CommitmentValueInvalid):
+            check_supposed(tx, {"solution.p3": "soon"})

@@ -19,6 +19,7 @@ backtest = Table(
     ),
     Column("deployment_id", UUID(as_uuid=True), ForeignKey("deployment.id", ondelete="CASCADE")),
     Column("renamed", JSONB, nullable=False),
+    Column("commitments", JSONB, nullable=False, server_default="{}"),
     Column("population", JSONB, nullable=False),
     text("state"),
     Column("total", Integer, nullable=False),
