@@ -18,8 +18,9 @@ from engine.history import journal
 from engine.persistence.sealing import backup_key
 from engine.persistence.tables.process_instances import process_instance
 from engine.persistence.transactions import reading, transaction
-from engine.replay.instances import Verdict, verify_instance
+from engine.replay.instances import Verdict
 from operations import attachment_store
+from operations.verifications import examine_instance
 
 _BATCH = 100
 
@@ -98,7 +99,7 @@ def verify_instances() -> Iterator[Verdict]:
         with reading() as tx:
             query = select(process_instance.c.id).where(process_instance.c.id > after)
             batch = tx.scalars(query.order_by(process_instance.c.id).limit(_BATCH)).all()
-            verdicts = [verify_instance(tx, each) for each in batch]
+            verdicts = [examine_instance(tx, each)[1] for each in batch]
         yield from verdicts
         if len(batch) < _BATCH:
             return

@@ -99,7 +99,7 @@ def verify_share(tx: Transaction, walk_id: UUID, *, now: datetime) -> bool:
     chosen = _next_instances(tx, walk)
     examined: list[Examined] = []
     for row in chosen:
-        examined.append(Examined(row.case_number, *_examine(tx, row.id)))
+        examined.append(Examined(row.case_number, *examine_instance(tx, row.id)))
         if sum(each.verdict.events for each in examined) > SHARE_EVENTS:
             break
     _note(tx, walk_id, examined, now=now)
@@ -119,7 +119,7 @@ def _next_instances(tx: Transaction, walk: Row[Any]) -> Sequence[Row[Any, Any]]:
     return tx.execute(query.order_by(process_instance.c.id).limit(SHARE)).all()
 
 
-def _examine(tx: Transaction, instance_id: UUID) -> tuple[str, Verdict]:
+def examine_instance(tx: Transaction, instance_id: UUID) -> tuple[str, Verdict]:
     """Replay one instance; what breaks the replay is told of that instance and does not end the walk."""
     try:
         verdict = verify_instance(tx, instance_id)

@@ -183,6 +183,20 @@ def test_a_stored_state_that_was_changed_or_cannot_be_read_is_found_and_ends_no_
     }
 
 
+def test_a_definition_that_no_longer_parses_is_said_and_ends_no_walk(running, owner_engine):
+    with owner_engine.begin() as owner:
+        other = "jsonb_build_object('id', gen_random_uuid(), 'version', 9, 'bpmn', '\\x00')"
+        copied = f"SELECT (jsonb_populate_record(p, {other})).* FROM process_definition p"
+        owner.execute(text(f"INSERT INTO process_definition {copied}"))
+        newest = "SELECT id FROM process_definition WHERE version = 9"
+        owner.execute(text(f"UPDATE process_instance SET definition_id = ({newest})"))
+
+    verdict = verified(running[0])
+
+    assert (verdict.outcome, "no longer parses" in (verdict.detail or "")) == ("different", True)
+    assert walk().instances == 3
+
+
 def test_an_instance_of_other_semantics_is_named_as_such_and_told_once(running, owner_engine):
     forge(
         owner_engine,
