@@ -26,6 +26,7 @@ from engine.sandboxes.playing import Play, move
 from engine.spiff.inputs import Input
 from engine.spiff.outcomes import UserTaskWait
 from engine.spiff.runner import TaskUnknown, load_run, new_run
+from engine.spiff.state_codec import StateUnreadable
 
 MAX_STEPS = 300
 MAX_BYTES = 10_000_000
@@ -60,7 +61,11 @@ def loaded(tx: Transaction, found: Sandbox, *, actor: Actor) -> Session:
     environment = environment_of(tx, found, actor=actor)
     environment.questions.update({each: Question(**cast("Any", asked)) for each, asked in step.questions.items()})
     executable = executable_of(tx, found.definition_id)
-    run = load_run(executable, found.id, step.state, environment, case_number=found.case_number)
+    try:
+        run = load_run(executable, found.id, step.state, environment, case_number=found.case_number)
+    except StateUnreadable as error:
+        message = f"The sandbox {found.id} is of an older version of the engine; begin another."
+        raise SandboxNotFound(message, sandbox_id=str(found.id)) from error
     return Session(tx, found, Play(run, environment, step.moment), step.number)
 
 

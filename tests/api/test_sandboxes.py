@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, text
 
 from engine import handlers
 from engine.handlers import Call, Registry
+from engine.persistence.process_instances import compress
 from tests.api.conftest import User
 from tests.api.playing import UNKNOWN, Counts, deploy
 from tests.engine.diagrams import TIMER, WAITS_FOR_MESSAGE, chain, diagram, end, service, start, user
@@ -323,6 +325,25 @@ def test_one_person_has_only_so_many_and_may_delete_them(owner: User, begun: Cal
     assert (refused.status_code, refused.json["type"]) == (409, "/problems/sandboxes-too-many")
     assert (deleted.status_code, again.status_code) == (204, 201)
     assert len(owner.get("/api/sandboxes").json["items"]) == 10
+
+
+def test_a_sandbox_that_expired_or_is_of_an_older_engine_is_gone(
+    owner: User, begun: Callable[..., Any], database: Engine
+) -> None:
+    made = begun(TIMER)
+
+    with database.begin() as connection:
+        connection.execute(text("UPDATE sandbox_step SET state = :state"), {"state": compress(b"[0]")})
+    unreadable = owner.get(address(made))
+    with database.begin() as connection:
+        connection.execute(text("UPDATE sandbox SET expires_at = created_at"))
+    expired = owner.get(address(made))
+    owner.post("/api/sandboxes", {"definition_id": made["definition_id"]})
+
+    assert (unreadable.status_code, unreadable.json["type"]) == (404, "/problems/sandbox-not-found")
+    assert (expired.status_code, expired.json["type"]) == (404, "/problems/sandbox-not-found")
+    with database.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM sandbox")) == 1
 
 
 def test_a_timer_that_goes_off_for_ever_stops_after_a_hundred_times(owner: User, begun: Callable[..., Any]) -> None:
