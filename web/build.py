@@ -22,7 +22,15 @@ from pathlib import Path
 WEB = Path(__file__).resolve().parent
 ROOT = WEB.parent
 OLDEST_NODE = (20, 19)
-SOURCES = ("index.html", "customer.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts")
+SOURCES = (
+    "index.html",
+    "customer.html",
+    "package.json",
+    "package-lock.json",
+    "tsconfig.json",
+    "vite.config.ts",
+    "formEditorTexts.ts",
+)
 TYPES = ("openapi.json", "--output", "src/api/schema.d.ts", "--default-non-nullable=false")
 """A member that has a default may be left out of what is sent."""
 COMPRESSIBLE = {".js", ".css", ".svg", ".json", ".ttf"}

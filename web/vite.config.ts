@@ -1,9 +1,10 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { formEditorTexts } from './formEditorTexts.ts';
 
 /** Two entries: the application for the house, and a slim one for customers that never loads Ant Design. */
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), formEditorTexts()],
   resolve: { dedupe: ['flatpickr', 'diagram-js', 'bpmn-moddle', 'react', 'react-dom'] },
   server: { proxy: { '/api': 'http://127.0.0.1:8000' } },
   build: {

@@ -80,7 +80,7 @@ def test_an_owner_breaks_a_process_is_told_where_mends_it_and_deploys_the_next_v
     is_saved(page)
     expect(page.get_by_text("Nothing found")).to_be_visible()
     page.get_by_role("tab", name="Elements").click()
-    page.get_by_role("button", name="no SequenceFlow").click()
+    page.get_by_role("button", name="no Sequence Flow").click()
     page.keyboard.press("Delete")
     page.get_by_role("tab", name="Check").click()
 

@@ -1,6 +1,7 @@
 import { Alert, Skeleton } from 'antd';
 import { lazy, Suspense, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { readLanguage } from '../../shell/preferences';
 import { PageHeader } from '../../ui/PageHeader';
 import { BesidePanel } from './BesidePanel';
 import { DeployDialog } from './DeployDialog';
@@ -14,7 +15,10 @@ import { type Draft, useReport } from './useModels';
 
 const BpmnEditor = lazy(() => import('./bpmn/BpmnEditor'));
 const DmnEditor = lazy(() => import('./dmn/DmnEditor'));
-const FormEditor = lazy(() => import('./form/FormEditor'));
+const FormEditor = lazy(async () => {
+  (await import('./form/texts')).speak(readLanguage());
+  return import('./form/FormEditor');
+});
 const FormPreview = lazy(() => import('./form/FormPreview'));
 
 interface Props {
@@ -39,7 +43,9 @@ export function DraftStudio({ opened, names, language, onReopen }: Props) {
   const [isDeploying, setDeploying] = useState(false);
   const [openedLanguage] = useState(language);
   const reopen = useEffectEvent(async () => {
-    if ((await saver.flush()) !== null) onReopen();
+    if ((await saver.flush()) === null) return;
+    if (draft.kind === 'form') location.reload(); // the form editor keeps the language it was loaded in
+    else onReopen();
   });
   useEffect(() => {
     if (language !== openedLanguage) void reopen();

@@ -14,6 +14,7 @@ export const feature: Feature = {
   routes: [
     { index: true, lazy: async () => ({ Component: (await import('./ListPage')).default }) },
     { path: 'drafts/:draftId', lazy: async () => ({ Component: (await import('./DraftPage')).default }) },
+    { path: 'edit/:kind/:definitionId', lazy: async () => ({ Component: (await import('./EditPage')).default }) },
     ...Object.values(more).flat(),
   ],
 };

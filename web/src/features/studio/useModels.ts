@@ -57,9 +57,7 @@ export function useEditModel() {
     mutationFn: async ({ model, drafts }: { model: Model; drafts: readonly Draft[] }) => {
       const existing = draftsOf(model, drafts)[0];
       if (existing) return existing;
-      const bytes = await bytesAt(`/api/models/${model.kind}/${model.id}/content`);
-      const made = await createDrafts([new File([bytes], model.file_name)]);
-      return made[0];
+      return draftOfVersion(model.kind, model.id);
     },
     onSuccess: () => client.invalidateQueries({ queryKey: DRAFTS }),
   });
@@ -125,8 +123,12 @@ export async function createDrafts(files: readonly File[]): Promise<Draft[]> {
   return ((await response.json()) as Schemas['DraftPage']).items ?? [];
 }
 
-async function bytesAt(address: string): Promise<ArrayBuffer> {
-  return (await fetched(address)).arrayBuffer();
+/** Any deployed version as a new draft under its own file name. */
+export async function draftOfVersion(kind: string, id: string): Promise<Draft | undefined> {
+  const response = await fetched(`/api/models/${kind}/${id}/content`);
+  const name = /filename="?([^";]+)"?/.exec(response.headers.get('Content-Disposition') ?? '')?.[1];
+  const ending = FILE_KIND[kind as Model['kind']];
+  return (await createDrafts([new File([await response.arrayBuffer()], name ?? `${id}.${ending}`)]))[0];
 }
 
 /** For what is no JSON: files in and out. */

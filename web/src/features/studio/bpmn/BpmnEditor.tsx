@@ -79,7 +79,7 @@ async function open(modeler: Modeler, props: EditorProps, isOpen: () => boolean)
   if (!isOpen()) return false;
   fit(modeler);
   const tell = () => {
-    props.onEditing(editingOf(modeler));
+    props.onEditing(editingOf(modeler, props.language));
   };
   modeler.on(['commandStack.changed', 'selection.changed'], tell);
   modeler.on('commandStack.changed', () => {

@@ -1,5 +1,6 @@
 import type Modeler from 'bpmn-js/lib/Modeler';
 import type { Editing, ListedElement } from '../editing';
+import { typeName } from './translation';
 
 /** What we use of the parts of a modeler, which has types for few of them. */
 export interface Shape {
@@ -37,6 +38,8 @@ export interface Parts {
 }
 
 const MOST_ZOOM = 1.2;
+const LEAST_ZOOM = 0.6;
+const SPACE_AROUND = 150;
 const ROOM = { left: 130, right: 40, top: 40, bottom: 60 };
 
 export function part<Name extends keyof Parts>(modeler: Modeler, name: Name): Parts[Name] {
@@ -58,35 +61,43 @@ export function fit(modeler: Modeler): void {
 }
 
 /** The state of the editor, for the page around it. */
-export function editingOf(modeler: Modeler): Editing {
+export function editingOf(modeler: Modeler, language: string): Editing {
   const stack = part(modeler, 'commandStack');
   const selected = part(modeler, 'selection').get();
   return {
     canUndo: stack.canUndo(),
     canRedo: stack.canRedo(),
     selected: selected.length === 1 ? (selected[0]?.businessObject.id ?? null) : null,
-    elements: listed(part(modeler, 'elementRegistry').getAll()),
+    elements: listed(part(modeler, 'elementRegistry').getAll(), language),
   };
 }
 
 const UNLISTED = new Set(['bpmn:Collaboration', 'bpmn:Process', 'label']);
 
-function listed(shapes: readonly Shape[]): ListedElement[] {
+function listed(shapes: readonly Shape[], language: string): ListedElement[] {
   return shapes
     .filter((shape) => shape.labelTarget === undefined && !UNLISTED.has(shape.type))
     .filter((shape) => shape.type !== 'bpmn:SequenceFlow' || shape.businessObject.name)
     .map((shape) => ({
       id: shape.id,
       name: shape.businessObject.name ?? '',
-      type: shape.type.replace('bpmn:', ''),
+      type: typeName(shape.type, language),
     }));
 }
 
-/** Select an element, bring it into view, and let the keyboard work on it. */
+/** Select an element, bring it into view large enough to be read, and let the keyboard work on it. */
 export function show(modeler: Modeler, id: string): void {
   const shape = part(modeler, 'elementRegistry').get(id);
   if (shape === undefined) return;
+  const canvas = part(modeler, 'canvas');
   part(modeler, 'selection').select(shape);
-  part(modeler, 'canvas').scrollToElement(id, 120);
-  part(modeler, 'canvas').focus();
+  const { x, y, width, height, outer } = canvas.viewbox();
+  const isSmall = outer.width / width < LEAST_ZOOM;
+  if (isSmall) canvas.viewbox({ x: x + (width - outer.width) / 2, y: y + (height - outer.height) / 2, ...sizeOf(outer) });
+  canvas.scrollToElement(id, SPACE_AROUND);
+  canvas.focus();
+}
+
+function sizeOf({ width, height }: Box): { width: number; height: number } {
+  return { width, height };
 }
