@@ -1,10 +1,12 @@
 """Process owners draw: drafts that save themselves, the deployment report in the drawing, versions that come of it."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from lxml import etree
 from playwright.sync_api import Locator, Page, expect
 
 from tests.acceptance.house import House
@@ -13,6 +15,7 @@ from tests.web.browsers import overflow, snapshot, untranslated, violations
 
 PageOf = Callable[..., Page]
 APPROVAL = (ROOT / "web/src/features/studio/templates/approval.bpmn").read_text()
+OTHER_PROCESSES = sorted({each.stem for each in (ROOT / "processes").rglob("*.bpmn")} - {"complaint_handling"})
 
 
 def drawn(key: str, name: str) -> bytes:
@@ -54,6 +57,9 @@ def element(page: Page, element_id: str) -> Locator:
 
 
 def is_saved(page: Page) -> None:
+    """A change has been stored: what was opened is revision 1, and nothing waits."""
+    expect(page.locator("[data-saving=saved]")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"revision ([2-9]|\d\d)"))).to_be_visible()
     expect(page.locator("[data-saving=saved]")).to_be_visible()
 
 
@@ -142,12 +148,72 @@ def test_what_somebody_else_saved_is_never_overwritten_and_mine_is_kept_apart(pa
     expect(page.get_by_role("alert")).to_contain_text("Nothing was overwritten")
     page.get_by_role("button", name="Keep mine as a new draft").click()
     expect(page).not_to_have_url(re.compile(made["id"]))
-    is_saved(page)
+    expect(page.locator("[data-saving=saved]")).to_be_visible()
 
     kept = page.url.rpartition("/")[2]
     client = house.owner.client.http
     assert "Mine" in client.get(f"/api/drafts/{kept}/content").text
     assert client.get(f"/api/drafts/{made['id']}/content").text == theirs["content"]
+
+
+def test_a_service_task_is_given_a_handler_with_the_inputs_it_needs(page_of: PageOf, house: House):
+    page = page_of("owner", language="en")
+    edit(page, "result_confirmation")
+    choose = page.get_by_role("button", name="Choose a handler")
+    expect(choose).to_be_disabled()
+
+    element(page, "task_customer_confirm").click()
+    opened_group(page, "Forms")
+    forms = page.locator(f"datalist[id='{field(page, 'formRef').get_attribute('list')}']")
+    expect(forms.locator("option[value=survey_form]")).to_have_count(1)
+    element(page, "service_send_result").click()
+    choose.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Find by name or purpose").fill("notify_group")
+    dialog.get_by_role("button", name="notify_group").click()
+
+    is_saved(page)
+    task = elements_of(content_of(house, page))["service_send_result"]
+    inputs = [each.get("name") for each in task.iter("{*}inputParameter")]
+    assert task.get("{http://camunda.org/schema/1.0/bpmn}delegateExpression") == "${notify_group}"
+    assert {"group", "template"} <= set(inputs)
+    assert len(inputs) == len(set(inputs))
+
+
+@pytest.mark.parametrize(
+    "key", ["complaint_handling", *(pytest.param(each, marks=pytest.mark.wide) for each in OTHER_PROCESSES)]
+)
+def test_what_the_modeler_does_not_know_or_change_is_kept(page_of: PageOf, house: House, key: str):
+    page = page_of("owner", language="en")
+    before = Counter(facts_of(xml_of(house, key).encode()))
+    edit(page, key)
+
+    page.get_by_role("tab", name="Elements").click()
+    page.locator(".elements button", has_text="Task").first.click()
+    opened_group(page, "General")
+    field(page, "name").fill("Another name")
+    is_saved(page)
+
+    after = Counter(facts_of(content_of(house, page).encode()))
+    lost, added = before - after, after - before
+    assert (lost.total(), added.total()) == (1, 1), (lost, added)
+    assert "Another name" in str(added)
+
+
+def content_of(house: House, page: Page) -> str:
+    return house.owner.client.http.get(f"/api/drafts/{page.url.rpartition('/')[2]}/content").text
+
+
+def elements_of(xml: str) -> dict[str, etree._Element]:
+    return {each.get("id", ""): each for each in etree.fromstring(xml.encode()).iter() if each.get("id")}
+
+
+def facts_of(xml: bytes) -> Iterator[tuple[str, str, str]]:
+    """Each element with its attributes and text, places and order apart; not what says nothing: defaults, no label."""
+    for each in etree.fromstring(xml).iter(etree.Element):
+        attributes = sorted(set(each.attrib.items()) - {("isSequential", "false")})
+        if attributes or len(each) or (each.text or "").strip():
+            yield str(each.tag), str(attributes), (each.text or "").strip()
 
 
 def test_a_cell_of_a_decision_table_is_edited(page_of: PageOf, house: House):

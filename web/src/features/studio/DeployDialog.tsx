@@ -13,7 +13,7 @@ interface Fields {
 }
 
 /** Deploy a draft, alone or with others that belong to it; the report of exactly these decides. */
-export function DeployDialog({ draft, onClose }: { draft: Draft; onClose: () => void }) {
+export default function DeployDialog({ draft, onClose }: { draft: Draft; onClose: () => void }) {
   const { t } = useTranslation('studio');
   const { message } = App.useApp();
   const navigate = useNavigate();

@@ -4,7 +4,6 @@ import { useTranslation } from 'react-i18next';
 import { readLanguage } from '../../shell/preferences';
 import { PageHeader } from '../../ui/PageHeader';
 import { BesidePanel } from './BesidePanel';
-import { DeployDialog } from './DeployDialog';
 import { DraftToolbar } from './DraftToolbar';
 import { type Editing, type Editor, type EditorProps, type Names, NOTHING } from './editing';
 import { LateAlert } from './LateAlert';
@@ -13,6 +12,7 @@ import { StuckDialog } from './StuckDialog';
 import { useSavedLeaving, useSaver } from './useDraft';
 import { type Draft, useReport } from './useModels';
 
+const DeployDialog = lazy(() => import('./DeployDialog'));
 const BpmnEditor = lazy(() => import('./bpmn/BpmnEditor'));
 const DmnEditor = lazy(() => import('./dmn/DmnEditor'));
 const FormEditor = lazy(async () => {
@@ -98,12 +98,14 @@ export function DraftStudio({ opened, names, language, onReopen }: Props) {
       </div>
       <StuckDialog leaving={leaving} />
       {isDeploying && (
-        <DeployDialog
-          draft={draft}
-          onClose={() => {
-            setDeploying(false);
-          }}
-        />
+        <Suspense fallback={null}>
+          <DeployDialog
+            draft={draft}
+            onClose={() => {
+              setDeploying(false);
+            }}
+          />
+        </Suspense>
       )}
     </div>
   );

@@ -1,4 +1,5 @@
 import {
+  ApiOutlined,
   CloudUploadOutlined,
   DownloadOutlined,
   EyeOutlined,
@@ -57,6 +58,14 @@ export function DraftToolbar({ draft, editing, editor, onFlush, onDeploy, ...vie
           onClick={() => {
             setSimulating(editor()?.simulate?.() ?? false);
           }}
+        />
+      )}
+      {isDiagram && (
+        <Tool
+          icon={<ApiOutlined />}
+          label={t('handlers.title')}
+          disabled={!editing.takesHandler}
+          onClick={() => editor()?.chooseHandler?.()}
         />
       )}
       <Tool

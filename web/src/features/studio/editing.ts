@@ -11,6 +11,8 @@ export interface Editor {
   search?: () => void;
   /** Switch the token simulation, where the editor has one; whether it is on now. */
   simulate?: () => boolean;
+  /** Offer the registered handlers for what is selected. */
+  chooseHandler?: () => void;
 }
 
 /** One line of the list beside a drawing. */
@@ -25,10 +27,12 @@ export interface Editing {
   canUndo: boolean;
   canRedo: boolean;
   selected: string | null;
+  /** Whether what is selected may run a registered handler. */
+  takesHandler: boolean;
   elements: readonly ListedElement[];
 }
 
-export const NOTHING: Editing = { canUndo: false, canRedo: false, selected: null, elements: [] };
+export const NOTHING: Editing = { canUndo: false, canRedo: false, selected: null, takesHandler: false, elements: [] };
 
 export interface EditorProps {
   /** The content as it was opened; later changes are told by `onChange`. */

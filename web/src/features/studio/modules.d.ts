@@ -6,7 +6,6 @@ declare module 'bpmn-js-token-simulation/lib/modeler';
 declare module 'diagram-js-minimap';
 declare module 'bpmn-js-i18n-zh/*';
 declare module 'bpmn-js-i18n/translations/zn';
-declare module 'bpmn-js-element-templates';
 declare module 'dmn-js/lib/Modeler';
 declare module '@bpmn-io/form-js-editor';
 declare module '@bpmn-io/form-js-viewer';

@@ -3,10 +3,10 @@ import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EditorProps } from '../editing';
 import { messageOf } from '../reporting';
+import { applyHandler, type Handler } from './applyHandler';
 import { createModeler } from './createModeler';
 import { editingOf, fit, part, type Shape, show } from './diagram';
 import { HandlerChooser } from './HandlerChooser';
-import { type Template, templatesOf } from './handlerTemplates';
 import { mark } from './marking';
 import { suggest, suggestionsOf } from './suggesting';
 import './bpmn.css';
@@ -20,7 +20,7 @@ export default function BpmnEditor(props: EditorProps) {
   const [modeler, setModeler] = useState<Modeler | null>(null);
   const [choosing, setChoosing] = useState<Shape | null>(null);
   const suggestions = useEffectEvent(() => suggestionsOf(names));
-  const begin = useEffectEvent((made: Modeler, isOpen: () => boolean) => open(made, props, isOpen));
+  const begin = useEffectEvent((made: Modeler, isOpen: () => boolean) => open(made, props, isOpen, setChoosing));
   const end = useEffectEvent(() => {
     props.onReady(null);
   });
@@ -29,9 +29,6 @@ export default function BpmnEditor(props: EditorProps) {
     let isOpen = true;
     const made = createModeler(canvas.current, panel.current, language);
     const stop = suggest(panel.current, () => suggestions());
-    made.on<{ element: Shape }>('elementTemplates.select', (event) => {
-      setChoosing(event.element);
-    });
     void begin(made, () => isOpen).then((isRead) => {
       if (isRead) setModeler(made);
     });
@@ -43,13 +40,10 @@ export default function BpmnEditor(props: EditorProps) {
     };
   }, [language]);
   useEffect(() => {
-    if (modeler) part(modeler, 'elementTemplatesLoader').setTemplates(templatesOf(names.catalogue));
-  }, [modeler, names.catalogue]);
-  useEffect(() => {
     if (modeler) mark(modeler, findings, (finding) => messageOf(finding, language));
   }, [modeler, findings, language]);
-  const apply = (template: Template) => {
-    if (modeler && choosing) part(modeler, 'elementTemplates').applyTemplate(choosing, template);
+  const apply = (handler: Handler) => {
+    if (modeler && choosing) applyHandler(modeler, choosing, handler);
     setChoosing(null);
   };
   return (
@@ -69,7 +63,12 @@ export default function BpmnEditor(props: EditorProps) {
 }
 
 /** Read the drawing and tell the page of it; whether there is one now. */
-async function open(modeler: Modeler, props: EditorProps, isOpen: () => boolean): Promise<boolean> {
+async function open(
+  modeler: Modeler,
+  props: EditorProps,
+  isOpen: () => boolean,
+  onChoose: (shape: Shape) => void,
+): Promise<boolean> {
   try {
     await modeler.importXML(props.text);
   } catch (error) {
@@ -102,6 +101,10 @@ async function open(modeler: Modeler, props: EditorProps, isOpen: () => boolean)
       });
     },
     simulate: () => simulate(modeler),
+    chooseHandler: () => {
+      const [shape] = part(modeler, 'selection').get();
+      if (shape) onChoose(shape);
+    },
   });
   return true;
 }

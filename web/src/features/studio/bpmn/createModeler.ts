@@ -1,6 +1,5 @@
 import camundaModdle from 'camunda-bpmn-moddle/resources/camunda.json';
 import CamundaBehaviors from 'camunda-bpmn-js-behaviors/lib/camunda-platform';
-import { ElementTemplatesPropertiesProviderModule } from 'bpmn-js-element-templates';
 import {
   BpmnPropertiesPanelModule,
   BpmnPropertiesProviderModule,
@@ -16,7 +15,6 @@ import 'bpmn-js/dist/assets/bpmn-font/css/bpmn-embedded.css';
 import '@bpmn-io/properties-panel/dist/assets/properties-panel.css';
 import 'diagram-js-minimap/assets/diagram-js-minimap.css';
 import 'bpmn-js-token-simulation/assets/css/bpmn-js-token-simulation.css';
-import 'bpmn-js-element-templates/dist/assets/element-templates.css';
 
 /** A modeler with everything we execute in its properties panel, in the reader's language. */
 export function createModeler(canvas: HTMLElement, panel: HTMLElement, language: string): Modeler {
@@ -28,7 +26,6 @@ export function createModeler(canvas: HTMLElement, panel: HTMLElement, language:
       BpmnPropertiesProviderModule,
       CamundaPlatformPropertiesProviderModule,
       CamundaBehaviors,
-      ElementTemplatesPropertiesProviderModule,
       Minimap,
       TokenSimulation,
       ...(language.startsWith('zh') ? [chinese] : []),

@@ -1,5 +1,6 @@
 import type Modeler from 'bpmn-js/lib/Modeler';
 import type { Editing, ListedElement } from '../editing';
+import { takesHandler } from './applyHandler';
 import { typeName } from './translation';
 
 /** What we use of the parts of a modeler, which has types for few of them. */
@@ -33,8 +34,9 @@ export interface Parts {
   };
   searchPad: { toggle: () => void; isOpen: () => boolean };
   toggleMode: { toggleMode: (isOn?: boolean) => void; _active: boolean };
-  elementTemplates: { applyTemplate: (shape: Shape, template: object) => Shape };
-  elementTemplatesLoader: { setTemplates: (templates: readonly object[]) => void };
+  modeling: { updateProperties: (shape: Shape, properties: object) => void };
+  bpmnReplace: { replaceElement: (shape: Shape, target: { type: string }) => Shape };
+  bpmnFactory: { create: (type: string, properties: object) => object };
 }
 
 const MOST_ZOOM = 1.2;
@@ -67,6 +69,7 @@ export function editingOf(modeler: Modeler, language: string): Editing {
   return {
     canUndo: stack.canUndo(),
     canRedo: stack.canRedo(),
+    takesHandler: selected.length === 1 && takesHandler(selected[0]),
     selected: selected.length === 1 ? (selected[0]?.businessObject.id ?? null) : null,
     elements: listed(part(modeler, 'elementRegistry').getAll(), language),
   };

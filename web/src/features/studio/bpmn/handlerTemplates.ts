@@ -3,7 +3,7 @@ import type { Catalogue } from '../useModels';
 type Handler = Catalogue['handlers'][number];
 
 /** An element template of the Camunda dialect, as far as ours go. */
-export interface Template {
+interface Template {
   id: string;
   name: string;
   description: string;
@@ -13,7 +13,7 @@ export interface Template {
 
 const SCHEMA = 'https://unpkg.com/@camunda/element-templates-json-schema/resources/schema.json';
 
-/** Each registered handler as a template for service tasks: its name is fixed, its inputs are fields. */
+/** Each registered handler as a template for the desktop Modeler: its name is fixed, its inputs are fields. */
 export function templatesOf(catalogue: Catalogue): Template[] {
   return catalogue.handlers.map(templateOf);
 }

@@ -119,6 +119,7 @@ async function open(dmn: Dmn, props: EditorProps, isOpen: () => boolean): Promis
 function editingOf(dmn: Dmn): Editing {
   const stack = dmn.getActiveViewer()?.get('commandStack');
   return {
+    takesHandler: false,
     canUndo: stack?.canUndo() ?? false,
     canRedo: stack?.canRedo() ?? false,
     selected: dmn.getActiveView()?.element.id ?? null,

@@ -99,6 +99,7 @@ async function open(form: FormJs, props: Props, isOpen: () => boolean): Promise<
 function editingOf(form: FormJs): Editing {
   const stack = form.get('commandStack');
   return {
+    takesHandler: false,
     canUndo: stack.canUndo(),
     canRedo: stack.canRedo(),
     selected: form.get('selection').get()?.id ?? null,
