@@ -61,7 +61,9 @@ class Pair:
 
     def complete(self, work: Work, *, is_chosen: bool) -> None:
         element, number = work.node.id, len(self.history)
-        values = {element: is_chosen if element.startswith("d") else number, f"{element}_one": number, "shared": number}
+        values: dict[str, object] = {element: number, f"{element}_one": number, "shared": number}
+        if element.startswith("d"):  # it may end others: no condition may hear it in the same step
+            values = {element: is_chosen, f"{element}_one": number}
         given = UserTaskCompletion(self._engine_id("task", work), values)
         self.game.complete(work, values, self.now)
         self._apply(given, f"complete {element} {values}")
@@ -162,7 +164,9 @@ class Pair:
         ages: list[int] = []
         while task is not None:
             ages.append(age(task.id))
-            task = task.parent if task.parent is not task.workflow.task_tree else task.workflow.owner
+            holder = task.parent
+            is_held = holder is not None and holder.task_spec.bpmn_id == task.task_spec.bpmn_id
+            task = holder if is_held else task.workflow.owner  # what merely came before it says nothing
         return tuple(reversed(ages))
 
     def _engine_id(self, kind: str, chosen: Work | Watch) -> str:
