@@ -3,8 +3,9 @@
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -127,12 +128,26 @@ def overflow(page: Page) -> int:
 
 
 def untranslated(page: Page) -> list[str]:
-    """Texts that look like keys of ours, in what is read or read out."""
+    """Keys of our texts that are read, or read out, as they are."""
     script = """() => {
       const texts = [document.title, document.body.innerText];
       for (const each of document.querySelectorAll('[aria-label],[title],[placeholder]'))
         texts.push(each.getAttribute('aria-label'), each.title, each.getAttribute('placeholder'));
-      return texts.filter(Boolean).flatMap((each) => each.match(/\\b[a-z]+[A-Za-z]*\\.[a-z]+[A-Za-z.]*\\b/g) ?? []);
+      return texts.filter(Boolean).flatMap((each) => each.match(/[A-Za-z]+(\\.[A-Za-z]+)+/g) ?? []);
     }"""
-    found: list[str] = page.evaluate(script)
-    return found
+    read: list[str] = page.evaluate(script)
+    return sorted(set(read) & _keys())
+
+
+@cache
+def _keys() -> frozenset[str]:
+    files = (ROOT / "web" / "src").rglob("en.json")
+    return frozenset(key for file in files for key in _paths(json.loads(file.read_text()), ""))
+
+
+def _paths(node: object, prefix: str) -> Iterator[str]:
+    if isinstance(node, dict):
+        for name, inner in node.items():
+            yield from _paths(inner, f"{prefix}.{name}" if prefix else name)
+    else:
+        yield prefix

@@ -10,7 +10,8 @@ import pytest
 from tests.acceptance.service import ROOT
 
 SOURCES = ROOT / "web" / "src"
-NAMESPACES = sorted(path.parent for path in SOURCES.rglob("zh.json"))
+NAMESPACES = sorted(path.parent for place in ("*", "features/*") for path in SOURCES.glob(f"{place}/zh.json"))
+"""Not deeper: what is there translates libraries, whose texts are their own keys."""
 DYNAMIC = re.compile(r"\bt\w*\(\s*(?:`([^`$]*)\$\{|'([^']*)' \+)")
 PLURALS = ("_zero", "_one", "_two", "_few", "_many", "_other")
 

@@ -9,7 +9,7 @@ const LIGHT = {
   colorInfo: '#3451c6',
   colorLink: '#3451c6',
   colorSuccess: '#1a7f37',
-  colorWarning: '#9a6700',
+  colorWarning: '#855900',
   colorError: '#c5221f',
   colorSuccessBg: '#e8f5ec',
   colorSuccessBorder: '#a6d7b4',

@@ -1,0 +1,91 @@
+import { Button, Select, Table, Tag } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router';
+import { Blank } from '../../ui/Blank';
+import { ProblemAlert } from '../../ui/ProblemAlert';
+import { PersonDrawer } from './PersonDrawer';
+import { type Person, useGroups, usePeople } from './usePeople';
+import { useWording } from './useWording';
+
+/** Members of staff and service accounts. `?group=` and `?person=` are the state. */
+export function People() {
+  const { t } = useTranslation('registers');
+  const { nameOf } = useWording();
+  const [search, setSearch] = useSearchParams();
+  const [isAdding, setAdding] = useState(false);
+  const group = search.get('group');
+  const { query, items } = usePeople(group);
+  const groups = useGroups().data?.items ?? [];
+  const names = new Map(groups.map((one) => [one.id, nameOf(one)]));
+  const open = items.find((one) => one.id === search.get('person'));
+  const set = (name: string, value: string | undefined) =>
+    setSearch((before) => {
+      const after = new URLSearchParams(before);
+      if (value === undefined) after.delete(name);
+      else after.set(name, value);
+      return after;
+    });
+  return (
+    <>
+      <div className="register-bar">
+        <Select
+          allowClear
+          showSearch={{ optionFilterProp: 'label' }}
+          className="register-filter"
+          aria-label={t('person.group')}
+          placeholder={t('person.group')}
+          value={group ?? undefined}
+          onChange={(value?: string) => set('group', value)}
+          options={groups.map((one) => ({ value: one.id, label: nameOf(one) }))}
+        />
+        <Button type="primary" onClick={() => setAdding(true)}>
+          {t('person.add')}
+        </Button>
+      </div>
+      <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />
+      <Table<Person>
+        rowKey="id"
+        size="middle"
+        loading={query.isPending}
+        dataSource={items}
+        pagination={false}
+        locale={{ emptyText: <Blank title={t('person.none')}>{t('person.noneHint')}</Blank> }}
+        columns={[
+          {
+            title: t('person.name'),
+            render: (_, one) => (
+              <>
+                <Button type="link" className="register-link" onClick={() => set('person', one.id)}>
+                  {one.display_name}
+                </Button>
+                <small className="register-sub">{one.user_name}</small>
+              </>
+            ),
+          },
+          {
+            title: t('person.groups'),
+            render: (_, one) => (
+              <div className="register-tags">
+                {one.groups.map((id) => (
+                  <Tag key={id}>{names.get(id) ?? id}</Tag>
+                ))}
+              </div>
+            ),
+          },
+          {
+            title: t('person.state'),
+            render: (_, one) => t(one.is_active ? 'person.active' : 'person.inactive'),
+          },
+        ]}
+      />
+      {query.hasNextPage && (
+        <Button block loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          {t('more')}
+        </Button>
+      )}
+      {isAdding && <PersonDrawer onClose={() => setAdding(false)} />}
+      {open && <PersonDrawer key={open.id} person={open} onClose={() => set('person', undefined)} />}
+    </>
+  );
+}
