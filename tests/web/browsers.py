@@ -14,9 +14,11 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, P
 
 from tests.acceptance.house import PASSWORD
 from tests.acceptance.people import Client, own_address
-from tests.acceptance.service import PATIENCE_S, ROOT, Service
+from tests.acceptance.service import ROOT, Service
 
 SIZES: Mapping[str, tuple[int, int]] = {"wide": (1440, 900), "phone": (390, 844)}
+PATIENCE_MS = 150_000
+"""How long anything in a browser may take before a test says that it hangs; half of what a test may take."""
 SCREENSHOTS = ROOT / "var" / "screenshots"
 FLAGS = [
     "--no-sandbox",
@@ -87,7 +89,7 @@ def open_context(
         timezone_id="Asia/Shanghai",
         permissions=permissions,
     )
-    context.set_default_timeout(PATIENCE_S * 1_000)
+    context.set_default_timeout(PATIENCE_MS)
     watch.on(context)
     return context
 

@@ -15,12 +15,12 @@ pytest.register_assert_rewrite("tests.acceptance.people", "tests.web.browsers")
 
 from tests.acceptance.conftest import start_service  # noqa: E402 - its asserts are to be explained too
 from tests.acceptance.house import House  # noqa: E402 - as above
-from tests.acceptance.service import PATIENCE_S, ROOT, Service  # noqa: E402 - as above
+from tests.acceptance.service import ROOT, Service  # noqa: E402 - as above
 from tests.conftest import DatabaseServer  # noqa: E402 - as above
 from tests.web import browsers  # noqa: E402 - as above
 
 NO_NODE = 3
-expect.set_options(timeout=PATIENCE_S * 1_000)  # how long until a test says that it hangs
+expect.set_options(timeout=browsers.PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
