@@ -83,6 +83,7 @@ def test_the_registers_read_well_for_everybody(page_of: PageOf, register: str):
     for language, theme, size in (("zh-CN", "light", "wide"), ("en", "dark", "phone")):
         page = page_of("admin", language=language, theme=theme, size=size)
         page.goto(f"/registers/{register}")
+        expect(page.locator(".ant-skeleton")).to_have_count(0)
         expect(page.locator(".ant-table-row, .ant-table-placeholder, .ant-card tr").first).to_be_visible()
         snapshot(page, f"registers-{register}-{language}-{theme}-{size}")
 

@@ -1,4 +1,4 @@
-import { App, Button, Card, Form, Input, Popconfirm, Select, Table } from 'antd';
+import { App, Button, Card, Form, Input, Popconfirm, Select, Skeleton, Table } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Blank } from '../../ui/Blank';
 import { ProblemAlert } from '../../ui/ProblemAlert';
@@ -16,10 +16,11 @@ export function Channels() {
   return (
     <div className="register-cards">
       <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />
+      {query.isPending && <Skeleton active />}
       <Table<Channel>
         rowKey="id"
         size="middle"
-        loading={query.isPending}
+        hidden={query.isPending}
         dataSource={query.data?.items ?? []}
         pagination={false}
         scroll={{ x: 'max-content' }}

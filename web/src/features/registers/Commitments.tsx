@@ -1,6 +1,7 @@
-import { Button, Checkbox, Input, Table, Tag } from 'antd';
+import { Button, Checkbox, Input, Skeleton, Table, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
+import { Blank } from '../../ui/Blank';
 import { ProblemAlert } from '../../ui/ProblemAlert';
 import { CommitmentDrawer } from './CommitmentDrawer';
 import { type Commitment, useCommitments } from './useCommitments';
@@ -45,11 +46,13 @@ export function Commitments() {
         </Checkbox>
       </div>
       <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />
+      {query.isPending && <Skeleton active />}
       <Table<Commitment>
         rowKey="key"
         size="middle"
-        loading={query.isPending}
+        hidden={query.isPending}
         dataSource={items}
+        locale={{ emptyText: <Blank title={t('commitment.none')}>{t('commitment.noneHint')}</Blank> }}
         scroll={{ x: 'max-content' }}
         pagination={{ pageSize: 25, hideOnSinglePage: true, showSizeChanger: false }}
         columns={[

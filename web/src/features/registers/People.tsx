@@ -1,4 +1,4 @@
-import { Button, Select, Table, Tag } from 'antd';
+import { Button, Select, Skeleton, Table, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
@@ -44,10 +44,11 @@ export function People() {
         </Button>
       </div>
       <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />
+      {query.isPending && <Skeleton active />}
       <Table<Person>
         rowKey="id"
         size="middle"
-        loading={query.isPending}
+        hidden={query.isPending}
         dataSource={items}
         pagination={false}
         locale={{ emptyText: <Blank title={t('person.none')}>{t('person.noneHint')}</Blank> }}
@@ -75,6 +76,7 @@ export function People() {
           },
           {
             title: t('person.state'),
+            className: 'register-nowrap',
             render: (_, one) => t(one.is_active ? 'person.active' : 'person.inactive'),
           },
         ]}
