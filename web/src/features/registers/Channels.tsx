@@ -16,34 +16,36 @@ export function Channels() {
   return (
     <div className="register-cards">
       <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />
-      {query.isPending && <Skeleton active />}
-      <Table<Channel>
-        rowKey="id"
-        size="middle"
-        hidden={query.isPending}
-        dataSource={query.data?.items ?? []}
-        pagination={false}
-        scroll={{ x: 'max-content' }}
-        locale={{ emptyText: <Blank title={t('channel.none')}>{t('channel.noneHint')}</Blank> }}
-        columns={[
-          { title: t('channel.name'), dataIndex: 'name' },
-          { title: t('channel.kind'), render: (_, one) => t(`channel.kinds.${one.kind}`) },
-          { title: t('channel.recipient'), dataIndex: 'recipient' },
-          { title: t('channel.since'), render: (_, one) => on.format(new Date(one.created_at)) },
-          {
-            title: t('channel.action'),
-            render: (_, one) => (
-              <Popconfirm
-                title={t('channel.removeSure')}
-                okText={t('remove')}
-                onConfirm={() => remove.mutate(one.id, { onError: tell })}
-              >
-                <Button size="small">{t('remove')}</Button>
-              </Popconfirm>
-            ),
-          },
-        ]}
-      />
+      {query.isPending ? (
+        <Skeleton active />
+      ) : (
+        <Table<Channel>
+          rowKey="id"
+          size="middle"
+          dataSource={query.data?.items ?? []}
+          pagination={false}
+          scroll={{ x: 'max-content' }}
+          locale={{ emptyText: <Blank title={t('channel.none')}>{t('channel.noneHint')}</Blank> }}
+          columns={[
+            { title: t('channel.name'), dataIndex: 'name' },
+            { title: t('channel.kind'), render: (_, one) => t(`channel.kinds.${one.kind}`) },
+            { title: t('channel.recipient'), dataIndex: 'recipient' },
+            { title: t('channel.since'), render: (_, one) => on.format(new Date(one.created_at)) },
+            {
+              title: t('channel.action'),
+              render: (_, one) => (
+                <Popconfirm
+                  title={t('channel.removeSure')}
+                  okText={t('remove')}
+                  onConfirm={() => remove.mutate(one.id, { onError: tell })}
+                >
+                  <Button size="small">{t('remove')}</Button>
+                </Popconfirm>
+              ),
+            },
+          ]}
+        />
+      )}
       <NewChannelForm />
     </div>
   );

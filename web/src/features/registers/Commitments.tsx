@@ -46,41 +46,43 @@ export function Commitments() {
         </Checkbox>
       </div>
       <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />
-      {query.isPending && <Skeleton active />}
-      <Table<Commitment>
-        rowKey="key"
-        size="middle"
-        hidden={query.isPending}
-        dataSource={items}
-        locale={{ emptyText: <Blank title={t('commitment.none')}>{t('commitment.noneHint')}</Blank> }}
-        scroll={{ x: 'max-content' }}
-        pagination={{ pageSize: 25, hideOnSinglePage: true, showSizeChanger: false }}
-        columns={[
-          {
-            title: t('commitment.name'),
-            render: (_, one) => (
-              <>
-                <Button type="link" className="register-link" onClick={() => set('key', one.key)}>
-                  {nameOf(one)}
-                </Button>
-                <small className="register-sub">
-                  {one.key} · {one.source}
-                </small>
-              </>
-            ),
-          },
-          { title: t('commitment.value'), render: (_, one) => valueOf(one) },
-          { title: t('commitment.calendar'), render: (_, one) => calendarOf(one.calendar) },
-          {
-            title: t('commitment.state'),
-            render: (_, one) => (
-              <Tag color={one.is_default ? 'warning' : 'default'}>
-                {t(one.is_default ? 'commitment.unconfirmed' : 'commitment.confirmed')}
-              </Tag>
-            ),
-          },
-        ]}
-      />
+      {query.isPending ? (
+        <Skeleton active />
+      ) : (
+        <Table<Commitment>
+          rowKey="key"
+          size="middle"
+          dataSource={items}
+          locale={{ emptyText: <Blank title={t('commitment.none')}>{t('commitment.noneHint')}</Blank> }}
+          scroll={{ x: 'max-content' }}
+          pagination={{ pageSize: 25, hideOnSinglePage: true, showSizeChanger: false }}
+          columns={[
+            {
+              title: t('commitment.name'),
+              render: (_, one) => (
+                <>
+                  <Button type="link" className="register-link" onClick={() => set('key', one.key)}>
+                    {nameOf(one)}
+                  </Button>
+                  <small className="register-sub">
+                    {one.key} · {one.source}
+                  </small>
+                </>
+              ),
+            },
+            { title: t('commitment.value'), render: (_, one) => valueOf(one) },
+            { title: t('commitment.calendar'), render: (_, one) => calendarOf(one.calendar) },
+            {
+              title: t('commitment.state'),
+              render: (_, one) => (
+                <Tag color={one.is_default ? 'warning' : 'default'}>
+                  {t(one.is_default ? 'commitment.unconfirmed' : 'commitment.confirmed')}
+                </Tag>
+              ),
+            },
+          ]}
+        />
+      )}
       {open && <CommitmentDrawer key={open.key} commitment={open} onClose={() => set('key', null)} />}
     </>
   );

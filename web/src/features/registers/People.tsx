@@ -44,43 +44,45 @@ export function People() {
         </Button>
       </div>
       <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />
-      {query.isPending && <Skeleton active />}
-      <Table<Person>
-        rowKey="id"
-        size="middle"
-        hidden={query.isPending}
-        dataSource={items}
-        pagination={false}
-        locale={{ emptyText: <Blank title={t('person.none')}>{t('person.noneHint')}</Blank> }}
-        columns={[
-          {
-            title: t('person.name'),
-            render: (_, one) => (
-              <>
-                <Button type="link" className="register-link" onClick={() => set('person', one.id)}>
-                  {one.display_name}
-                </Button>
-                <small className="register-sub">{one.user_name}</small>
-              </>
-            ),
-          },
-          {
-            title: t('person.groups'),
-            render: (_, one) => (
-              <div className="register-tags">
-                {one.groups.map((id) => (
-                  <Tag key={id}>{names.get(id) ?? id}</Tag>
-                ))}
-              </div>
-            ),
-          },
-          {
-            title: t('person.state'),
-            className: 'register-nowrap',
-            render: (_, one) => t(one.is_active ? 'person.active' : 'person.inactive'),
-          },
-        ]}
-      />
+      {query.isPending ? (
+        <Skeleton active />
+      ) : (
+        <Table<Person>
+          rowKey="id"
+          size="middle"
+          dataSource={items}
+          pagination={false}
+          locale={{ emptyText: <Blank title={t('person.none')}>{t('person.noneHint')}</Blank> }}
+          columns={[
+            {
+              title: t('person.name'),
+              render: (_, one) => (
+                <>
+                  <Button type="link" className="register-link" onClick={() => set('person', one.id)}>
+                    {one.display_name}
+                  </Button>
+                  <small className="register-sub">{one.user_name}</small>
+                </>
+              ),
+            },
+            {
+              title: t('person.groups'),
+              render: (_, one) => (
+                <div className="register-tags">
+                  {one.groups.map((id) => (
+                    <Tag key={id}>{names.get(id) ?? id}</Tag>
+                  ))}
+                </div>
+              ),
+            },
+            {
+              title: t('person.state'),
+              className: 'register-nowrap',
+              render: (_, one) => t(one.is_active ? 'person.active' : 'person.inactive'),
+            },
+          ]}
+        />
+      )}
       {query.hasNextPage && (
         <Button block loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
           {t('more')}
