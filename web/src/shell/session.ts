@@ -16,8 +16,9 @@ export const queryClient = new QueryClient({
   queryCache: new QueryCache({ onError: noticeLostSession }),
   mutationCache: new MutationCache({ onError: noticeLostSession }),
   defaultOptions: {
-    queries: { staleTime: 10_000, retry: (count, error) => count < MOST_RETRIES && mayPass(error) },
-    mutations: { retry: false },
+    // `always`: what cannot be sent fails and is told; by default it would wait for the network without a word
+    queries: { networkMode: 'always', staleTime: 10_000, retry: (count, error) => count < MOST_RETRIES && mayPass(error) },
+    mutations: { networkMode: 'always', retry: false },
   },
 });
 
