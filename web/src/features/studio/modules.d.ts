@@ -8,7 +8,6 @@ declare module 'bpmn-js-i18n-zh/*';
 declare module 'bpmn-js-i18n/translations/zn';
 declare module 'dmn-js/lib/Modeler';
 declare module '@bpmn-io/form-js-editor';
-declare module '@bpmn-io/form-js-viewer';
 declare module '*?raw' {
   const text: string;
   export default text;
