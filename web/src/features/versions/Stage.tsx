@@ -27,7 +27,7 @@ export function Stage({ version, isCurrent }: { version: Version; isCurrent: boo
   const isOlder = version.stage === 'active' && !isCurrent;
   return (
     <Tag className="version-stage" color={isOlder ? 'default' : colour} icon={<Icon />}>
-      {t(isOlder ? 'stage.older' : `stage.${version.stage}`)}
+      {isOlder ? t('stage.older') : t(`stage.${version.stage}`)}
     </Tag>
   );
 }
