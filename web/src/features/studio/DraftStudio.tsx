@@ -3,11 +3,13 @@ import { lazy, Suspense, useEffect, useEffectEvent, useRef, useState } from 'rea
 import { useTranslation } from 'react-i18next';
 import { readLanguage } from '../../shell/preferences';
 import { PageHeader } from '../../ui/PageHeader';
+import { ProblemAlert } from '../../ui/ProblemAlert';
 import { BesidePanel } from './BesidePanel';
 import { DraftToolbar } from './DraftToolbar';
 import { type Editing, type Editor, type EditorProps, type Names, NOTHING } from './editing';
 import { LateAlert } from './LateAlert';
 import { SavedState } from './SavedState';
+import { mayPass } from './saver';
 import { StuckDialog } from './StuckDialog';
 import { useSavedLeaving, useSaver } from './useDraft';
 import { type Draft, useReport } from './useModels';
@@ -82,6 +84,7 @@ export function DraftStudio({ opened, names, language, onReopen }: Props) {
         onDeploy={() => void deploy()}
       />
       {saving === 'late' && <LateAlert draft={draft} problem={problem} saver={saver} onReopen={onReopen} />}
+      {saving === 'failed' && problem !== null && !mayPass(problem) && <ProblemAlert error={problem} />}
       {broken !== null && <Alert type="error" showIcon title={t('broken.title')} description={broken} />}
       <div className="workbench" data-testid="workbench">
         <Suspense fallback={<Skeleton active />}>

@@ -25,6 +25,8 @@ export interface Saver {
   subscribe: (listener: () => void) => () => void;
 }
 
+const LATE = new Set([404, 409]);
+const PASSING = new Set([0, 401, 429]);
 const QUIET_MS = 800;
 const AGAIN_MS = 4_000;
 
@@ -61,9 +63,9 @@ export function createSaver(opened: Draft): Saver {
       } catch (error) {
         pending ??= serialize;
         const problem = error instanceof Problem ? error : null;
-        const isLate = problem?.status === 409 || problem?.status === 404;
+        const isLate = problem !== null && LATE.has(problem.status);
         tell({ saving: isLate ? 'late' : 'failed', problem });
-        if (!isLate) later(AGAIN_MS);
+        if (problem === null || mayPass(problem)) later(AGAIN_MS);
         return;
       }
     }
@@ -93,6 +95,11 @@ export function createSaver(opened: Draft): Saver {
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** Whether the same request may succeed later: nobody answered, the service is away, or the session has ended. */
+export function mayPass(problem: Problem): boolean {
+  return PASSING.has(problem.status) || problem.status >= 500;
 }
 
 function put(draft: Draft, content: string): Promise<Draft> {

@@ -26,6 +26,9 @@ export function useSaver(opened: Draft): SaverState & { saver: Saver } {
     void client.invalidateQueries({ queryKey: ['studio', 'drafts'] });
   }, [client, state.draft.revision]);
   useEffect(() => {
+    if (state.problem?.status === 401) void client.invalidateQueries({ queryKey: ['session'] }); // asks to sign in again
+  }, [client, state.problem]);
+  useEffect(() => {
     if (!isOpen) return;
     const warn = (event: BeforeUnloadEvent) => {
       event.preventDefault();

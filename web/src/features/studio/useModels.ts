@@ -14,6 +14,7 @@ export const FILE_KIND: Readonly<Record<Model['kind'], Kind>> = { process: 'bpmn
 
 const MODELS = ['studio', 'models'];
 const DRAFTS = ['studio', 'drafts'];
+const OF_ONE_DRAFT = new Set<unknown>(['opened', 'report']);
 const MOST_DRAFTS = 200;
 
 /** The newest version of everything deployed. */
@@ -86,7 +87,11 @@ export function useDeployDrafts() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: Schemas['DeploymentBody']) => answered(api.POST('/api/drafts/deployment', { body })),
-    onSuccess: () => client.invalidateQueries(),
+    onSuccess: () => {
+      // Not what is asked about the drafts themselves: they are gone, and the page that shows one is about to be left.
+      const isKept = (key: readonly unknown[]) => key[0] !== 'studio' || !OF_ONE_DRAFT.has(key[1]);
+      void client.invalidateQueries({ predicate: (query) => isKept(query.queryKey) });
+    },
   });
 }
 
@@ -126,7 +131,9 @@ export async function createDrafts(files: readonly File[]): Promise<Draft[]> {
 /** Any deployed version as a new draft under its own file name. */
 export async function draftOfVersion(kind: string, id: string): Promise<Draft | undefined> {
   const response = await fetched(`/api/models/${kind}/${id}/content`);
-  const name = /filename="?([^";]+)"?/.exec(response.headers.get('Content-Disposition') ?? '')?.[1];
+  const said = response.headers.get('Content-Disposition') ?? '';
+  const encoded = /filename\*=UTF-8''([^;]+)/.exec(said)?.[1];
+  const name = encoded === undefined ? /filename="?([^";]+)"?/.exec(said)?.[1] : decodeURIComponent(encoded);
   const ending = FILE_KIND[kind as Model['kind']];
   return (await createDrafts([new File([await response.arrayBuffer()], name ?? `${id}.${ending}`)]))[0];
 }

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Catalogue } from '../useModels';
 import type { Handler } from './applyHandler';
-import { templatesOf } from './handlerTemplates';
+import { descriptionOf, templatesOf } from './handlerTemplates';
 
 interface Props {
   isOpen: boolean;
@@ -15,9 +15,11 @@ interface Props {
 
 /** Which registered handler a service task runs: searched by name and by what it does. */
 export function HandlerChooser({ isOpen, catalogue, onChoose, onClose }: Props) {
-  const { t } = useTranslation('studio');
+  const { t, i18n } = useTranslation('studio');
   const [wanted, setWanted] = useState('');
-  const shown = catalogue.handlers.filter((each) => `${each.name} ${each.description}`.toLowerCase().includes(wanted.toLowerCase()));
+  const described = catalogue.handlers.map((handler) => ({ handler, does: descriptionOf(handler, i18n.language) }));
+  const lower = wanted.toLowerCase();
+  const shown = described.filter(({ handler, does }) => `${handler.name} ${does}`.toLowerCase().includes(lower));
   return (
     <Modal open={isOpen} title={t('handlers.title')} footer={null} onCancel={onClose} destroyOnHidden>
       <p className="hint">{t('handlers.hint')}</p>
@@ -31,17 +33,17 @@ export function HandlerChooser({ isOpen, catalogue, onChoose, onClose }: Props) 
         }}
       />
       <ul className="handlers">
-        {shown.map((each) => (
-          <li key={each.name}>
+        {shown.map(({ handler, does }) => (
+          <li key={handler.name}>
             <button
               type="button"
               onClick={() => {
-                onChoose(each);
+                onChoose(handler);
               }}
             >
-              <code>{each.name}</code>
-              <span>{each.description}</span>
-              <small>{inputsOf(each)}</small>
+              <code>{handler.name}</code>
+              <span>{does}</span>
+              <small>{inputsOf(handler)}</small>
             </button>
           </li>
         ))}
@@ -51,7 +53,7 @@ export function HandlerChooser({ isOpen, catalogue, onChoose, onClose }: Props) 
         type="link"
         icon={<DownloadOutlined />}
         onClick={() => {
-          download(catalogue);
+          download(catalogue, i18n.language);
         }}
       >
         {t('handlers.templates')}
@@ -65,8 +67,8 @@ function inputsOf(handler: Handler): string {
 }
 
 /** The handlers as element templates, for the desktop Modeler. */
-function download(catalogue: Catalogue): void {
-  const content = new Blob([JSON.stringify(templatesOf(catalogue), null, 2)], { type: 'application/json' });
+function download(catalogue: Catalogue, language: string): void {
+  const content = new Blob([JSON.stringify(templatesOf(catalogue, language), null, 2)], { type: 'application/json' });
   const link = document.createElement('a');
   link.href = URL.createObjectURL(content);
   link.download = 'opsflow-handlers.json';

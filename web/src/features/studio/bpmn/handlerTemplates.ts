@@ -1,4 +1,5 @@
 import type { Catalogue } from '../useModels';
+import chinese from './handlers-zh.json';
 
 type Handler = Catalogue['handlers'][number];
 
@@ -13,17 +14,23 @@ interface Template {
 
 const SCHEMA = 'https://unpkg.com/@camunda/element-templates-json-schema/resources/schema.json';
 
-/** Each registered handler as a template for the desktop Modeler: its name is fixed, its inputs are fields. */
-export function templatesOf(catalogue: Catalogue): Template[] {
-  return catalogue.handlers.map(templateOf);
+/** What a handler does: the service says it in English, we know most of them in Chinese. */
+export function descriptionOf(handler: Handler, language: string): string {
+  const known: Readonly<Record<string, string>> = chinese;
+  return (language.startsWith('zh') ? known[handler.name] : undefined) ?? handler.description;
 }
 
-function templateOf(handler: Handler): Template & Record<string, unknown> {
+/** Each registered handler as a template for the desktop Modeler: its name is fixed, its inputs are fields. */
+export function templatesOf(catalogue: Catalogue, language: string): Template[] {
+  return catalogue.handlers.map((handler) => templateOf(handler, language));
+}
+
+function templateOf(handler: Handler, language: string): Template & Record<string, unknown> {
   return {
     $schema: SCHEMA,
     id: `opsflow.${handler.name}`,
     name: handler.name,
-    description: handler.description,
+    description: descriptionOf(handler, language),
     appliesTo: ['bpmn:Task', 'bpmn:ServiceTask', 'bpmn:SendTask'],
     elementType: { value: 'bpmn:ServiceTask' },
     entriesVisible: true,
