@@ -40,6 +40,7 @@ from api.people import people
 from api.process_definitions import process_definitions
 from api.process_instances import process_instances
 from api.process_versions import process_versions
+from api.promises import promises
 from api.publications import publications
 from api.replays import replays
 from api.requests import requests
@@ -74,6 +75,7 @@ ALWAYS: Sequence[Blueprint] = (
     events,
     handing_on,
     escalations,
+    promises,
     workloads,
     delegations,
     substitutions,

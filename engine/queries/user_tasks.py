@@ -47,6 +47,7 @@ class UserTaskFilter:
 
     Attributes:
         group: Only tasks offered to this group of mine (of anybody, for supervisors).
+        assignee: Only what this subject has.
         due_from: Due then or later; nothing that has no due time.
         is_undated: Only what has no due time.
         text: Part of the task's name, or a case number.
@@ -54,6 +55,7 @@ class UserTaskFilter:
 
     scope: str = "mine"
     group: str | None = None
+    assignee: str | None = None
     definition_key: str | None = None
     instance_id: UUID | None = None
     case_number: str | None = None
@@ -152,6 +154,7 @@ def read_form(tx: Transaction, user_task_id: UUID, *, actor: Actor, now: datetim
 
 _NAMES = ", ".join(f"t.{column.name}" for column in COLUMNS)
 _FILTERS = {
+    "assignee": "t.assignee = :assignee",
     "definition_key": "t.definition_key = :definition_key",
     "instance_id": "t.instance_id = :instance_id",
     "case_number": "t.case_number = :case_number",

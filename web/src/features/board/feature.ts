@@ -1,10 +1,11 @@
 import { DashboardOutlined } from '@ant-design/icons';
 import type { Feature } from '../../shell/feature';
 import { has } from '../../shell/session';
+
 export const feature: Feature = {
   name: 'board',
   order: 30,
   icon: DashboardOutlined,
-  isFor: (identity) => has(identity, 'supervise', 'overview'),
-  routes: [{ index: true, lazy: async () => ({ Component: (await import('./Page')).default }) }],
+  isFor: (identity) => has(identity, 'supervise', 'overview', 'operate', 'audit'),
+  routes: [{ index: true, lazy: async () => ({ Component: (await import('./BoardPage')).default }) }],
 };

@@ -1,0 +1,167 @@
+"""Supervisors: what is late and stuck, who has how much, and doing something about exactly what they choose."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.acceptance.house import House
+from tests.acceptance.people import Json
+from tests.engine.diagrams import chain, diagram, end, start, user
+from tests.web.browsers import overflow, snapshot, untranslated, violations
+
+PageOf = Callable[..., Page]
+TASK = diagram(chain(start(), user("check", "marketing"), end()), key="board_check")
+SCRIPT = (
+    '<scriptTask id="s" name="计算金额 / Add up" scriptFormat="juel" camunda:resultVariable="total">'
+    "<script>${amount * 2}</script></scriptTask>"
+)
+PARKING = diagram(chain(start(), ("s", SCRIPT), end()), key="board_parking")
+
+
+def deployed(house: House, key: str, content: bytes) -> None:
+    files = {"file": (f"{key}.bpmn", content, "application/xml")}
+    answer = house.owner.client.http.post("/api/deployments", files=files)
+    assert answer.status_code == 201, answer.text
+
+
+def started(house: House, key: str, **variables: object) -> Json:
+    body = {"definition_key": key, "variables": variables}
+    return house.owner.client.post("/api/process-instances", body, expect=201)
+
+
+def cancelled(house: House, *instances: Json) -> None:
+    for one in instances:
+        house.owner.client.http.delete(f"/api/process-instances/{one['id']}", params={"reason": "the story is over"})
+
+
+@pytest.fixture
+def overdue(house: House):
+    """Tasks of the marketing team that should have been done an hour ago."""
+    deployed(house, "board_check", TASK)
+    instances = [started(house, "board_check") for _ in range(3)]
+    due = (house.clock.now() - timedelta(hours=1)).isoformat()
+    for one in instances:
+        path = f"/api/user-tasks/{one['user_tasks'][0]['id']}"
+        house.supervisor.client.patch(path, {"due_at": due, "reason": "agreed"})
+    yield [one["user_tasks"][0]["id"] for one in instances]
+    cancelled(house, *instances)
+
+
+@pytest.fixture
+def parked(house: House):
+    """Two instances of one process that stopped on an error."""
+    deployed(house, "board_parking", PARKING)
+    instances = [started(house, "board_parking", amount="three") for _ in range(2)]
+    yield instances
+    cancelled(house, *instances)
+
+
+def test_a_supervisor_gives_exactly_the_chosen_overdue_tasks_to_somebody_else(
+    page_of: PageOf, house: House, overdue: list[str]
+):
+    page = page_of("supervisor", language="en")
+    page.goto("/board")
+
+    page.get_by_role("link", name=re.compile("Overdue tasks")).click()
+    expect(page.get_by_role("heading", name="Tasks")).to_be_visible()
+    page.goto("/board?list=tasks&due=overdue&group=marketing")
+    rows = page.locator("tbody tr[data-row-key]")
+    expect(rows).to_have_count(3)
+    for task in overdue[:2]:
+        page.locator(f"tr[data-row-key='{task}']").get_by_role("checkbox").check()
+    page.get_by_role("button", name="Reassign 2 chosen").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("To").fill("agent")
+    page.locator(".ant-select-item-option", has_text="agent").first.click()
+    dialog.get_by_label("Reason").fill("the team is ill")
+    dialog.get_by_role("button", name="Go ahead").click()
+
+    expect(dialog.get_by_role("status")).to_have_text("Finished: 2 done, 0 failed, of 2")
+    dialog.get_by_role("button", name="Close").last.click()
+    having = [house.supervisor.client.get(f"/api/user-tasks/{task}")["assignee"] for task in overdue]
+    assert having == [house.agent.subject, house.agent.subject, None]
+
+
+def test_everything_somebody_has_goes_to_somebody_else_from_the_list_of_people(
+    page_of: PageOf, house: House, overdue: list[str]
+):
+    for task in overdue:
+        path = f"/api/user-tasks/{task}"
+        house.supervisor.client.patch(path, {"assignee": house.technician.subject, "reason": "begun"})
+    page = page_of("supervisor", language="en")
+    page.goto("/board")
+
+    page.get_by_role("button", name="Reassign everything technician has").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("To").fill("tech_lead")
+    page.locator(".ant-select-item-option", has_text="tech_lead").first.click()
+    dialog.get_by_label("Reason").fill("he left")
+    dialog.get_by_role("button", name="Go ahead").click()
+
+    expect(dialog.get_by_role("status")).to_contain_text("Finished: 3 done")
+    dialog.get_by_role("button", name="Close").last.click()
+    people = page.get_by_role("region", name="What people have")
+    expect(people.get_by_role("link", name="tech_lead")).to_be_visible()
+    expect(people.get_by_role("link", name="technician")).to_have_count(0)
+
+
+def test_an_owner_retries_exactly_the_chosen_incident_and_resolves_another_by_hand(
+    page_of: PageOf, house: House, parked: list[Json]
+):
+    client = house.owner.client
+    first, second = (client.get(f"/api/process-instances/{one['id']}/incidents")["items"][0]["id"] for one in parked)
+    client.patch(
+        f"/api/process-instances/{parked[0]['id']}/variables", {"variables": {"amount": 3}, "reason": "a number"}
+    )
+    page = page_of("owner", language="en")
+    page.goto("/board?list=incidents")
+
+    page.locator(f"tr[data-row-key='{first}']").get_by_role("checkbox").check()
+    page.get_by_role("button", name="Retry 1 chosen").click()
+    page.get_by_role("dialog").get_by_label("Reason").fill("the amount is a number now")
+    page.get_by_role("button", name="Go ahead").click()
+    expect(page.get_by_role("status")).to_have_text("Finished: 1 done, 0 failed, of 1")
+    page.get_by_role("dialog").get_by_role("button", name="Close").last.click()
+
+    expect(page.locator(f"tr[data-row-key='{first}']")).to_have_count(0)
+    assert client.get(f"/api/process-instances/{parked[0]['id']}")["state"] == "completed"
+    page.locator(f"tr[data-row-key='{second}']").get_by_role("button", name=re.compile("Resolve")).click()
+    page.get_by_role("dialog").get_by_label("Reason").fill("added up on paper")
+    page.get_by_role("dialog").get_by_label("Results").fill('{"total": 6}')
+    page.get_by_role("dialog").get_by_role("button", name="Resolve").click()
+    expect(page.locator(f"tr[data-row-key='{second}']")).to_have_count(0)
+    assert client.get(f"/api/process-instances/{parked[1]['id']}")["state"] == "completed"
+
+
+def test_the_register_of_escalations_says_why(page_of: PageOf, house: House, overdue: list[str]):
+    house.supervisor.client.patch(f"/api/user-tasks/{overdue[0]}", {"assignee": house.agent.subject, "reason": "begun"})
+    house.agent.client.post(f"/api/user-tasks/{overdue[0]}/escalation", {"reason": "供应商不回复"}, expect=201)
+    page = page_of("supervisor", language="en")
+    page.goto("/board?list=escalations")
+
+    row = page.get_by_role("row").filter(has=page.locator(f"a[href='/tasks/{overdue[0]}']"))
+
+    expect(row).to_contain_text("A request by hand")
+    expect(row).to_contain_text("Level 1")
+
+
+@pytest.mark.parametrize(
+    ("size", "language", "theme"), [("wide", "en", "light"), ("phone", "zh-CN", "dark"), ("wide", "zh-CN", "dark")]
+)
+def test_the_board_reads_well_for_everybody(
+    *, page_of: PageOf, overdue: list[str], parked: list[Json], size: str, language: str, theme: str
+):
+    page = page_of("clerk", language=language, theme=theme, size=size)
+    for name in ("load", "tasks&due=overdue", "at_risk", "broken", "escalations", "incidents"):
+        page.goto(f"/board?list={name}")
+        expect(page.locator(".tile").first).to_be_visible()
+        expect(page.locator(".board-list .ant-table-tbody, .blank").first).to_be_visible()
+        expect(page.locator(".ant-skeleton")).to_have_count(0)
+        snapshot(page, f"board-{name}-{language}-{theme}-{size}", is_whole=True)
+
+        assert violations(page) == []
+        assert overflow(page) == 0
+        assert untranslated(page) == []

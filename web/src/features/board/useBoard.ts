@@ -1,0 +1,88 @@
+import { useInfiniteQuery, useQuery, type UseInfiniteQueryResult } from '@tanstack/react-query';
+import { api, type Schemas } from '../../api/client';
+import { answered } from '../../api/problems';
+
+export type Task = Schemas['ListedTaskView'];
+export type ListedPromise = Schemas['ListedPromiseView'];
+export type Escalation = Schemas['RegisteredEscalationView'];
+export type Incident = Schemas['IncidentView'];
+export type Workload = Schemas['WorkloadView'];
+
+const BOARD = ['board'];
+const EVERY_MS = 20_000;
+const PAGE = 50;
+
+interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+
+/** One list, as far as it was read; `items` of all pages so far. */
+export interface Pages<T> {
+  query: UseInfiniteQueryResult<unknown>;
+  items: T[] | undefined;
+}
+
+export interface TaskFilter {
+  due: 'overdue' | 'today' | 'week' | 'none' | null;
+  group: string | null;
+  assignee: string | null;
+}
+
+/** The numbers on top; they follow what happens. */
+export function useOverview() {
+  return useQuery({
+    queryKey: [...BOARD, 'overview'],
+    queryFn: () => answered(api.GET('/api/overview')),
+    refetchInterval: EVERY_MS,
+  });
+}
+
+/** Open work by group and person. */
+export function useWorkloads() {
+  return useQuery({
+    queryKey: [...BOARD, 'load'],
+    queryFn: async () =>
+      (await answered(api.GET('/api/user-tasks/counts', { params: { query: { scope: 'all' } } }))).items,
+    refetchInterval: EVERY_MS,
+  });
+}
+
+export function useTasks(filter: TaskFilter): Pages<Task> {
+  return usePages(['tasks', filter], (cursor) =>
+    answered(api.GET('/api/user-tasks', { params: { query: { scope: 'all', limit: PAGE, cursor, ...said(filter) } } })),
+  );
+}
+
+export function usePromises(state: 'at_risk' | 'broken'): Pages<ListedPromise> {
+  return usePages(['promises', state], (cursor) =>
+    answered(api.GET('/api/promises', { params: { query: { state, limit: PAGE, cursor } } })),
+  );
+}
+
+export function useEscalations(): Pages<Escalation> {
+  return usePages(['escalations'], (cursor) =>
+    answered(api.GET('/api/escalations', { params: { query: { limit: PAGE, cursor } } })),
+  );
+}
+
+export function useIncidents(): Pages<Incident> {
+  return usePages(['incidents'], (cursor) =>
+    answered(api.GET('/api/incidents', { params: { query: { limit: PAGE, cursor } } })),
+  );
+}
+
+function usePages<T>(key: readonly unknown[], read: (cursor: string | undefined) => Promise<Page<T>>): Pages<T> {
+  const query = useInfiniteQuery({
+    queryKey: [...BOARD, ...key],
+    queryFn: ({ pageParam }) => read(pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
+    refetchInterval: EVERY_MS,
+  });
+  return { query, items: query.data?.pages.flatMap((page) => page.items) };
+}
+
+function said(filter: TaskFilter) {
+  return { due: filter.due ?? undefined, group: filter.group ?? undefined, assignee: filter.assignee ?? undefined };
+}
