@@ -21,4 +21,6 @@ def write(path: Path) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):  # noqa: PLR2004 - the program and one file
+        sys.exit("usage: python -m api.document FILE")
     write(Path(sys.argv[1]))
