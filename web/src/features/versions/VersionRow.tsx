@@ -3,6 +3,8 @@ import { Button, Dropdown, type MenuProps, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { requestHeaders } from '../../api/client';
+import { useProblem } from '../../ui/useProblem';
+import { draftOfVersion } from '../studio/useModels';
 import type { BeginMode } from './BeginDialog';
 import { Stage } from './Stage';
 import { type Act, actsOf, type Version } from './useVersions';
@@ -27,6 +29,7 @@ const FIRST: readonly Act[] = ['approve', 'activate', 'propose'];
 export function VersionRow({ version, isCurrent, before, isFourEyes, onAct, onBegin, onBacktest }: Props) {
   const { t } = useTranslation('versions');
   const navigate = useNavigate();
+  const tell = useProblem();
   const acts = actsOf(version, isFourEyes);
   const first = FIRST.find((act) => acts.includes(act));
   const others = acts.filter((act) => act !== first);
@@ -39,8 +42,17 @@ export function VersionRow({ version, isCurrent, before, isFourEyes, onAct, onBe
       : []),
     { key: 'migrate', label: t('migrate'), disabled: version.running === 0, onClick: () => go(`migrate?from=${version.id}`) },
     { key: 'backtest', label: t('backtest'), onClick: onBacktest },
+    { key: 'edit', label: t('drawOn'), onClick: () => void edit() },
     { key: 'download', label: t('download'), onClick: () => void download(version) },
   ];
+  async function edit() {
+    try {
+      const draft = await draftOfVersion('process', version.id);
+      if (draft) go(`/studio/drafts/${draft.id}`);
+    } catch (error) {
+      tell(error as Error);
+    }
+  }
   function go(where: string) {
     void navigate(where);
   }
