@@ -37,6 +37,7 @@ class UserTaskView(ma.Schema):
 class ListedTaskView(UserTaskView):
     """A user task with what its case says of it."""
 
+    may_complete = ma.fields.Boolean()
     working_time_left_s = ma.fields.Integer(
         allow_none=True,
         metadata={"description": "Working time until it is due; less than zero once it is overdue, null without one."},
@@ -48,6 +49,6 @@ class ListedTaskView(UserTaskView):
     @ma.pre_dump
     def flatten(self, listed: ListedTask, **_: object) -> dict[str, object]:
         """The task's members and the case's, on one level."""
-        own = ("working_time_left_s", "case_stage", "case_priority", "request_type")
+        own = ("may_complete", "working_time_left_s", "case_stage", "case_priority", "request_type")
         members: dict[str, object] = {name: getattr(listed, name) for name in own}
         return members | {name: getattr(listed.task, name) for name in UserTask.__dataclass_fields__}

@@ -118,11 +118,11 @@ class ReasonArguments(ma.Schema):
 def read_all(query: dict[str, Any]) -> Page[ListedTask]:
     """Open tasks, those due first on top 任务列表."""
     after = decode(query.pop("cursor"), "user-tasks", "moment or never", "id")
-    limit, now = query.pop("limit"), clock.now()
+    limit, actor, now = query.pop("limit"), current_actor(), clock.now()
     wanted = _wanted(query, now)
     with reading() as tx:
-        found = queries.list_user_tasks(tx, wanted, actor=current_actor(), after=after, limit=limit)
-        listed = with_cases(tx, found.items, now=now)
+        found = queries.list_user_tasks(tx, wanted, actor=actor, after=after, limit=limit)
+        listed = with_cases(tx, found.items, actor=actor, now=now)
     return sent(pages.Page(listed, found.after), "user-tasks")
 
 
@@ -145,9 +145,10 @@ def _wanted(query: dict[str, Any], now: datetime) -> queries.UserTaskFilter:
 @user_tasks.response(200, ListedTaskView)
 def read(user_task_id: UUID) -> ListedTask:
     """One task 任务."""
+    actor = current_actor()
     with reading() as tx:
-        task = queries.get_user_task(tx, user_task_id, actor=current_actor())
-        return with_cases(tx, [task], now=clock.now())[0]
+        task = queries.get_user_task(tx, user_task_id, actor=actor)
+        return with_cases(tx, [task], actor=actor, now=clock.now())[0]
 
 
 @user_tasks.get("/<uuid:user_task_id>/form")

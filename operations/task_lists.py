@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 
+from engine import access
+from engine.actors import Actor
 from engine.persistence.transactions import Transaction
 from engine.persistence.user_tasks import UserTask
 from engine.queries.user_tasks import CaseCondition
@@ -28,11 +30,13 @@ class ListedTask:
     A task with what its case says of it.
 
     Attributes:
+        may_complete: Whether the reader may work on it, for himself or for whom he stands in for.
         working_time_left_s: Working time until it is due, in seconds; less than zero once it is overdue. `None` when it
             has no due time, or none within a year.
     """
 
     task: UserTask
+    may_complete: bool
     working_time_left_s: int | None
     case_stage: str | None
     case_priority: str | None
@@ -78,7 +82,7 @@ _CASES = text("SELECT number, stage, priority, request_type FROM service_case WH
 )
 
 
-def with_cases(tx: Transaction, tasks: Sequence[UserTask], *, now: datetime) -> list[ListedTask]:
+def with_cases(tx: Transaction, tasks: Sequence[UserTask], *, actor: Actor, now: datetime) -> list[ListedTask]:
     """Add to tasks what the list shows of their cases, and the working time that is left; two statements at most."""
     numbers = sorted({task.case_number for task in tasks if task.case_number is not None})
     cases = {row.number: row for row in tx.execute(_CASES, {"numbers": numbers})} if numbers else {}
@@ -87,7 +91,8 @@ def with_cases(tx: Transaction, tasks: Sequence[UserTask], *, now: datetime) -> 
     for task, left_s in zip(tasks, left, strict=True):
         row = cases.get(task.case_number or "")
         said = (None, None, None) if row is None else (row.stage, row.priority, row.request_type)
-        listed.append(ListedTask(task, left_s, *said))
+        may_complete = task.state == "active" and access.may_work_on(actor, task)
+        listed.append(ListedTask(task, may_complete, left_s, *said))
     return listed
 
 

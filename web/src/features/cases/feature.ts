@@ -6,5 +6,8 @@ export const feature: Feature = {
   order: 20,
   icon: FolderOpenOutlined,
   isFor: () => true,
-  routes: [{ index: true, lazy: async () => ({ Component: (await import('./Page')).default }) }],
+  routes: [
+    { index: true, lazy: async () => ({ Component: (await import('./Page')).default }) },
+    { path: ':number', lazy: async () => ({ Component: (await import('./CasePage')).default }) },
+  ],
 };

@@ -6,5 +6,5 @@ export const feature: Feature = {
   order: 10,
   icon: CheckSquareOutlined,
   isFor: () => true,
-  routes: [{ index: true, lazy: async () => ({ Component: (await import('./Page')).default }) }],
+  routes: [{ path: ':taskId?', lazy: async () => ({ Component: (await import('./Page')).default }) }],
 };

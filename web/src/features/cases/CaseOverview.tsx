@@ -1,0 +1,125 @@
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import type { Schemas } from '../../api/client';
+import { useNames } from '../../ui/names';
+import { useTimes } from '../../ui/times';
+
+type Detail = Schemas['CaseDetailView'];
+const WORDS = ['subject', 'description', 'result'] as const;
+
+/** What a case is about, and what was promised of it. */
+export function CaseOverview({ detail }: { detail: Detail }) {
+  const { t } = useTranslation('cases');
+  const times = useTimes();
+  const nameOf = useNames([detail.lead_assignee]);
+  const { contact } = detail.customer;
+  const facts: [string, React.ReactNode][] = [
+    ['customer', <Customer key="customer" detail={detail} name={contact.name ?? t('hidden')} phone={contact.phone} />],
+    ['channel', t(`channel.${detail.channel}`)],
+    ['received', times.zoned(detail.received_at)],
+    ['lead', nameOf(detail.lead_assignee)],
+    ['department', detail.lead_department],
+    ['outcome', detail.outcome && t(`outcome.${detail.outcome}`)],
+    ['rework', detail.rework_count > 0 ? String(detail.rework_count) : null],
+    ['closed', times.zoned(detail.closed_at)],
+  ];
+  const words = WORDS.filter((name) => detail.texts?.[name]);
+  return (
+    <div className="case-overview">
+      <dl className="case-facts">
+        {facts
+          .filter(([, said]) => said)
+          .map(([name, said]) => (
+            <div key={name}>
+              <dt>{t(`fact.${name}`)}</dt>
+              <dd>{said}</dd>
+            </div>
+          ))}
+      </dl>
+      {words.map((name) => (
+        <section key={name} className="case-words">
+          <h2>{t(`words.${name}`)}</h2>
+          <p>{String(detail.texts?.[name])}</p>
+        </section>
+      ))}
+      <Promises detail={detail} />
+      {detail.escalations.length > 0 && <Escalations detail={detail} />}
+    </div>
+  );
+}
+
+function Customer({ detail, name, phone }: { detail: Detail; name: string; phone: string | null }) {
+  const { t } = useTranslation('cases');
+  return (
+    <>
+      {name} {phone} {detail.customer.is_key_customer && <b>{t('customer.key')}</b>}{' '}
+      <Link to={`/tasks?scope=candidate&customer_id=${detail.customer.id}`}>{t('customer.tasks')}</Link>
+    </>
+  );
+}
+
+function Promises({ detail }: { detail: Detail }) {
+  const { t, i18n } = useTranslation('cases');
+  const times = useTimes();
+  const nameOf = (key: string) => {
+    const known = key.replace(/\.p[1-4]$/, '').replaceAll('.', '_');
+    return i18n.exists(`commitment.${known}`, { ns: 'cases' }) ? t(`commitment.${known}`) : key;
+  };
+  return (
+    <section>
+      <h2>{t('promises.title')}</h2>
+      {detail.deadlines.length === 0 ? (
+        <p className="muted">{t('promises.none')}</p>
+      ) : (
+        <div className="case-table">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{t('promises.promise')}</th>
+                <th scope="col">{t('promises.due')}</th>
+                <th scope="col">{t('promises.state')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {detail.deadlines.map((one) => (
+                <tr key={`${one.commitment} ${one.object} ${one.started_at}`}>
+                  <td>
+                    {nameOf(one.commitment)} {one.object && <small className="muted">{one.object}</small>}
+                  </td>
+                  <td>
+                    {times.zoned(one.due_at)}
+                    {one.extension_count > 0 && <small className="muted"> {t('promises.extended', { count: one.extension_count })}</small>}
+                  </td>
+                  <td className={`promise-${one.state}`}>
+                    <span aria-hidden>{SIGNS[one.state]}</span> {t(`promiseState.${one.state}`)}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}
+
+const SIGNS: Record<string, string> = { running: '◷', paused: '‖', met: '✓', breached: '!', cancelled: '–' };
+
+function Escalations({ detail }: { detail: Detail }) {
+  const { t } = useTranslation('cases');
+  const times = useTimes();
+  return (
+    <section>
+      <h2>{t('escalations.title')}</h2>
+      <ul className="case-escalations">
+        {detail.escalations.map((one) => (
+          <li key={one.id}>
+            <b>{t('escalations.level', { level: one.level })}</b> {t(`trigger.${one.trigger}`)} ·{' '}
+            {t(`escalationState.${one.state}`)} · {times.on(one.opened_at)}
+            {one.cause && <p>{one.cause}</p>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
