@@ -100,9 +100,9 @@ function Incidents({ items, ids, setIds, onResolve }: Props) {
           key: 'failure',
           render: (_, one) => (
             <div className="two-lines">
-              <span className="failure">{one.message}</span>
+              <span className="failure">{said(one.message)}</span>
               <small>
-                <Tag>{one.kind}</Tag>
+                <Tag>{one.kind}</Tag>{' '}
                 <time dateTime={one.created_at} title={times.zoned(one.created_at)}>{times.on(one.created_at)}</time>
               </small>
             </div>

@@ -97,7 +97,7 @@ function Tasks({ items, selection }: { items: Task[]; selection: ReturnType<type
           key: 'due',
           render: (_, one) =>
             one.due_at ? (
-              <time dateTime={one.due_at} title={times.zoned(one.due_at)} className={(one.working_time_left_s ?? 0) < 0 ? 'bad' : undefined}>
+              <time dateTime={one.due_at} title={times.zoned(one.due_at)} className={(one.working_time_left_s ?? 1) <= 0 ? 'bad' : undefined}>
                 {times.on(one.due_at)}
               </time>
             ) : (

@@ -73,7 +73,7 @@ function Loads({ title, hint, by, items }: Props) {
           { title: t('column.soon'), key: 'soon', align: 'right', width: 110, responsive: ['md'], render: (_, one) => one.soon },
           { title: t('column.later'), key: 'later', align: 'right', width: 110, responsive: ['lg'], render: (_, one) => one.later + one.undated },
           ...(by === 'assignee' && has(identity, 'supervise')
-            ? [{ title: t('column.actions'), key: 'actions', width: 120, render: (_: unknown, one: Workload) => <Button size="small" aria-label={t('reassign.allNamed', { name: nameOf(one) })} onClick={() => setLeaving(one)}>{t('reassign.all')}</Button> }]
+            ? [{ title: t('column.actions'), key: 'actions', width: 120, render: (_: unknown, one: Workload) => one.holder.startsWith('person:') && <Button size="small" aria-label={t('reassign.allNamed', { name: nameOf(one) })} onClick={() => setLeaving(one)}>{t('reassign.all')}</Button> }]
             : []),
         ]}
       />
