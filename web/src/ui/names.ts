@@ -22,7 +22,7 @@ export function useNames(subjects: readonly (string | null | undefined)[]): (sub
   const known = new Map(data?.items.map((one) => [one.subject, one.display_name]));
   return (subject) => {
     if (subject === null) return '';
-    if (subject === 'system') return t('who.system');
+    if (subject === 'system' || subject.startsWith('system:')) return t('who.system');
     if (subject.startsWith('customer:')) return t('who.customer');
     return known.get(subject) ?? (subject.startsWith('person:') ? '…' : subject);
   };

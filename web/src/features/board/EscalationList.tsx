@@ -63,7 +63,7 @@ function What({ of: one }: { of: Escalation }) {
         <Link to={`/tasks/${one.user_task_id ?? ''}`}>{t('escalations.task')}</Link>
       )}
       <span>
-        <Tag color={one.level > 1 ? 'error' : 'warning'}>{t('escalations.level', { level: one.level })}</Tag>
+        <Tag color={one.level > 1 ? 'error' : 'warning'}>{t('escalations.level', { level: one.level })}</Tag>{' '}
         {one.priority && <Tag>{one.priority}</Tag>}
       </span>
     </div>
