@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { Problem } from '../../api/problems';
-import { type FormHandle, FormView } from './form/FormView';
+import { type FormHandle, FormView } from '../../forms/FormView';
 import { ProblemAlert } from '../../ui/ProblemAlert';
 import { JsonField, readValues, type Values } from './JsonField';
 import { EVERYDAY, TrialFields, type TrialSettings } from './TrialFields';

@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { Blank } from '../../ui/Blank';
-import { useInLanguage } from './inLanguage';
+import { useInLanguage } from '../../ui/inLanguage';
 import { PageHeader } from '../../ui/PageHeader';
 import { ProblemAlert } from '../../ui/ProblemAlert';
 import { ChangeList } from './ChangeList';

@@ -1,6 +1,6 @@
 import { Select, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { useInLanguage } from './inLanguage';
+import { useInLanguage } from '../../ui/inLanguage';
 import { type MappedElement, type Mapping, usePlan } from './useMigration';
 
 interface Props {

@@ -2,7 +2,7 @@ import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import 'bpmn-js/dist/assets/bpmn-js.css';
 import 'bpmn-js/dist/assets/diagram-js.css';
 import { useEffect, useRef, useState } from 'react';
-import { type Box, fit, type FittedCanvas } from './fit';
+import { type Box, fit, type FittedCanvas } from '../../bpmn/fit';
 import './diagram.css';
 
 export type Marks = ReadonlyMap<string, string>;

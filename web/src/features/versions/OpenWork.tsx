@@ -2,7 +2,7 @@ import { Button, Tag } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Blank } from '../../ui/Blank';
-import { useInLanguage } from './inLanguage';
+import { useInLanguage } from '../../ui/inLanguage';
 import type { Asked } from './MoveDialog';
 import type { Move, Sandbox, SandboxTask } from './useSandbox';
 import { When } from './When';

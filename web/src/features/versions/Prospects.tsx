@@ -3,7 +3,7 @@ import { Button, Checkbox, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Blank } from '../../ui/Blank';
-import { useInLanguage } from './inLanguage';
+import { useInLanguage } from '../../ui/inLanguage';
 import { ProblemAlert } from '../../ui/ProblemAlert';
 import { type Prospect, useMigrate, type Wanted } from './useMigration';
 

@@ -1,7 +1,7 @@
 import { Segmented, Skeleton } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useInLanguage } from './inLanguage';
+import { useInLanguage } from '../../ui/inLanguage';
 import { MarkedDiagram, type Marks } from './MarkedDiagram';
 import type { Sandbox, SandboxMove } from './useSandbox';
 import { useDefinitions } from './useDefinitions';

@@ -1,6 +1,6 @@
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { useInLanguage } from './inLanguage';
+import { useInLanguage } from '../../ui/inLanguage';
 import type { SandboxMove } from './useSandbox';
 import { When } from './When';
 

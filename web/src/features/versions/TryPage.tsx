@@ -2,7 +2,7 @@ import { Alert, Skeleton, Tabs } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams, useSearchParams } from 'react-router';
-import { useInLanguage } from './inLanguage';
+import { useInLanguage } from '../../ui/inLanguage';
 import { PageHeader } from '../../ui/PageHeader';
 import { ProblemAlert } from '../../ui/ProblemAlert';
 import { useProblem } from '../../ui/useProblem';
