@@ -22,6 +22,7 @@ replays = Blueprint(
 )
 
 KINDS = ("input", "manual", "failure", "answer", "engine")
+MOST_STATES = 100
 _LARGEST_SEQ = 2**53 - 1
 
 
@@ -29,6 +30,13 @@ class ReplayArguments(ma.Schema):
     """Which event; the newest when not said."""
 
     at = ma.fields.Integer(load_default=None, strict=False, validate=ma.validate.Range(1, _LARGEST_SEQ))
+
+
+class StateArguments(PageArguments):
+    """From which event on; the cursor of the page before says it too."""
+
+    from_seq = ma.fields.Integer(load_default=1, strict=False, validate=ma.validate.Range(1, _LARGEST_SEQ))
+    limit = ma.fields.Integer(load_default=50, strict=False, validate=ma.validate.Range(1, MOST_STATES))
 
 
 class ReplayStepView(ma.Schema):
@@ -131,12 +139,48 @@ class VariableChangeView(ma.Schema):
     is_gone = ma.fields.Boolean()
 
 
+class DecisionInputView(ma.Schema):
+    """What a table asked for, and the value it got."""
+
+    expression = ma.fields.String()
+    value = ma.fields.Raw(allow_none=True)
+
+
+class DecisionCellView(ma.Schema):
+    """`matched` is null when a cell before it had failed already."""
+
+    text = ma.fields.String()
+    matched = ma.fields.Boolean(allow_none=True)
+
+
+class DecisionRuleView(ma.Schema):
+    """A row that was looked at, counted from 1; `outputs` of those that matched."""
+
+    index = ma.fields.Integer()
+    id = ma.fields.String(allow_none=True)
+    matched = ma.fields.Boolean()
+    cells = ma.fields.List(ma.fields.Nested(DecisionCellView))
+    outputs = ma.fields.Dict()
+
+
+class DecisionTraceView(ma.Schema):
+    """One decision on the way to the result; `rules_left_out` were looked at and are not listed."""
+
+    decision_id = ma.fields.String()
+    name = ma.fields.String()
+    inputs = ma.fields.List(ma.fields.Nested(DecisionInputView))
+    rules = ma.fields.List(ma.fields.Nested(DecisionRuleView))
+    rules_left_out = ma.fields.Integer()
+    result = ma.fields.Raw(allow_none=True)
+
+
 class ReplayedDecisionView(ma.Schema):
-    """A decision of the step: its model's version and hash, result and trace."""
+    """A decision of the step: its model's version and hash, result and trace; all of it as journalled in `facts`."""
 
     seq = ma.fields.Integer()
     element_id = ma.fields.String(allow_none=True)
     facts = ma.fields.Dict()
+    trace = ma.fields.List(ma.fields.Nested(DecisionTraceView))
 
 
 class ReplayView(ma.Schema):
@@ -176,3 +220,16 @@ def read_steps(query: dict[str, Any], instance_id: UUID) -> Page[queries.ReplayS
     with reading() as tx:
         found = queries.list_replay_steps(tx, instance_id, actor=current_actor(), after=after, limit=query["limit"])
     return sent(found, "replay-steps")
+
+
+@replays.get("/states")
+@replays.arguments(StateArguments, location="query")
+@replays.response(200, page_view(ReplayView))
+def read_states(query: dict[str, Any], instance_id: UUID) -> Page[queries.ReplayState]:
+    """The instance at each of its steps, in order; a page replays it once 逐步重放."""
+    after = decode(query["cursor"], "replay-states", "number") or (str(query["from_seq"] - 1),)
+    with transaction() as tx:
+        found = queries.list_replay_states(
+            tx, instance_id, actor=current_actor(), now=clock.now(), after=after, limit=query["limit"]
+        )
+    return sent(found, "replay-states")

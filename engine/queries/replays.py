@@ -19,7 +19,7 @@ from engine.queries import personal
 from engine.queries.pages import Page, limited
 from engine.queries.process_instances import HistoryEvent, get_process_instance
 from engine.replay.inputs import INPUT_TYPES
-from engine.replay.moments import Moment, VariableChange, moment_of
+from engine.replay.moments import Moment, VariableChange, moments_of
 from engine.replay.recordings import step_after
 from engine.spiff.outcomes import Due, EventWait, ExternalTaskWait, IncidentWait, Token, UserTaskWait
 
@@ -79,6 +79,12 @@ class ReplayedDecision:
     seq: int
     element_id: str | None
     facts: Mapping[str, object]
+
+    @property
+    def trace(self) -> Sequence[object]:
+        """What was decided on the way, as `engine.dmn.traces` wrote it; empty of a decision that failed."""
+        found = self.facts.get("trace")
+        return found if isinstance(found, list) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,16 +157,56 @@ def get_replay(
         ReplayTooLong: It has more events than a request may replay.
     """
     instance = get_process_instance(tx, instance_id, actor=actor).instance
-    event = _event(tx, instance, instance.journal_seq if at is None else at)
-    moment = moment_of(tx, instance, event.seq)
-    state = ReplayState(
+    seq = instance.journal_seq if at is None else at
+    return _states(tx, instance, [seq], actor=actor, now=now)[0]
+
+
+def list_replay_states(
+    tx: Transaction,
+    instance_id: UUID,
+    *,
+    actor: Actor,
+    now: datetime,
+    after: tuple[str, ...] | None = None,
+    limit: int | None = None,
+) -> Page[ReplayState]:
+    """
+    Say what there was at each of the steps of `list_replay_steps`, in order; a page replays the instance once.
+
+    Raises:
+        ProcessInstanceNotFound: It does not exist, or is none of the actor's business.
+        ReplayDiverged: The journal does not lead there; named by the first event that differs.
+        ReplayTooLong: It has more events than a request may replay.
+    """
+    instance = get_process_instance(tx, instance_id, actor=actor).instance
+    steps = list_replay_steps(tx, instance_id, actor=actor, after=after, limit=limit)
+    if not steps.items:
+        return Page([], None)
+    return Page(_states(tx, instance, [step.seq for step in steps.items], actor=actor, now=now), steps.after)
+
+
+def _states(
+    tx: Transaction, instance: ProcessInstance, seqs: Sequence[int], *, actor: Actor, now: datetime
+) -> Sequence[ReplayState]:
+    events = _events(tx, instance, seqs)
+    moments = moments_of(tx, instance, seqs)
+    states = [_state(tx, instance, event, moments[event.seq]) for event in events]
+    if instance.case_number is not None:
+        note_reading(tx, instance.case_number, "replay", actor=actor, now=now)
+    if access.has(actor, access.READ_PERSONAL):
+        return _unsealed(tx, instance, states, actor=actor, now=now)
+    return states
+
+
+def _state(tx: Transaction, instance: ProcessInstance, event: HistoryEvent, moment: Moment) -> ReplayState:
+    return ReplayState(
         event=event,
         kind=kind_of(event.type),
         step_seq=moment.seq,
         last_seq=instance.journal_seq,
         is_completed=moment.is_completed,
         tokens=moment.tokens,
-        user_tasks=_open_tasks(tx, instance_id, event.seq, moment),
+        user_tasks=_open_tasks(tx, instance.id, event.seq, moment),
         external_tasks=[wait for wait in moment.waits if isinstance(wait, ExternalTaskWait)],
         subscriptions=[wait for wait in moment.waits if isinstance(wait, EventWait)],
         incidents=[wait for wait in moment.waits if isinstance(wait, IncidentWait)],
@@ -173,11 +219,6 @@ def get_replay(
             if answer.type.startswith("decision.")
         ],
     )
-    if instance.case_number is not None:
-        note_reading(tx, instance.case_number, "replay", actor=actor, now=now)
-    if access.has(actor, access.READ_PERSONAL):
-        return _unsealed(tx, instance, state, actor=actor, now=now)
-    return state
 
 
 def kind_of(type: str) -> Kind:
@@ -191,19 +232,22 @@ def kind_of(type: str) -> Kind:
     return "answer" if type.startswith(_ANSWERS) else "engine"
 
 
-def _event(tx: Transaction, instance: ProcessInstance, seq: int) -> HistoryEvent:
+def _events(tx: Transaction, instance: ProcessInstance, seqs: Sequence[int]) -> Sequence[HistoryEvent]:
     columns = [journal.c[name] for name in HistoryEvent.__dataclass_fields__]
-    query = select(*columns).where(journal.c.instance_id == instance.id, journal.c.seq == seq)
-    row = tx.execute(query).one_or_none()
-    if row is None:
-        message = f"Process instance {instance.id} has no event {seq}; its last is {instance.journal_seq}."
+    query = select(*columns).where(journal.c.instance_id == instance.id, journal.c.seq.in_(seqs))
+    found = [HistoryEvent(*row) for row in tx.execute(query.order_by(journal.c.seq))]
+    if len(found) < len(seqs):
+        missing = min(set(seqs) - {event.seq for event in found})
+        message = f"Process instance {instance.id} has no event {missing}; its last is {instance.journal_seq}."
         raise EventNotFound(message, last_seq=instance.journal_seq)
-    return HistoryEvent(*row)
+    return found
 
 
 def _open_tasks(tx: Transaction, instance_id: UUID, seq: int, moment: Moment) -> list[OpenTask]:
     """What the engine had open, with what people made of it up to the event: who claimed it, who moved it."""
     waits = {wait.task_id: wait for wait in moment.waits if isinstance(wait, UserTaskWait)}
+    if not waits:
+        return []
     is_known_then = (journal.c.seq <= seq) | (
         (journal.c.type == "user_task.created") & (journal.c.seq < step_after(instance_id, seq))
     )
@@ -243,17 +287,11 @@ def _moved(payload: Mapping[str, object]) -> dict[str, Any]:
 
 
 def _unsealed(
-    tx: Transaction, instance: ProcessInstance, state: ReplayState, *, actor: Actor, now: datetime
-) -> ReplayState:
+    tx: Transaction, instance: ProcessInstance, states: Sequence[ReplayState], *, actor: Actor, now: datetime
+) -> Sequence[ReplayState]:
     """The same with people's words in plain; one reading, journalled once."""
-    kept: dict[str, Any] = {
-        "payload": state.event.payload,
-        "variables": state.variables,
-        "tokens": [[token.local, token.inner] for token in state.tokens],
-        "changes": [[change.old, change.new] for change in state.changes],
-        "decisions": [decision.facts for decision in state.decisions],
-    }
-    place = {"process_instance_id": str(instance.id), "replayed_at": state.event.seq}
+    kept = [_said(state) for state in states]
+    place = {"process_instance_id": str(instance.id), "replayed_at": states[-1].event.seq}
     read = personal.unsealed(
         tx,
         kept,
@@ -263,18 +301,29 @@ def _unsealed(
         subjects=personal.subjects_of(tx, instance.id),
         place=place,
     )
+    return [_saying(state, said) for state, said in zip(states, read, strict=True)]
+
+
+def _said(state: ReplayState) -> dict[str, Any]:
+    """What people's words may stand in."""
+    return {
+        "payload": state.event.payload,
+        "variables": state.variables,
+        "tokens": [[token.local, token.inner] for token in state.tokens],
+        "changes": [[change.old, change.new] for change in state.changes],
+        "decisions": [decision.facts for decision in state.decisions],
+    }
+
+
+def _saying(state: ReplayState, said: Mapping[str, Any]) -> ReplayState:
+    tokens = zip(state.tokens, said["tokens"], strict=True)
+    changes = zip(state.changes, said["changes"], strict=True)
+    decisions = zip(state.decisions, said["decisions"], strict=True)
     return replace(
         state,
-        event=replace(state.event, payload=read["payload"]),
-        variables=read["variables"],
-        tokens=[
-            replace(token, local=local, inner=inner)
-            for token, (local, inner) in zip(state.tokens, read["tokens"], strict=True)
-        ],
-        changes=[
-            replace(change, old=old, new=new) for change, (old, new) in zip(state.changes, read["changes"], strict=True)
-        ],
-        decisions=[
-            replace(decision, facts=facts) for decision, facts in zip(state.decisions, read["decisions"], strict=True)
-        ],
+        event=replace(state.event, payload=said["payload"]),
+        variables=said["variables"],
+        tokens=[replace(token, local=local, inner=inner) for token, (local, inner) in tokens],
+        changes=[replace(change, old=old, new=new) for change, (old, new) in changes],
+        decisions=[replace(decision, facts=facts) for decision, facts in decisions],
     )

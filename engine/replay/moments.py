@@ -1,15 +1,17 @@
 """An instance as it was at one event of its journal. Nothing is called, nothing is written."""
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 
 from engine.errors import ReplayDiverged, ReplayTooLong
 from engine.persistence.process_instances import ProcessInstance
 from engine.persistence.transactions import Transaction
 from engine.replay.instances import replaying
 from engine.replay.recorded import Answer
-from engine.replay.recordings import read_recording
+from engine.replay.recordings import Recording, Step, read_recording
 from engine.spiff.outcomes import Due, Token, Wait
 from engine.spiff.runner import Run
 
@@ -59,38 +61,57 @@ class Moment:
     changes: tuple[VariableChange, ...]
 
 
-def moment_of(tx: Transaction, instance: ProcessInstance, seq: int) -> Moment:
+def moments_of(tx: Transaction, instance: ProcessInstance, seqs: Sequence[int]) -> Mapping[int, Moment]:
     """
-    Replay an instance up to the step that event `seq` belongs to.
+    Replay an instance once, up to the last of the events `seqs`: by event, what there was after the step it belongs to.
 
     Raises:
         ReplayDiverged: The journal does not lead there; named by the first event that differs.
         ReplayTooLong: It has more events than a request may replay.
     """
-    if seq > MOST_EVENTS:
-        message = f"A request replays at most {MOST_EVENTS} events; this is event {seq}."
-        raise ReplayTooLong(message, seq=seq)
-    recording = read_recording(tx, instance.id, until=seq)
-    steps = recording.steps
+    last = max(seqs)
+    if last > MOST_EVENTS:
+        message = f"A request replays at most {MOST_EVENTS} events; this is event {last}."
+        raise ReplayTooLong(message, seq=last)
+    recording = read_recording(tx, instance.id, until=last)
+    wanted = _by_step(recording, seqs)
+    found: dict[int, Moment] = {}
     before: Scopes = {}
-    for run, step in replaying(tx, instance, recording):
-        if step is not steps[-1]:
-            if step is steps[-2]:
-                before = _scopes(run)
-            continue
-        return Moment(
-            step.seq,
-            step.at,
-            run.is_completed,
-            run.tokens(),
-            run.waits(),
-            run.due(),
-            dict(run.variables),
-            tuple(step.answers),
-            tuple(_changes(before, _scopes(run))),
-        )
-    message = f"The journal of process instance {instance.id} does not say how it began."
-    raise ReplayDiverged(message, seq=1)
+    for (run, step), following in zip_longest(replaying(tx, instance, recording), recording.steps[1:]):
+        if step.seq in wanted:
+            now = _scopes(run)
+            found |= dict.fromkeys(wanted[step.seq], _moment(run, step, tuple(_changes(before, now))))
+        if following is not None and following.seq in wanted:
+            before = _scopes(run)
+    if len(found) < len(set(seqs)):
+        message = f"The journal of process instance {instance.id} does not say how it began."
+        raise ReplayDiverged(message, seq=1)
+    return found
+
+
+def _by_step(recording: Recording, seqs: Sequence[int]) -> Mapping[int, list[int]]:
+    """The events asked for, by the number of the input whose step they belong to."""
+    begins = [step.seq for step in recording.steps]
+    wanted: dict[int, list[int]] = {}
+    for seq in seqs:
+        place = bisect_right(begins, seq)
+        if place:
+            wanted.setdefault(begins[place - 1], []).append(seq)
+    return wanted
+
+
+def _moment(run: Run, step: Step, changes: tuple[VariableChange, ...]) -> Moment:
+    return Moment(
+        step.seq,
+        step.at,
+        run.is_completed,
+        run.tokens(),
+        run.waits(),
+        run.due(),
+        dict(run.variables),
+        tuple(step.answers),
+        changes,
+    )
 
 
 def _scopes(run: Run) -> Scopes:

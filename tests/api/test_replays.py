@@ -44,6 +44,19 @@ def test_an_auditor_goes_through_an_instance_step_by_step(address: str, user: Ca
     assert [(each["name"], each["old"], each["new"]) for each in last.json["changes"]] == [("approved", None, True)]
 
 
+def test_a_page_of_states_says_what_each_step_alone_says(address: str, user: Callable[..., User]) -> None:
+    auditor = user("auditor", "internal_auditor")
+    steps = auditor.get(f"{address}/steps").json["items"]
+
+    first = auditor.get(f"{address}/states?limit=3").json
+    rest = auditor.get(f"{address}/states?cursor={first['next']}").json
+    late = auditor.get(f"{address}/states?from_seq={steps[2]['seq']}").json
+
+    alone = [auditor.get(f"{address}?at={step['seq']}").json for step in steps]
+    assert [*first["items"], *rest["items"]] == alone
+    assert (rest["next"], late["items"]) == (None, alone[2:])
+
+
 @pytest.mark.parametrize(
     ("query", "problem"),
     [("?at=999", "event-not-found"), ("?at=0", "members-invalid"), ("?at=x", "members-invalid")],
@@ -58,7 +71,7 @@ def test_an_event_that_is_none_is_refused(address: str, owner: User, written: Co
 
 
 def test_who_has_nothing_to_do_with_an_instance_finds_none(address: str, outsider: User) -> None:
-    for place in (address, f"{address}/steps"):
+    for place in (address, f"{address}/steps", f"{address}/states"):
         assert outsider.get(place).json["type"] == "/problems/process-instance-not-found"
 
 

@@ -1,10 +1,15 @@
 import { AuditOutlined } from '@ant-design/icons';
 import type { Feature } from '../../shell/feature';
 import { has } from '../../shell/session';
+
 export const feature: Feature = {
   name: 'audit',
   order: 50,
   icon: AuditOutlined,
   isFor: (identity) => has(identity, 'audit'),
-  routes: [{ index: true, lazy: async () => ({ Component: (await import('./Page')).default }) }],
+  routes: [
+    { index: true, lazy: async () => ({ Component: (await import('./FindPage')).default }) },
+    { path: 'backtests/:id', lazy: async () => ({ Component: (await import('./BacktestPage')).default }) },
+    { path: 'cases/:number', lazy: async () => ({ Component: (await import('./CasePage')).default }) },
+  ],
 };

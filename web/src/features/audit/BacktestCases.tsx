@@ -1,0 +1,37 @@
+import { Button, Skeleton } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { ProblemAlert } from '../../ui/ProblemAlert';
+import { type Behind, useCasesBehind } from './useBacktest';
+
+/** The cases behind a figure, each with where it first differs. */
+export function BacktestCases(props: { backtestId: string; behind: Behind; onBehind: (behind: Behind) => void }) {
+  const { t, i18n } = useTranslation('audit');
+  const list = useCasesBehind(props.backtestId, props.behind);
+  const cases = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const isChinese = i18n.language.startsWith('zh');
+  const isNarrowed = Object.values(props.behind).some(Boolean);
+  return (
+    <section className="backtest-part" aria-label={t('backtest.behind')}>
+      <h2>
+        {t('backtest.behind')} {isNarrowed && <Button size="small" onClick={() => props.onBehind({})}>{t('backtest.all')}</Button>}
+      </h2>
+      <ProblemAlert error={list.error} onRetry={() => void list.refetch()} />
+      {list.isPending && <Skeleton active />}
+      {list.data && cases.length === 0 && <p className="note">{t('backtest.noCases')}</p>}
+      <ul className="backtest-cases">
+        {cases.map((one) => (
+          <li key={one.position}>
+            <code>{one.instance_id}</code>
+            <span>{one.verdict === null ? t('verdict.waiting') : t(`verdict.${one.verdict}`)}</span>
+            <small>{[one.element_id, isChinese ? one.detail_zh : one.detail].filter(Boolean).join(' · ')}</small>
+          </li>
+        ))}
+      </ul>
+      {list.hasNextPage && (
+        <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+          {t('find.more')}
+        </Button>
+      )}
+    </section>
+  );
+}
