@@ -298,3 +298,24 @@ def test_the_pages_of_versions_read_well_for_everybody(
         assert overflow(page) == 0
         assert [each for each in untranslated(page) if each != WATERMARK] == []
     house.owner.client.http.delete(f"/api/sandboxes/{made['id']}")
+
+
+def test_the_owner_tries_a_version_with_ended_cases_and_reads_where_they_differ(page_of: PageOf, house: House):
+    deployed(house, drawn("leave_backtest"))
+    post, first = house.owner.client.post, versions_of(house, "leave_backtest")[1]
+    begun = post("/api/process-instances", {"definition_key": "leave_backtest", "variables": {}}, expect=201)
+    task = house.owner.client.get("/api/user-tasks", process_instance_id=begun["id"], scope="candidate")["items"][0]
+    post(f"/api/user-tasks/{task['id']}/completion", {"variables": {}})
+    files = [{"name": "leave.bpmn", "content": drawn("leave_backtest", has_second=True).decode()}]
+    asked = post(f"/api/process-definitions/{first['id']}/backtests", {"files": files}, expect=202)
+    page = page_of("owner", language="en")
+
+    page.goto(f"/audit/backtests/{asked['id']}")
+
+    expect(page.get_by_role("heading", name="Back-test: Leave")).to_be_visible()
+    expect(page.get_by_role("button", name="Confirm").first).to_be_visible()
+    expect(page.locator(".diagram-canvas[data-drawn=true]")).to_be_visible()
+    assert violations(page) == []
+    assert overflow(page) == 0
+    assert untranslated(page) == []
+    snapshot(page, "audit-backtest")

@@ -22,7 +22,10 @@ export function StepDetails({ step, state, elements, nameOf }: Props) {
   const { t, i18n } = useTranslation('audit');
   const times = useTimes();
   const mark = isRemarkable(step);
-  const decisions = state.decisions.filter((one) => !step.type.startsWith('decision.') || one.seq === step.seq);
+  const isDecision = step.type.startsWith('decision.');
+  const tables = state.decisions
+    .filter((one) => !isDecision || one.seq === step.seq)
+    .map((decision) => <DecisionTables key={decision.seq} decision={decision} />);
   return (
     <div className="step-details">
       <section aria-label={t('step.title')}>
@@ -41,12 +44,11 @@ export function StepDetails({ step, state, elements, nameOf }: Props) {
         </dl>
         {state.step_seq !== step.seq && <p className="note">{t('step.together', { seq: state.step_seq })}</p>}
       </section>
+      {isDecision && tables}
       <Changes state={state} elements={elements} />
       <Standing state={state} nameOf={nameOf} />
       <Waiting state={state} elements={elements} />
-      {decisions.map((decision) => (
-        <DecisionTables key={decision.seq} decision={decision} />
-      ))}
+      {!isDecision && tables}
     </div>
   );
 }
