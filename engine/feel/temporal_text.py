@@ -97,7 +97,10 @@ def zone_of(text: str) -> tzinfo | None:
     if text in {"Z", "z"}:
         return UTC
     if text[0] in "+-":
-        hours, minutes, *seconds = (int(part) for part in text[1:].split(":"))
+        parts = text[1:].split(":")
+        if not 2 <= len(parts) <= 3 or not all(part.isascii() and part.isdigit() for part in parts):  # noqa: PLR2004 - h:m:s
+            return None
+        hours, minutes, *seconds = map(int, parts)
         if hours > MAX_OFFSET_HOURS or minutes >= 60 or (seconds and seconds[0] >= 60):  # noqa: PLR2004 - minutes
             return None
         offset = timedelta(hours=hours, minutes=minutes, seconds=seconds[0] if seconds else 0)

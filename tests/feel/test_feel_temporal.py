@@ -114,3 +114,9 @@ def test_the_clock_is_the_one_that_was_passed_in():
     expression = compile_expression("now()")
 
     assert expression.evaluate({}, now=datetime(1999, 1, 1, tzinfo=UTC)) == datetime(1999, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("zone", ["@-Asia/Shanghai", "@+8", "@-", "@+08:00:00:00", "@+1:00"])
+def test_a_zone_that_is_neither_an_offset_nor_a_name_is_null(feel, zone):
+    assert feel(f'date and time("2026-11-21T10:30:00{zone}")') is None
+    assert feel(f'time("10:30:00{zone}")') is None
