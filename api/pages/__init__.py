@@ -1,4 +1,4 @@
-"""Pages for people: what this is, the API, and a customer's own view of his case. Static, bilingual, kept in memory."""
+"""Pages for people that need no build: what this is, and the API. Static, bilingual, kept in memory."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -10,7 +10,7 @@ from api.auth import public
 
 _FOLDER = Path(__file__).parent
 _TYPES: Mapping[str, str] = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
-_FILES = ("pages.css", "pages.js", "docs.js", "track.js")
+_FILES = ("pages.css", "pages.js", "docs.js")
 
 
 def register(app: Flask, *, is_alone: bool) -> None:
@@ -18,12 +18,11 @@ def register(app: Flask, *, is_alone: bool) -> None:
     Serve the pages and what they load.
 
     Args:
-        is_alone: Whether there is no web application: the first page and the customers' are ours then.
+        is_alone: Whether there is no web application: the first page is ours then.
     """
     files = ", ".join(repr(name) for name in _FILES)
     if is_alone:
         app.add_url_rule("/", "home", _home, methods=["GET"])
-        app.add_url_rule("/track/<string(maxlength=100):token>", "track", _track, methods=["GET"])
     app.add_url_rule("/api/docs", "docs", _docs, methods=["GET"])
     app.add_url_rule(f"/pages/<any({files}):name>", "page_file", _file, methods=["GET"])
 
@@ -36,11 +35,6 @@ def _home() -> Response:
 @public
 def _docs() -> Response:
     return _sent("docs.html")
-
-
-@public
-def _track(token: str) -> Response:
-    return _sent("track.html")
 
 
 @public

@@ -64,7 +64,6 @@ PUBLIC = {
     *("tracked_files.read_privacy_notice", "tracked_files.add_file", "tracked_files.read_files"),
     "complaints.submit",
     "sessions.open_session",
-    "track",
     "tracking.answer",
     "tracking.decide_on_offer",
     "tracking.escalate",
@@ -355,7 +354,7 @@ def test_every_answer_forbids_frames_foreign_hosts_and_caching(anybody: User) ->
 
 
 def test_the_pages_are_bilingual_and_load_nothing_from_elsewhere(anybody: User) -> None:
-    for address in ("/", "/api/docs", "/track/whatever"):
+    for address in ("/", "/api/docs"):
         page = anybody.get(address).get_data(as_text=True)
 
         assert 'lang="zh-CN"' in page
@@ -364,7 +363,7 @@ def test_the_pages_are_bilingual_and_load_nothing_from_elsewhere(anybody: User) 
         assert "https://" not in page
         assert "<script>" not in page
         assert "style=" not in page
-    for name in ("pages.css", "pages.js", "docs.js", "track.js"):
+    for name in ("pages.css", "pages.js", "docs.js"):
         assert anybody.get(f"/pages/{name}").status_code == 200
 
 

@@ -37,7 +37,7 @@ export function orNull(text: string): string | null {
   return text.trim() || null;
 }
 
-interface ContactFieldsProps {
+export interface ContactFieldsProps {
   contact: Contact;
   errors: Record<string, string>;
   hint: string;

@@ -8,8 +8,8 @@ export interface Receipt {
   tracking_token: string;
 }
 
-type Answer = Promise<{ data?: Partial<Receipt>; error?: unknown; response: Response }>;
-type Errors = Record<string, string>;
+export type Answer = Promise<{ data?: Partial<Receipt>; error?: unknown; response: Response }>;
+export type Errors = Record<string, string>;
 
 /**
  * Send something once, however often the button is pressed: the same values carry the same key, which the service
