@@ -30,6 +30,7 @@ SOURCES = (
     "tsconfig.json",
     "vite.config.ts",
     "formEditorTexts.ts",
+    "slimPanel.ts",
 )
 TYPES = ("openapi.json", "--output", "src/api/schema.d.ts", "--default-non-nullable=false")
 """A member that has a default may be left out of what is sent."""
