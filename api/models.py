@@ -12,6 +12,7 @@ from api.pagination import Page, page_view, whole
 from api.parsing import Blueprint
 from engine.handlers import Parameter
 from engine.queries.models import Catalogue, Kind, Model, list_models, read_catalogue, read_model_file
+from operations.notification_templates import NotificationTemplate, list_templates
 
 models = Blueprint("models", __name__, url_prefix="/api/models", description="Models 模型")
 
@@ -57,9 +58,10 @@ class CallableView(ma.Schema):
 
 
 class HandlerView(CallableView):
-    """A handler; `accepts_any`: it takes other inputs too."""
+    """A handler; `accepts_any`: it takes other inputs too. `outputs`: the names of what it gives."""
 
     accepts_any = ma.fields.Boolean(required=True)
+    outputs = ma.fields.List(ma.fields.String(), required=True)
 
 
 class CatalogueView(ma.Schema):
@@ -69,6 +71,15 @@ class CatalogueView(ma.Schema):
     functions = ma.fields.List(ma.fields.Nested(CallableView), required=True)
     messages = ma.fields.List(ma.fields.String(), required=True)
     signals = ma.fields.List(ma.fields.String(), required=True)
+
+
+class TemplateView(ma.Schema):
+    """What a message says in one line, in both languages."""
+
+    key = ma.fields.String(required=True)
+    audience = ma.fields.String(required=True, metadata={"enum": ["customer", "staff"]})
+    subject_zh = ma.fields.String(allow_none=True, required=True)
+    subject_en = ma.fields.String(allow_none=True, required=True)
 
 
 @models.get("")
@@ -85,6 +96,14 @@ def read_names() -> Catalogue:
     """What a diagram may refer to 处理器、函数与消息目录."""
     with reading() as tx:
         return read_catalogue(tx, current_app.extensions["opsflow_registry"], actor=current_actor())
+
+
+@models.get("/templates")
+@models.response(200, page_view(TemplateView))
+def read_templates() -> Page[NotificationTemplate]:
+    """The templates of messages that a diagram may name 消息模板目录."""
+    with reading() as tx:
+        return whole(list_templates(tx, actor=current_actor()))
 
 
 @models.get("/<string(maxlength=20):kind>/<uuid:definition_id>/content")

@@ -110,13 +110,19 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """A registered handler: `call(Call, **inputs) -> Mapping | None`; the mapping's entries are its outputs."""
+    """
+    A registered handler: `call(Call, **inputs) -> Mapping | None`; the mapping's entries are its outputs.
+
+    Attributes:
+        outputs: The names its mapping may have, for those who draw; nothing is refused by them.
+    """
 
     name: str
     call: Callable[..., Mapping[str, object] | None]
     parameters: tuple[Parameter, ...]
     description: str = ""
     accepts_any: bool = False
+    outputs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +153,12 @@ class Registry:
     supposed: Callable[[Connection, Mapping[str, str], str, tuple[object, ...], object, Site], object] | None = None
     check_supposed: Callable[[Connection, Mapping[str, str]], None] | None = None
 
-    def handler(self, name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def handler(self, name: str, outputs: tuple[str, ...] = ()) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Register a handler: `@registry.handler("case_open") def case_open(call: Call, *, channel: str) -> …`."""
 
         def register(call: Callable[..., Any]) -> Callable[..., Any]:
             parameters, accepts_any = _parameters(call)
-            self.handlers[name] = Handler(name, call, parameters, inspect.getdoc(call) or "", accepts_any)
+            self.handlers[name] = Handler(name, call, parameters, inspect.getdoc(call) or "", accepts_any, outputs)
             return call
 
         return register

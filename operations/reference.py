@@ -83,7 +83,8 @@ def _handler(handler: Handler) -> str:
     inputs = ", ".join(_parameter(each) for each in handler.parameters)
     more = "and any other field" if handler.accepts_any else ""
     said = ", ".join(part for part in (inputs, more) if part) or "none"
-    return f"### `{handler.name}`\n\n{_one_line(handler.description)}\n\nInputs: {said}.\n"
+    outputs = ", ".join(f"`{name}`" for name in handler.outputs) or "none"
+    return f"### `{handler.name}`\n\n{_one_line(handler.description)}\n\nInputs: {said}.\n\nOutputs: {outputs}.\n"
 
 
 def _function(function: Function) -> str:

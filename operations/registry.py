@@ -2,6 +2,7 @@
 
 from engine.handlers import Registry
 from operations import functions
+from operations.handler_outputs import OUTPUTS
 from operations.handlers import (
     archives,
     assignments,
@@ -49,7 +50,7 @@ def build_registry() -> Registry:
     """Every handler and function of the house under the name of its Python function."""
     registry = Registry()
     for handler in HANDLERS:
-        registry.handler(handler.__name__)(handler)
+        registry.handler(handler.__name__, OUTPUTS.get(handler.__name__, ()))(handler)
     for function in functions.FUNCTIONS:
         registry.function(function.__name__)(function)
     for name, known in functions.FROM_CAMUNDA.items():

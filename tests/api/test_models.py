@@ -68,6 +68,7 @@ def test_the_catalogue_names_handlers_with_their_inputs(owner: User) -> None:
             "name": "notify",
             "description": "Tell somebody.",
             "accepts_any": True,
+            "outputs": [],
             "parameters": [
                 {"name": "template", "kinds": ["str"], "is_required": True},
                 {"name": "days", "kinds": ["float"], "is_required": False},
@@ -83,7 +84,14 @@ def test_the_catalogue_names_the_messages_of_the_house(house: Flask, owner: User
     assert found["messages"]
 
 
-def test_models_are_no_business_of_everybody(outsider: User) -> None:
-    refused = [outsider.get("/api/models"), outsider.get("/api/models/catalogue")]
+def test_the_templates_of_messages_are_named_with_their_subjects(house: Flask, owner: User) -> None:
+    found = {each["key"]: each for each in owner.get("/api/models/templates").json["items"]}
 
-    assert [each.status_code for each in refused] == [403, 403]
+    assert found["escalation_reminder"]["audience"] == "staff"
+    assert all(each["subject_zh"] and each["subject_en"] for each in found.values())
+
+
+def test_models_are_no_business_of_everybody(outsider: User) -> None:
+    refused = [outsider.get(f"/api/models{path}") for path in ("", "/catalogue", "/templates")]
+
+    assert [each.status_code for each in refused] == [403, 403, 403]
