@@ -9,8 +9,9 @@ import safekeeping
 from engine import clock
 from engine.actors import Actor
 from engine.commands.proof_exports import note_journal_export
-from engine.history.checkpoints import signer
-from engine.history.examination import Examination, examine_journal
+from engine.history.checkpoints import is_signing, signer
+from engine.history.examination import examine_journal
+from engine.history.faults import Examination
 from engine.history.proof_exports import export_journal
 from engine.history.sequencer import sequence_all
 from engine.history.verifier import VerifierKey, read_checkpoint, read_key
@@ -26,13 +27,13 @@ def examine(paths: Sequence[Path], key: VerifierKey | None) -> Examination:
         CheckpointInvalid: One of them is none, or was not signed with this key.
     """
     files = [file for path in paths for file in (sorted(path.glob("*.txt")) if path.is_dir() else [path])]
-    if files and key is None:
+    if key is None and (files or is_signing()):
         key = signer().verifier
     outside = [read_checkpoint(file.read_text(), key) for file in files if key is not None]
     with transaction() as tx:
         sequence_all(tx)
     with consistent_reading() as tx:
-        return examine_journal(tx, outside)
+        return examine_journal(tx, outside, key)
 
 
 def report_journal(checkpoints: Sequence[Path], key: str | None) -> bool:

@@ -16,6 +16,7 @@ from engine.access import ADMINISTER, require, require_reason
 from engine.actors import Actor
 from engine.history.checkpoints import SignedCheckpoint
 from engine.history.removals import Removal, last_removal, record_removal
+from engine.history.verifier import KEPT_NOUNS
 from engine.persistence.tables.proofs import journal_checkpoint
 from engine.persistence.transactions import Transaction
 from operations.errors import NothingToRemove
@@ -39,7 +40,7 @@ _KEPT = text(
     """
     SELECT l.leaf_index FROM journal_leaf l JOIN journal j ON j.id = l.event_id
     WHERE l.leaf_index >= :first AND l.leaf_index < :end
-      AND split_part(j.type, '.', 1) IN ('deployment', 'retention', 'backup')
+      AND split_part(j.type, '.', 1) = ANY(:kept)
     ORDER BY l.leaf_index
     """
 )
@@ -81,7 +82,7 @@ def find_removable(tx: Transaction, before: datetime, *, now: datetime) -> Perio
         raise NothingToRemove(message, case_number=held.case_number, instance_id=instance)
     if found is None:  # the newest checkpoint itself, when nothing is held
         raise AssertionError
-    return Period(first, found, tx.scalars(_KEPT, {"first": first, "end": found.size}).all())
+    return Period(first, found, tx.scalars(_KEPT, {"first": first, "end": found.size, "kept": list(KEPT_NOUNS)}).all())
 
 
 def begin_removal(tx: Transaction, period: Period, *, archive: str, actor: Actor, now: datetime) -> Removal:

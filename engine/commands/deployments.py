@@ -184,7 +184,8 @@ def _store(
             savepoint.rollback()
     if storing.is_new:
         _keep_files(storing, files)
-        _tell(storing, files, row, processes, actor=actor)
+        forms_by_hash = {form.key: hash_of(form_js(form)) for _, form in found.drawn_forms}
+        _tell(storing, files, {**row, "drawn_forms": forms_by_hash}, processes, actor=actor)
     deployment_id = storing.deployment_id if storing.is_new else storing.reused[0]
     state = "draft" if storing.is_new and is_draft else "active"
     return Deployment(deployment_id, processes, decisions, forms, warnings, state, storing.is_new)
@@ -209,6 +210,7 @@ def _tell(
         "note": row["note"],
         "state": row["state"],
         "files": {each["name"]: each["content_hash"] for each in _file_rows(files)},
+        "drawn_forms": row["drawn_forms"],
         "process_definitions": [{"key": each.key, "version": each.version} for each in processes if each.is_new],
     }
     journal.append(storing.tx, "deployment.created", actor=actor, now=storing.now, payload=payload)

@@ -8,97 +8,50 @@ What the tree says only serves to name the row that differs.
 import json
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Row, Table, select, text
+from sqlalchemy import Row, select, text
 
 from engine.history import encoding
+from engine.history.examined_checkpoints import examine_equivocation, read_stored
+from engine.history.examined_files import examine_files
+from engine.history.faults import MOST_FAULTS, Examination
 from engine.history.merkle import Subtree
 from engine.history.removals import REMOVED, Removal, list_removals, told_of
 from engine.history.sequencer import settled_until
 from engine.history.tree import STORED_EVERY, look_up
-from engine.history.verifier import Checkpoint, Frontier, is_backdated, leaf_hash
+from engine.history.verifier import KEPT_NOUNS, Checkpoint, Frontier, VerifierKey, is_backdated, leaf_hash
 from engine.persistence.tables.journal import journal
-from engine.persistence.tables.process_definitions import (
-    decision_definition,
-    decision_model,
-    deployment_file,
-    form_definition,
-    process_definition,
-)
 from engine.persistence.tables.proofs import journal_checkpoint, journal_leaf
 from engine.persistence.transactions import Transaction
 
-_NAMED_FILES = text(
+_GONE = text(
     """
-    SELECT payload->>'deployment_id' AS deployment_id, file.value AS hash
-    FROM journal, jsonb_each_text(payload->'files') AS file WHERE type = 'deployment.created'
+    SELECT j.id, j.instance_id FROM journal j
+    WHERE j.seq = 1 AND j.id > (SELECT coalesce(max(id), 0) FROM journal WHERE type = 'deployment.deleted')
+      AND NOT EXISTS (SELECT FROM process_instance p WHERE p.id = j.instance_id)
+    ORDER BY j.id LIMIT :most
     """
 )
 _PAGE = 5_000
-_MOST_FAULTS = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """
-    One thing that is not as it was sealed.
-
-    `kind`: row-changed, row-deleted, row-inserted, leaf-missing, tail-cut, tree-recomputed, node-changed, file-swapped,
-    removal-unknown.
-    """
-
-    kind: str
-    detail: str
-    event_id: int | None = None
-
-
-@dataclass(slots=True)
-class Examination:
-    """
-    What one pass found.
-
-    Attributes:
-        removed: How many of the events retention has removed: their hashes stand in the tree, and nobody can say what
-            they said.
-        confirmed: How many events the largest checkpoint that fits vouches for.
-        doubts: What no proof speaks against: `back-dated`, an event that came after a checkpoint and says that it
-            happened before.
-    """
-
-    events: int = 0
-    confirmed: int = 0
-    removed: int = 0
-    faults: list[Fault] = field(default_factory=list)
-    doubts: list[Fault] = field(default_factory=list)
-
-    def add(self, kind: str, detail: str, event_id: int | None = None) -> None:
-        """Note a fault; the first thousand are enough."""
-        if len(self.faults) < _MOST_FAULTS:
-            self.faults.append(Fault(kind, detail, event_id))
-
-    def doubt(self, kind: str, detail: str, event_id: int) -> None:
-        """Note what is as it was sealed, and yet deserves a question."""
-        if len(self.doubts) < _MOST_FAULTS:
-            self.doubts.append(Fault(kind, detail, event_id))
-
-
-def examine_journal(tx: Transaction, outside: Sequence[Checkpoint]) -> Examination:
+def examine_journal(tx: Transaction, outside: Sequence[Checkpoint], key: VerifierKey | None = None) -> Examination:
     """
     Examine everything, in leaf order.
 
     Args:
         outside: Checkpoints kept elsewhere, their signatures checked.
+        key: Who signs: the checkpoints that are stored here are held against it too.
     """
     found = Examination()
     frontier = Frontier()
-    waiting = sorted(outside, key=lambda each: each.size)
+    waiting = _all_signed(tx, outside, key, found)
     signed, kept = deque(sorted([*outside, *_stored_checkpoints(tx)], key=lambda each: each.size)), None
     _compare_due(waiting, frontier, found)
     removals, told = list_removals(tx), list[str]()
     for row in _leaves(tx):
+        _examine_kept(row, removals, found)
         if row.type == REMOVED:
             told.append(row.payload)
         while signed and signed[0].size <= row.leaf_index:
@@ -109,14 +62,28 @@ def examine_journal(tx: Transaction, outside: Sequence[Checkpoint]) -> Examinati
         frontier.add(_leaf_of(row, removals, found))
         _compare_due(waiting, frontier, found)
     found.events = frontier.size
-    for each in waiting:
+    for each, _ in waiting:
         message = f"{each.size} events were signed at {each.at or 'an unknown time'}; there are {frontier.size}."
         found.add("tail-cut", message)
     _examine_removals(removals, told, found)
     _examine_rest(tx, found)
     _examine_nodes(tx, found)
-    _examine_files(tx, found)
+    _examine_instances(tx, found)
+    examine_files(tx, found)
     return found
+
+
+_Waiting = list[tuple[Checkpoint, bool]]
+"""Checkpoints by size, and whether each is kept elsewhere."""
+
+
+def _all_signed(
+    tx: Transaction, outside: Sequence[Checkpoint], key: VerifierKey | None, found: Examination
+) -> _Waiting:
+    stored = read_stored(tx, outside, key, found)
+    examine_equivocation([*outside, *stored], found)
+    every = [*((each, True) for each in outside), *((each, False) for each in stored)]
+    return sorted(every, key=lambda each: each[0].size)
 
 
 def _leaves(tx: Transaction) -> Iterator[Row[Any]]:
@@ -140,15 +107,21 @@ def _leaves(tx: Transaction) -> Iterator[Row[Any]]:
 def _stored_checkpoints(tx: Transaction) -> list[Checkpoint]:
     """What the database says was signed: good enough to ask questions by."""
     columns = journal_checkpoint.c
-    rows = tx.execute(select(columns.size, columns.at))
-    return [Checkpoint("", row.size, b"", row.at.isoformat()) for row in rows]
+    rows = tx.execute(select(columns.size, encoding.shown_by_clocks(columns.at).label("at")))
+    return [Checkpoint("", row.size, b"", row.at.isoformat()) for row in rows if row.at is not None]
 
 
 def _doubt(row: Row[Any], kept: Checkpoint | None, found: Examination) -> None:
-    if kept is not None and row.id is not None and is_backdated(row.at, kept):
+    if kept is not None and row.at is not None and is_backdated(row.at, kept):
         said = f"Event {row.id} ({row.type}) says {row.at.isoformat()}"
         detail = f"{said}, but came after the checkpoint of {kept.size} events, signed at {kept.at}."
         found.doubt("back-dated", detail, row.id)
+
+
+def _examine_instances(tx: Transaction, found: Examination) -> None:
+    """An instance that began is there, unless its deployment was deleted."""
+    for row in tx.execute(_GONE, {"most": MOST_FAULTS}):
+        found.add("instance-missing", f"The process instance {row.instance_id} began and is gone.", row.id)
 
 
 def _leaf_of(row: Row[Any], removals: Sequence[Removal], found: Examination) -> bytes:
@@ -161,28 +134,41 @@ def _leaf_of(row: Row[Any], removals: Sequence[Removal], found: Examination) -> 
         return bytes(row.hash)
     now = leaf_hash(encoding.encoded(row))
     if now != bytes(row.hash):
-        message = f"Event {row.id} ({row.type}, {row.at.isoformat()}) is not what was sealed as leaf {row.leaf_index}."
-        found.add("row-changed", message, row.id)
+        said = f"Event {row.id} ({row.type}, {'no time' if row.at is None else row.at.isoformat()})"
+        found.add("row-changed", f"{said} is not what was sealed as leaf {row.leaf_index}.", row.id)
     return now
 
 
-def _compare_due(waiting: list[Checkpoint], frontier: Frontier, found: Examination) -> None:
-    while waiting and waiting[0].size <= frontier.size:
-        _compare(waiting.pop(0), frontier, found)
+def _compare_due(waiting: _Waiting, frontier: Frontier, found: Examination) -> None:
+    while waiting and waiting[0][0].size <= frontier.size:
+        _compare(*waiting.pop(0), frontier, found)
 
 
-def _compare(signed: Checkpoint, frontier: Frontier, found: Examination) -> None:
+def _compare(signed: Checkpoint, is_outside: bool, frontier: Frontier, found: Examination) -> None:
     if signed.size == frontier.size and signed.root == frontier.root():
-        found.confirmed = signed.size
+        found.confirmed = signed.size if is_outside else found.confirmed
         return
     message = f"The first {signed.size} events are not those signed at {signed.at or 'an unknown time'}"
     found.add("tree-recomputed", f"{message}; the first {found.confirmed} are.")
 
 
+def _examine_kept(row: Row[Any], removals: Sequence[Removal], found: Examination) -> None:
+    """A removal takes whole periods: only what stays for ever stays."""
+    if row.type is None or str(row.type).partition(".")[0] in KEPT_NOUNS:
+        return
+    if any(each.first_leaf <= row.leaf_index < each.end_leaf and row.leaf_index in each.kept for each in removals):
+        message = f"Event {row.id} ({row.type}) stayed in a period that was removed: nothing of its kind does."
+        found.add("removal-unknown", message, row.id)
+
+
 def _examine_removals(removals: Sequence[Removal], told: Sequence[str], found: Examination) -> None:
     """Whatever is said to have been removed must be what a sealed event says."""
-    sealed = [json.loads(each) for each in told]
+    sealed = [said for each in told if isinstance(said := json.loads(each), dict)]
+    end = 0
     for each in removals:
+        if each.first_leaf != end:
+            found.add("removal-unknown", f"A removal begins with leaf {each.first_leaf}; the one before ends at {end}.")
+        end = each.end_leaf
         facts = told_of(each)
         if not any(facts == {name: said.get(name) for name in facts} for said in sealed):
             message = f"No event tells that those of the leaves {each.first_leaf} to {each.end_leaf - 1} were removed."
@@ -193,7 +179,7 @@ def _examine_rest(tx: Transaction, found: Examination) -> None:
     """Rows that were slipped in below ids that are settled have no leaf."""
     has_leaf = select(journal_leaf.c.leaf_index).where(journal_leaf.c.event_id == journal.c.id).exists()
     query = select(journal.c.id, journal.c.type).where(journal.c.id <= settled_until(tx), ~has_leaf)
-    for row in tx.execute(query.order_by(journal.c.id).limit(_MOST_FAULTS)):
+    for row in tx.execute(query.order_by(journal.c.id).limit(MOST_FAULTS)):
         found.add("row-inserted", f"Event {row.id} ({row.type}) was inserted afterwards.", row.id)
 
 
@@ -222,30 +208,3 @@ def _compare_nodes(
         pair.add(children[2 * place + 1])
         if pair.root() != value:
             found.add("node-changed", f"The stored subtree {start + place} of level {level} is not its leaves'.")
-
-
-def _examine_files(tx: Transaction, found: Examination) -> None:
-    """Each stored diagram, decision, form and file must be one that a sealed deployment names."""
-    named = {(row.deployment_id, row.hash) for row in tx.execute(_NAMED_FILES)}
-    for table, column in _CONTENTS:
-        for row in _contents(tx, table, column):
-            message = f"{table.name} {row.file_name} of the deployment {row.deployment_id}"
-            if sha256(bytes(row.content)).hexdigest() != row.content_hash:
-                found.add("file-swapped", f"{message} is not what was deployed.")
-            elif table is not form_definition and (str(row.deployment_id), row.content_hash) not in named:
-                found.add("file-swapped", f"{message} is named by no journalled deployment.")
-
-
-_CONTENTS: Sequence[tuple[Table, str]] = (
-    (deployment_file, "content"),
-    (process_definition, "bpmn"),
-    (decision_definition, "dmn"),
-    (decision_model, "dmn"),
-    (form_definition, "form"),
-)
-
-
-def _contents(tx: Transaction, table: Table, column: str) -> Iterator[Any]:
-    name = table.c.name if table is deployment_file else table.c.file_name
-    columns = (table.c.deployment_id, name.label("file_name"), table.c.content_hash, table.c[column].label("content"))
-    yield from tx.execute(select(*columns), execution_options={"yield_per": 20})

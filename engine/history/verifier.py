@@ -34,6 +34,8 @@ LATEST = timedelta(minutes=5)
 """How much later than it says an event may be sealed: requests end within seconds, clocks of nodes differ by less."""
 EMPTY_ROOT = sha256(b"").digest()
 ED25519 = b"\x01"
+KEPT_NOUNS = ("deployment", "retention", "backup")
+"""Events that stay when retention removes their period."""
 _HASH_BYTES = 32
 _KEY_ID_BYTES = 4
 _LONGEST_NOTE = 1_000_000
@@ -198,6 +200,13 @@ def read_checkpoint(note: str, key: VerifierKey) -> Checkpoint:
         raise CheckpointInvalid("the checkpoint has no size or root")
     said = [line.removeprefix(_AT) for line in lines[_BODY_LINES:] if line.startswith(_AT)]
     return Checkpoint(lines[0], int(lines[1]), root, said[0] if said else None)
+
+
+def names_key(note: str, key: VerifierKey) -> bool:
+    """Whether a note says to be signed with `key`, rightly or not, or says nothing about who signed it."""
+    signatures = [line.split(" ") for line in note.partition("\n\n")[2].splitlines()]
+    ids = [_decoded(words[-1])[:_KEY_ID_BYTES] for words in signatures if words[0] == "—"]
+    return not ids or key.id in ids
 
 
 def _is_signed_by(line: str, key: VerifierKey, text: bytes) -> bool:

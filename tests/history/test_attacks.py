@@ -11,7 +11,8 @@ from engine.commands.deployments import deploy
 from engine.handlers import Registry
 from engine.history import encoding
 from engine.history.checkpoints import configure_signer, sign_checkpoint, signer
-from engine.history.examination import Examination, examine_journal
+from engine.history.examination import examine_journal
+from engine.history.faults import Examination
 from engine.history.journal import append
 from engine.history.sequencer import sequence_all
 from engine.history.tree import append_leaves
@@ -25,6 +26,7 @@ from tests.history.conftest import ACTOR, NOW
 
 Attack = Callable[[Connection], object]
 VALUES = {
+    "id": "id + 1000",
     "instance_id": "gen_random_uuid()",
     "seq": "99",
     "at": "at + interval '1 microsecond'",
@@ -74,7 +76,7 @@ MODEL = diagram(chain(start(), user("ask"), end()))
 def examined(kept: list[Checkpoint]) -> Examination:
     with transaction() as tx:
         sequence_all(tx)
-        return examine_journal(tx, kept)
+        return examine_journal(tx, kept, signer().verifier)
 
 
 def named(found: Examination) -> set[tuple[str, int | None]]:
@@ -175,6 +177,7 @@ def test_without_a_checkpoint_kept_elsewhere_a_tree_computed_again_is_not_found(
 ):
     def forge(owner: Connection) -> None:
         owner.execute(text("DELETE FROM journal WHERE id = 30"))
+        owner.execute(text("DELETE FROM journal_checkpoint"))
         rebuild(owner)
 
     attack(forge)

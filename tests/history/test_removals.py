@@ -16,7 +16,8 @@ from engine.commands.user_tasks import complete_user_task
 from engine.errors import EngineError, NotPermitted, ReasonRequired
 from engine.handlers import Registry
 from engine.history.checkpoints import configure_signer, sign_checkpoint, signer
-from engine.history.examination import Examination, examine_journal
+from engine.history.examination import examine_journal
+from engine.history.faults import Examination
 from engine.history.proof_exports import export_journal
 from engine.history.removals import Removal, last_removal, remove_events
 from engine.history.sequencer import sequence_all
