@@ -16,6 +16,7 @@ from engine.history.proof_exports import export_journal
 from engine.history.sequencer import sequence_all
 from engine.history.verifier import VerifierKey, read_checkpoint, read_key
 from engine.persistence.transactions import consistent_reading, transaction
+from operations.record_examinations import examine_records
 
 
 def examine(paths: Sequence[Path], key: VerifierKey | None) -> Examination:
@@ -33,7 +34,9 @@ def examine(paths: Sequence[Path], key: VerifierKey | None) -> Examination:
     with transaction() as tx:
         sequence_all(tx)
     with consistent_reading() as tx:
-        return examine_journal(tx, outside, key)
+        found = examine_journal(tx, outside, key)
+        examine_records(tx, found)
+    return found
 
 
 def report_journal(checkpoints: Sequence[Path], key: str | None) -> bool:

@@ -20,6 +20,7 @@ def service(
     started = start_service(database_server, template_database, tmp_path_factory.mktemp("service"), "stories")
     yield started
     started.stop()
+    started.run("verify")  # after all stories: the journal, what pages show and every stored state fit each other
 
 
 @pytest.fixture(scope="session")

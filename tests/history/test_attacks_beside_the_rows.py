@@ -28,7 +28,8 @@ DRAWN = diagram(
         (
             "say",
             '<userTask id="say" camunda:candidateGroups="staff"><extensionElements><camunda:formData>'
-            '<camunda:formField id="amount" label="Amount" type="long"/></camunda:formData></extensionElements></userTask>',
+            '<camunda:formField id="amount" label="Amount" type="long"/></camunda:formData></extensionElements>'
+            "</userTask>",
         ),
         end(),
     ),
