@@ -9,15 +9,17 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
 from werkzeug.test import TestResponse
 
 from engine import clock
+from engine.history.faults import Examination
 from engine.persistence.sealing import destroy_subject_key
 from engine.persistence.tables.journal import journal
 from engine.persistence.transactions import transaction
 from operations import attachment_store
 from operations.attachment_places import InFolder
+from operations.record_examinations import examine_records
 from operations.tables.cases import service_case
 from tests.api.conftest import REQUEST, User
 from tests.api.playing import begin, deploy
@@ -98,6 +100,29 @@ def test_a_comment_mentions_a_colleague_who_is_told_and_its_words_are_sealed(
     assert agent.subject not in {each["recipient"] for each in older}
     (event,) = journalled(database, "comment.added")
     assert event["text"].startswith("sealed:")
+
+
+@pytest.mark.parametrize(
+    ("attack", "kind"),
+    [
+        ("SELECT 1", None),
+        ("UPDATE attachment SET sha256 = repeat('0', 64)", "record-changed"),
+        ("UPDATE attachment SET case_number = 'SR-1999-0001'", "record-changed"),
+        ("DELETE FROM attachment", "record-missing"),
+    ],
+)
+def test_a_file_that_was_exchanged_moved_or_taken_away_past_the_service_is_named(
+    task: Any, agent: User, database: Engine, attack: str, kind: str | None
+) -> None:
+    assert send(agent, f"/api/user-tasks/{task['id']}/attachments", "发票.pdf", PDF).status_code == 201
+    with database.begin() as connection:
+        connection.execute(text(attack))
+
+    found = Examination()
+    with transaction() as tx:
+        examine_records(tx, found)
+
+    assert [fault.kind for fault in found.faults] == ([] if kind is None else [kind])
 
 
 def test_mentioning_who_may_not_see_the_case_is_a_422_problem_and_writes_nothing(

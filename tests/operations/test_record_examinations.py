@@ -1,4 +1,4 @@
-"""What pages show is held against what the journal tells: the demo's cases, untouched, and after each attack on them."""
+"""What pages show is held against what the journal tells: the demo as it is, and after each attack on it."""
 
 from sqlalchemy import Connection, text
 
