@@ -26,6 +26,7 @@ from api.exports import exports
 from api.external_tasks import external_tasks
 from api.groups import groups
 from api.handing_on import handing_on
+from api.heatmaps import heatmaps
 from api.incidents import incidents
 from api.jobs import jobs
 from api.journal import journal
@@ -76,6 +77,7 @@ ALWAYS: Sequence[Blueprint] = (
     handing_on,
     escalations,
     promises,
+    heatmaps,
     workloads,
     delegations,
     substitutions,
