@@ -24,8 +24,8 @@ from operations.working_time import ALWAYS, WorkingCalendar, working_time_betwee
 
 MOST_LOOKED_AT = 10_000
 """Of each version, how many of those begun last before the period's end may have run in it."""
-MOST_EVENTS = 150_000
-"""How many events are read: some thousand instances."""
+MOST_EVENTS = 60_000
+"""How many events are read: of some thousand instances, within half a second or so."""
 WORKING_CALENDAR = "working"
 
 TimeKind = Literal["clock", "working"]
@@ -135,21 +135,23 @@ _SAMPLE = text(
     LEFT JOIN (SELECT * FROM running ORDER BY id DESC LIMIT :most) r ON true
     """
 )
+# One instance after the other along its own stream: all of the journal is never read, however the planner counts.
 _VISITS = text(
     """
-    SELECT v.instance_id, v.element_id, v.name, v.type, v.began_at, v.ended_at, t.due_at FROM (
-        SELECT j.instance_id, j.task_id, max(j.element_id) AS element_id, max(j.payload ->> 'name') AS name,
-               max(j.payload ->> 'type') AS type, min(j.at) FILTER (WHERE j.type = 'element.activated') AS began_at,
+    SELECT s.id, v.element_id, v.payload ->> 'name', v.payload ->> 'type', v.began_at, v.ended_at, t.due_at
+    FROM unnest(CAST(:instances AS uuid[])) AS s (id) JOIN process_instance i ON i.id = s.id CROSS JOIN LATERAL (
+        SELECT j.task_id, max(j.element_id) AS element_id,
+               (array_agg(j.payload) FILTER (WHERE j.type = 'element.activated'))[1] AS payload,
+               min(j.at) FILTER (WHERE j.type = 'element.activated') AS began_at,
                max(j.at) FILTER (WHERE j.type <> 'element.activated') AS ended_at,
                bool_or(j.type = 'element.cancelled') AS is_cancelled
-        FROM journal j JOIN process_instance i ON i.id = j.instance_id
-        WHERE j.instance_id = ANY(:instances)
-          AND j.type IN ('element.activated', 'element.completed', 'element.cancelled')
-          AND COALESCE(j.payload ->> 'definition_id', CAST(i.definition_id AS text)) = ANY(:definitions)
-        GROUP BY j.instance_id, j.task_id) v
-    LEFT JOIN user_task t ON t.instance_id = v.instance_id AND t.task_id = v.task_id
+        FROM journal j
+        WHERE j.instance_id = s.id AND j.type IN ('element.activated', 'element.completed', 'element.cancelled')
+        GROUP BY j.task_id) v
+    LEFT JOIN user_task t ON t.instance_id = s.id AND t.task_id = v.task_id
     WHERE v.began_at < :until AND (v.ended_at IS NULL OR v.ended_at >= :since)
-      AND NOT (v.type = 'boundaryEvent' AND (v.is_cancelled OR v.ended_at IS NULL))
+      AND COALESCE(v.payload ->> 'definition_id', CAST(i.definition_id AS text)) = ANY(:definitions)
+      AND NOT (v.payload ->> 'type' = 'boundaryEvent' AND (v.is_cancelled OR v.ended_at IS NULL))
     """
 )
 _BROKEN = text(
