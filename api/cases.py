@@ -15,7 +15,7 @@ from operations.archives import add_note, get_record, read_content, verify_conte
 from operations.case_access import get_visible_case
 from operations.case_readings import READINGS, Reading, list_readings
 from operations.case_views import CaseDetail, CaseFilter, CaseSummary, get_case_detail, list_cases
-from operations.cases import CHANNELS, REQUEST_TYPES, STAGES
+from operations.cases import CHANNELS, OUTCOMES, REQUEST_TYPES, STAGES
 from operations.deadlines import Deadline
 from operations.delay_notices import PromiseExtension, extend_promise
 from operations.notifications import Notification, list_notifications
@@ -38,6 +38,9 @@ class CaseArguments(PageArguments):
     lead_department = ma.fields.String(load_default=None, validate=ma.validate.Length(1, 100))
     customer_id = ma.fields.UUID(load_default=None)
     number = ma.fields.String(load_default=None, validate=ma.validate.Length(1, 40))
+    outcome = ma.fields.String(load_default=None, validate=ma.validate.OneOf(OUTCOMES))
+    definition_key = Text(load_default=None, minimum=1, maximum=255)
+    text = Text(load_default=None, minimum=1, maximum=100)
     is_breached = ma.fields.Boolean(load_default=None)
     is_escalated = ma.fields.Boolean(load_default=None)
     received_from = Moment(load_default=None)

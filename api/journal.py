@@ -24,6 +24,7 @@ from engine.queries.journal import (
     public_key,
     verifier_source,
 )
+from engine.queries.seals import BROKEN, Seal, check_case_seal
 
 MOST_EVENTS = 2**62
 
@@ -70,6 +71,39 @@ class ConsistencyProofView(ma.Schema):
     earlier = ma.fields.Nested(CheckpointView)
     later = ma.fields.Nested(CheckpointView)
     proof = ma.fields.List(Hash())
+
+
+class BrokenSealView(ma.Schema):
+    """
+    An event that is not what was sealed.
+
+    `changed`: its row hashes to something else than its leaf; `not_in_tree`: its leaf does not lead to the signed root.
+    """
+
+    event_id = ma.fields.Integer()
+    instance_id = ma.fields.UUID(allow_none=True)
+    seq = ma.fields.Integer(allow_none=True)
+    type = ma.fields.String()
+    at = ma.fields.AwareDateTime()
+    kind = ma.fields.String(validate=ma.validate.OneOf(BROKEN))
+
+
+class SealView(ma.Schema):
+    """
+    How the events of a case stand against the newest checkpoint: `sealed` are what it signed, `waiting` came after it.
+
+    `is_signed`: the checkpoint's signature is this service's own; null without a key. `next_at`: when the next one is
+    signed by itself. `is_complete` is false when the case has more events than are looked at.
+    """
+
+    events = ma.fields.Integer()
+    is_complete = ma.fields.Boolean()
+    sealed = ma.fields.Integer()
+    waiting = ma.fields.Integer()
+    broken = ma.fields.List(ma.fields.Nested(BrokenSealView))
+    checkpoint = ma.fields.Nested(CheckpointView, allow_none=True)
+    is_signed = ma.fields.Boolean(allow_none=True)
+    next_at = ma.fields.AwareDateTime(allow_none=True)
 
 
 class EventProofArguments(ma.Schema):
@@ -134,6 +168,14 @@ def read_consistency(query: dict[str, Any]) -> ConsistencyProof:
     """Prove that one checkpoint extends another 两个检查点之间的一致性."""
     with reading() as tx:
         return prove_consistency(tx, **query, actor=current_actor())
+
+
+@journal.get("/cases/<string:case_number>/seal")
+@journal.response(200, SealView)
+def read_seal(case_number: str) -> Seal:
+    """Hold every event of a case against the newest checkpoint 核对工单的封存."""
+    with reading() as tx:
+        return check_case_seal(tx, case_number, actor=current_actor())
 
 
 @journal.get("/cases/<string:case_number>/export")

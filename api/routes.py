@@ -7,6 +7,7 @@ from api.attachments import attachments
 from api.backtests import backtests
 from api.bulk_operations import bulk_operations
 from api.calendars import calendars
+from api.case_samples import case_samples
 from api.cases import cases
 from api.channels import channels
 from api.colleagues import colleagues
@@ -30,6 +31,7 @@ from api.heatmaps import heatmaps
 from api.incidents import incidents
 from api.jobs import jobs
 from api.journal import journal
+from api.journal_entries import journal_entries
 from api.lint_rules import lint_rules
 from api.messages import messages
 from api.migrations import migrations
@@ -61,6 +63,7 @@ from api.workloads import workloads
 
 ALWAYS: Sequence[Blueprint] = (
     cases,
+    case_samples,
     comments,
     attachments,
     channels,
@@ -110,6 +113,7 @@ ALWAYS: Sequence[Blueprint] = (
     calendars,
     jobs,
     journal,
+    journal_entries,
     sessions,
     tokens,
     people,

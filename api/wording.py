@@ -113,6 +113,7 @@ TITLES_ZH: Mapping[str, str] = {
     "replay-diverged": "日志无法重现已保存的状态。",
     "start-not-possible": "该流程不能以这种方式启动。",
     "case-not-found": "工单不存在,或您无权查看。",
+    "case-sample-not-found": "没有这份抽样,或其中没有这个工单。",
     "customer-not-found": "客户不存在。",
     "commitment-not-found": "承诺登记中没有此项。",
     "calendar-not-found": "工作日历不存在。",

@@ -6,11 +6,25 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Text, any_, bindparam, exists, func, literal_column, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    Text,
+    any_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
 
 from engine.access import READ_PERSONAL, has
 from engine.actors import Actor
 from engine.history.readings import note_reading
+from engine.persistence.tables.process_definitions import process_definition
 from engine.persistence.tables.process_instances import process_instance
 from engine.persistence.tables.user_tasks import user_task
 from engine.persistence.transactions import Transaction
@@ -40,7 +54,14 @@ from operations.tables.escalations import escalation
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
-    """What to list; `None` leaves a filter out. `is_escalated`: a ladder is open now."""
+    """
+    What to list; `None` leaves a filter out.
+
+    Attributes:
+        definition_key: A process that works or worked on the case.
+        text: Part of the number or of the product's name; what people wrote is sealed and not searched.
+        is_escalated: A ladder is open now.
+    """
 
     state: str | None = None
     stage: str | None = None
@@ -50,6 +71,9 @@ class CaseFilter:
     lead_department: str | None = None
     customer_id: UUID | None = None
     number: str | None = None
+    outcome: str | None = None
+    definition_key: str | None = None
+    text: str | None = None
     is_breached: bool | None = None
     is_escalated: bool | None = None
     received_from: datetime | None = None
@@ -128,20 +152,23 @@ def list_cases(
 ) -> Page[CaseSummary]:
     """List the cases the actor may see, newest first; `after` is receipt (ISO) and number of the last one read."""
     size = limited(limit)
-    query = select(service_case).where(*_conditions(wanted))
+    query = select(service_case).where(*conditions_of(wanted))
     if after is not None:
         received, number = after
         last = (datetime.fromisoformat(received), number)
         query = query.where(tuple_(service_case.c.received_at, service_case.c.number) < last)
     numbers = _newest(tx, query, size + 1, actor)
-    rows = tx.execute(
-        _summaries().where(service_case.c.number == any_(bindparam("numbers", type_=ARRAY(Text)))).order_by(*_NEWEST),
-        {"numbers": numbers},
-    )
-    found = [CaseSummary(**row._mapping) for row in rows]  # what is counted per case is counted for these only
+    found = summaries_of(tx, numbers)
     items = found[:size]
     is_more = len(found) > size
     return Page(items, (items[-1].received_at.isoformat(), items[-1].number) if is_more else None)
+
+
+def summaries_of(tx: Transaction, numbers: Sequence[str]) -> list[CaseSummary]:
+    """Read these cases, newest first; what is counted per case is counted for these only."""
+    wanted = service_case.c.number == any_(bindparam("numbers", type_=ARRAY(Text)))
+    rows = tx.execute(_summaries().where(wanted).order_by(*_NEWEST), {"numbers": list(numbers)})
+    return [CaseSummary(**row._mapping) for row in rows]
 
 
 _NEWEST = (service_case.c.received_at.desc(), service_case.c.number.desc())
@@ -264,13 +291,23 @@ def _summaries() -> Select[tuple[object, ...]]:
     return select(*own, *(column.label(name) for name, column in computed.items()))
 
 
-def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
-    columns = ("state", "stage", "priority", "request_type", "channel", "lead_department", "customer_id", "number")
+def conditions_of(wanted: CaseFilter) -> list[ColumnElement[bool]]:
+    """Say a filter in SQL, of `service_case`."""
+    columns = (
+        "state", "stage", "priority", "request_type", "channel", "lead_department", "customer_id", "number", "outcome",
+    )  # fmt: skip
     conditions = [service_case.c[name] == value for name in columns if (value := getattr(wanted, name)) is not None]
     if wanted.received_from is not None:
         conditions.append(service_case.c.received_at >= wanted.received_from)
     if wanted.received_before is not None:
         conditions.append(service_case.c.received_at < wanted.received_before)
+    if wanted.text is not None:
+        said = [
+            column.icontains(wanted.text, autoescape=True) for column in (service_case.c.number, service_case.c.product)
+        ]
+        conditions.append(or_(*said))
+    if wanted.definition_key is not None:
+        conditions.append(_was_worked_on_by(wanted.definition_key))
     broken = exists(select(breach.c.id).where(breach.c.case_number == service_case.c.number))
     ladder = exists(
         select(escalation.c.id).where(escalation.c.case_number == service_case.c.number, escalation.c.state == "open")
@@ -279,6 +316,12 @@ def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
         if flag is not None:
             conditions.append(condition if flag else ~condition)
     return conditions
+
+
+def _was_worked_on_by(definition_key: str) -> ColumnElement[bool]:
+    versions = select(process_definition.c.id).where(process_definition.c.key == definition_key)
+    of_case = process_instance.c.case_number == service_case.c.number
+    return exists(select(process_instance.c.id).where(of_case, process_instance.c.definition_id.in_(versions)))
 
 
 def _count_open_tasks(tx: Transaction, number: str) -> int:

@@ -4,7 +4,8 @@ What the business domain refuses, on the families of `engine.errors`.
 EngineError
 ├── NotFound    CaseNotFound, CustomerNotFound, CommitmentNotFound, CalendarNotFound, DeadlineNotFound,
 │               NotificationNotFound, TrackingTokenUnknown, ArchiveRecordNotFound, DepartmentNotFound,
-│               ComplaintNotFound, AttachmentNotFound, ChannelNotFound, TaskViewNotFound, ExportNotFound
+│               ComplaintNotFound, AttachmentNotFound, ChannelNotFound, TaskViewNotFound, ExportNotFound,
+│               CaseSampleNotFound
 ├── Conflict    CaseArchived, CaseClosed, DeadlineSettled, DeadlineNotPausable, ExtensionUsedUp, EscalationOpen,
 │               ConfirmationNotAwaited, SurveyClosed, WithdrawalNotPossible, AttachmentDamaged, ExportNotReady,
 │               NothingToRemove
@@ -15,6 +16,12 @@ EngineError
 """
 
 from engine.errors import Busy, Conflict, Invalid, NotFound
+
+
+class CaseSampleNotFound(NotFound):
+    """No sample of cases has this id, or the case is not in it."""
+
+    code = "case-sample-not-found"
 
 
 class CaseNotFound(NotFound):

@@ -1,16 +1,22 @@
 """Commands over checkpoints of the journal."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 
 from engine import access
 from engine.actors import Actor
 from engine.history import journal
-from engine.history.checkpoints import SignedCheckpoint, is_signing, latest_checkpoint, sign_checkpoint, signer
+from engine.history.checkpoints import (
+    EVERY,
+    SignedCheckpoint,
+    is_signing,
+    latest_checkpoint,
+    sign_checkpoint,
+    signer,
+)
 from engine.persistence.transactions import Transaction
 
-EVERY = timedelta(hours=1)
 _ADVISORY_LOCK = 7_211_906_963
 """Any number that nobody else uses."""
 

@@ -14,7 +14,7 @@ administers the database can change rows, but not what was signed and kept elsew
 
 import base64
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import insert, select
@@ -25,6 +25,9 @@ from engine.history.tree import root_of
 from engine.history.verifier import ED25519, VerifierKey, key_id
 from engine.persistence.tables.proofs import journal_checkpoint
 from engine.persistence.transactions import Transaction
+
+EVERY = timedelta(hours=1)
+"""How often one is signed by itself."""
 
 
 @dataclass(frozen=True, slots=True)
