@@ -29,7 +29,7 @@ export function BacktestCases(props: { backtestId: string; behind: Behind; onBeh
       </ul>
       {list.hasNextPage && (
         <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {t('find.more')}
+          {t('more')}
         </Button>
       )}
     </section>

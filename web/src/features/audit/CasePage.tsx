@@ -10,6 +10,7 @@ import './audit.css';
 import { CaseExport } from './CaseExport';
 import { Integrity } from './Integrity';
 import { Replay } from './Replay';
+import { SampleBar } from './SampleBar';
 import { type Instance, useCase } from './useReplay';
 
 /** A case from its first event to its last. */
@@ -20,7 +21,8 @@ export default function CasePage() {
   const [query, setQuery] = useSearchParams();
   const { found, instances } = useCase(number);
   const chosen = instances.find((one) => one.id === query.get('instance')) ?? instances[0];
-  const choose = (instance: string) => setQuery({ instance });
+  const sample = query.get('sample');
+  const choose = (instance: string) => setQuery({ instance, ...(sample ? { sample } : {}) });
   return (
     <>
       <PageHeader
@@ -41,6 +43,7 @@ export default function CasePage() {
           )
         }
       />
+      {sample && <SampleBar id={sample} number={number} />}
       <ProblemAlert error={found.error} onRetry={() => void found.refetch()} />
       {found.isPending && <Skeleton active />}
       {found.data?.process_instances.length === 0 && <Blank title={t('case.noProcess')}>{t('case.noProcessHint')}</Blank>}

@@ -1,106 +1,102 @@
-import { WarningOutlined } from '@ant-design/icons';
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { Button, Checkbox, DatePicker, Input, Skeleton } from 'antd';
-import dayjs from 'dayjs';
+import { ExperimentOutlined, WarningOutlined } from '@ant-design/icons';
+import { Button, Checkbox, Select } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router';
-import { api, type Schemas } from '../../api/client';
-import { answered } from '../../api/problems';
-import { Blank } from '../../ui/Blank';
+import { Link } from 'react-router';
+import type { Schemas } from '../../api/client';
+import { useFilters } from '../../ui/filters';
+import { type CaseFilters, type CaseSummary, FoundCases, SearchField } from '../../ui/FoundCases';
+import { useProcesses } from '../../ui/names';
 import { PageHeader } from '../../ui/PageHeader';
-import { ProblemAlert } from '../../ui/ProblemAlert';
 import { useTimes } from '../../ui/times';
+import { AuditNav } from './AuditNav';
 import './audit.css';
+import { momentsOf, periodOf } from './period';
+import { PeriodPicker } from './PeriodPicker';
+import { SampleDialog } from './SampleDialog';
 
-type Summary = Schemas['CaseSummaryView'];
-const PAGE = 50;
+const OUTCOMES = ['completed', 'resolved_at_once', 'unresolved', 'withdrawn', 'invalid', 'duplicate'] as const;
+type Outcome = NonNullable<Schemas['PopulationFilter']['outcome']>;
 
-/** Find a case to replay. */
+/** Find a case to replay, or draw a sample of those that are found. */
 export default function FindPage() {
   const { t } = useTranslation('audit');
-  const [query, setQuery] = useSearchParams();
+  const { query, set, clear } = useFilters();
+  const [isDrawing, setDrawing] = useState(false);
   const asked = askedOf(query);
-  const list = useInfiniteQuery({
-    queryKey: ['cases', 'audited', asked],
-    queryFn: ({ pageParam }) =>
-      answered(api.GET('/api/cases', { params: { query: { ...asked, limit: PAGE, ...(pageParam ? { cursor: pageParam } : {}) } } })),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next,
-  });
-  const cases = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
-      <PageHeader title={t('title')} subtitle={t('subtitle')} />
-      <Filters query={query} onQuery={setQuery} />
-      {list.isPending && <Skeleton active />}
-      <ProblemAlert error={list.error} onRetry={() => void list.refetch()} />
-      {list.data && cases.length === 0 && (
-        <Blank title={t(query.size > 0 ? 'find.noneSuch' : 'find.none')}>
-          {query.size > 0 ? <Button onClick={() => setQuery({})}>{t('find.clear')}</Button> : t('find.noneHint')}
-        </Blank>
-      )}
-      {cases.length > 0 && <CaseTable cases={cases} />}
-      {list.hasNextPage && (
-        <Button className="find-more" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {t('find.more')}
-        </Button>
-      )}
+      <PageHeader
+        title={t('title')}
+        subtitle={t('subtitle')}
+        actions={
+          <Button icon={<ExperimentOutlined />} onClick={() => setDrawing(true)}>
+            {t('sample.draw')}
+          </Button>
+        }
+      />
+      <AuditNav />
+      <Filters query={query} onSet={set} />
+      <FoundCases asked={asked} isFiltered={query.size > 0} onClear={clear} hint={t('find.noneHint')}>
+        {(cases) => <CaseTable cases={cases} />}
+      </FoundCases>
+      {isDrawing && <SampleDialog asked={asked} period={periodOf(query)} onClose={() => setDrawing(false)} />}
     </>
   );
 }
 
-/** What the address asks for, as the service takes it; days are whole days of the reader's zone. */
-function askedOf(query: URLSearchParams) {
-  const from = query.get('from');
-  const to = query.get('to');
+/** What the address asks for, as the service takes it. */
+function askedOf(query: URLSearchParams): CaseFilters {
+  const { first, after } = momentsOf(periodOf(query));
   return {
-    number: query.get('number') ?? undefined,
+    text: query.get('text') ?? undefined,
     customer_id: query.get('customer_id') ?? undefined,
+    definition_key: query.get('process') ?? undefined,
+    outcome: OUTCOMES.find((one) => one === query.get('outcome')),
     is_breached: query.get('breached') === 'true' || undefined,
-    received_from: from ? dayjs(from).startOf('day').toISOString() : undefined,
-    received_before: to ? dayjs(to).add(1, 'day').startOf('day').toISOString() : undefined,
+    received_from: first,
+    received_before: after,
   };
 }
 
-function Filters({ query, onQuery }: { query: URLSearchParams; onQuery: (query: URLSearchParams) => void }) {
+function Filters({ query, onSet }: { query: URLSearchParams; onSet: (values: Record<string, string | undefined>) => void }) {
   const { t } = useTranslation('audit');
-  const set = (values: Record<string, string | undefined>) => {
-    const next = new URLSearchParams(query);
-    for (const [name, value] of Object.entries(values)) {
-      if (value) next.set(name, value);
-      else next.delete(name);
-    }
-    onQuery(next);
-  };
-  const [from, to] = [query.get('from'), query.get('to')];
+  const { t: ofCase } = useTranslation('cases');
+  const processes = useProcesses();
+  const any = (name: string) => ({ value: '', label: t('find.any', { name }) });
   return (
     <div className="find-filters" role="search">
-      <Input.Search
-        key={query.get('number')}
-        allowClear
-        maxLength={40}
-        defaultValue={query.get('number') ?? ''}
-        aria-label={t('find.number')}
-        placeholder={t('find.number')}
-        onSearch={(value) => set({ number: value.trim() })}
+      <SearchField value={query.get('text')} label={t('find.text')} onSearch={(text) => onSet({ text })} />
+      <PeriodPicker
+        id="received-from"
+        label={t('find.period')}
+        value={periodOf(query)}
+        onChange={({ from, to }) => onSet({ from: from ?? undefined, to: to ?? undefined })}
       />
-      <DatePicker.RangePicker
-        id={{ start: 'received-from', end: 'received-to' }}
-        allowEmpty={[true, true]}
-        value={[from ? dayjs(from) : null, to ? dayjs(to) : null]}
-        placeholder={[t('find.from'), t('find.to')]}
-        aria-label={t('find.period')}
-        onChange={(days) => set({ from: days?.[0]?.format('YYYY-MM-DD'), to: days?.[1]?.format('YYYY-MM-DD') })}
+      <Select
+        aria-label={t('find.process')}
+        value={query.get('process') ?? ''}
+        onChange={(process) => onSet({ process })}
+        popupMatchSelectWidth={false}
+        options={[any(t('find.process')), ...processes.map((one) => ({ value: one.key, label: one.name }))]}
       />
-      <Checkbox checked={query.get('breached') === 'true'} onChange={(event) => set({ breached: event.target.checked ? 'true' : undefined })}>
+      <Select
+        aria-label={t('find.outcome')}
+        value={query.get('outcome') ?? ''}
+        onChange={(outcome) => onSet({ outcome })}
+        popupMatchSelectWidth={false}
+        options={[any(t('find.outcome')), ...OUTCOMES.map((value: Outcome) => ({ value, label: ofCase(`outcome.${value}`) }))]}
+      />
+      <Checkbox checked={query.get('breached') === 'true'} onChange={(event) => onSet({ breached: event.target.checked ? 'true' : undefined })}>
         {t('find.breached')}
       </Checkbox>
     </div>
   );
 }
 
-function CaseTable({ cases }: { cases: readonly Summary[] }) {
+function CaseTable({ cases }: { cases: readonly CaseSummary[] }) {
   const { t } = useTranslation('audit');
+  const { t: ofCase } = useTranslation('cases');
   const times = useTimes();
   return (
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- so that keys can scroll it
@@ -108,7 +104,7 @@ function CaseTable({ cases }: { cases: readonly Summary[] }) {
       <table>
         <thead>
           <tr>
-            {['number', 'state', 'priority', 'received', 'closed'].map((name) => (
+            {['number', 'type', 'state', 'outcome', 'priority', 'received', 'closed'].map((name) => (
               <th key={name} scope="col">
                 {t(`column.${name}`)}
               </th>
@@ -118,14 +114,16 @@ function CaseTable({ cases }: { cases: readonly Summary[] }) {
         <tbody>
           {cases.map((one) => (
             <tr key={one.number}>
-              <td>
+              <td className="nowrap">
                 <Link to={`/audit/cases/${one.number}`}>{one.number}</Link>
                 {one.breaches > 0 && <WarningOutlined className="is-bad" aria-label={t('find.breached')} />}
               </td>
-              <td>{t(`state.${one.state}`)}</td>
+              <td>{one.request_type && ofCase(`type.${one.request_type}`)}</td>
+              <td className="nowrap">{t(`state.${one.state}`)}</td>
+              <td>{one.outcome && ofCase(`outcome.${one.outcome}`)}</td>
               <td>{one.priority}</td>
-              <td>{times.on(one.received_at)}</td>
-              <td>{times.on(one.closed_at)}</td>
+              <td className="nowrap">{times.on(one.received_at)}</td>
+              <td className="nowrap">{times.on(one.closed_at)}</td>
             </tr>
           ))}
         </tbody>

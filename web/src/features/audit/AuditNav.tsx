@@ -1,0 +1,25 @@
+import { useTranslation } from 'react-i18next';
+import { NavLink } from 'react-router';
+import './lists.css';
+
+const PLACES = [
+  { to: '/audit', key: 'find' },
+  { to: '/audit/samples', key: 'samples' },
+  { to: '/audit/exports', key: 'exports' },
+  { to: '/audit/journal', key: 'journal' },
+  { to: '/audit/backtests', key: 'backtests' },
+];
+
+/** What auditors have, one page each. */
+export function AuditNav() {
+  const { t } = useTranslation('audit');
+  return (
+    <nav className="audit-nav" aria-label={t('nav.label')}>
+      {PLACES.map(({ to, key }) => (
+        <NavLink key={key} to={to} end>
+          {t(`nav.${key}`)}
+        </NavLink>
+      ))}
+    </nav>
+  );
+}
