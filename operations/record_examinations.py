@@ -20,7 +20,7 @@ from operations.tables.archives import archive_record
 
 _AT_FIRST: Mapping[str, str] = {"state": "open", "stage": "intake", "priority": "P3"}
 _MOMENTS = ("first_response_at", "accepted_at", "resolved_at", "closed_at", "archived_at")
-_FOLLOWED = ("state", "stage", "priority", "outcome", "confirmation", "lead_assignee", *_MOMENTS)
+_FOLLOWED = ("channel", "state", "stage", "priority", "outcome", "confirmation", "lead_assignee", *_MOMENTS)
 """Columns of a case that nothing changes without an event that says old → new."""
 
 _CASES = text(
@@ -31,10 +31,13 @@ _CASES = text(
         WHERE j.case_number IS NOT NULL AND j.type LIKE 'case.%' AND change.key = ANY(:followed)
           AND jsonb_typeof(change.value) = 'object' AND change.value ? 'new'
         ORDER BY j.case_number, change.key, j.id DESC)
-    SELECT c.number, name, to_jsonb(c)->>name AS stored, told.id, told.value
-    FROM service_case c CROSS JOIN unnest(CAST(:followed AS text[])) AS name
+    SELECT c.number, name, to_jsonb(c)->>name AS stored, told.id,
+        CASE WHEN told.id IS NULL AND name = 'channel' THEN opened.payload->>name ELSE told.value END AS value
+    FROM service_case c
+    CROSS JOIN LATERAL (SELECT payload FROM journal j
+        WHERE j.case_number = c.number AND j.type = 'case.opened' ORDER BY j.id LIMIT 1) AS opened
+    CROSS JOIN unnest(CAST(:followed AS text[])) AS name
     LEFT JOIN told ON told.case_number = c.number AND told.key = name
-    WHERE EXISTS (SELECT FROM journal j WHERE j.case_number = c.number AND j.type = 'case.opened')
     """
 )
 
@@ -51,9 +54,8 @@ class _Pair:
 _PAIRS = (
     _Pair(
         "case",
-        "SELECT case_number, jsonb_build_array(payload->>'channel', payload->>'customer_id', actor) "
-        "FROM journal WHERE type = 'case.opened'",
-        "SELECT number, jsonb_build_array(channel, customer_id, submitted_by), received_at FROM service_case",
+        "SELECT case_number, jsonb_build_array(payload->>'customer_id', actor) FROM journal WHERE type = 'case.opened'",
+        "SELECT number, jsonb_build_array(customer_id, submitted_by), received_at FROM service_case",
     ),
     _Pair(
         "archived record",
@@ -104,7 +106,7 @@ def _compared(pair: _Pair) -> TextClause:
 
 def _examine_cases(tx: Transaction, found: Examination) -> None:
     for row in tx.execute(_CASES, {"followed": list(_FOLLOWED)}, execution_options={"yield_per": 1_000}):
-        told = row.value if row.id is not None else _AT_FIRST.get(row.name)
+        told = _AT_FIRST.get(row.name, row.value) if row.id is None else row.value
         if _is_same(row.name, row.stored, told):
             continue
         message = f"The case {row.number} has {row.name} = {row.stored}; journalled was {told}."

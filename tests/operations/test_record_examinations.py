@@ -15,6 +15,7 @@ __all__ = ["deployed"]
 ATTACKS = {
     "UPDATE service_case SET state = 'closed' WHERE number = :case": "record-changed",
     "UPDATE service_case SET outcome = 'resolved' WHERE number = :case": "record-changed",
+    "UPDATE service_case SET channel = 'email' WHERE number = :case": "record-changed",
     "UPDATE service_case SET priority = 'P4' WHERE number = :case": "record-changed",
     "UPDATE service_case SET lead_assignee = 'person:innocent' WHERE number = :case": "record-changed",
     "UPDATE service_case SET first_response_at = '2020-01-01' WHERE number = :case": "record-changed",
