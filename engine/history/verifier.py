@@ -4,8 +4,9 @@ Checks exports of an Opsflow journal without Opsflow: `python verifier.py --key 
 EXPORT is JSON lines (a journal, or some events with their proofs), or the zip of one case.
 
 Needs Python ≥ 3.11 and `cryptography`, nothing else, no network and no database. What it trusts is the public key given
-to it, and checkpoints that were kept elsewhere; never anything inside the export. The service itself checks with this
-very file. Exit status 0: everything holds; 1: something does not; 2: it could not be read.
+to it, and checkpoints that were kept elsewhere; never anything inside the export: what is too large, stands twice or is
+named so that unpacking it would write elsewhere is refused. The service itself checks with this very file. Exit status
+0: everything holds; 1: something does not; 2: it could not be read.
 
 Formats: RFC 6962 §2.1 (tree), C2SP tlog-checkpoint and signed-note (checkpoints), docs/reference/proofs.md (exports).
 """
@@ -15,14 +16,17 @@ import base64
 import binascii
 import io
 import json
+import re
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, NoReturn
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -39,6 +43,18 @@ KEPT_NOUNS = ("deployment", "retention", "backup")
 _HASH_BYTES = 32
 _KEY_ID_BYTES = 4
 _LONGEST_NOTE = 1_000_000
+_LONGEST_LINE = 1 << 28
+_LARGEST_MEMBER = 1 << 28
+_LARGEST_ZIP = 1 << 32
+_MOST_FAULTS = 1_000
+_ZIP_BEGINS = b"PK\x03\x04"
+_SYMLINK, _FILE_TYPE = 0o120000, 0o170000
+_PLAIN_NAME = re.compile(r"(?!\.)[^\x00-\x1f\x7f/\\:]+(/(?!\.)[^\x00-\x1f\x7f/\\:]+)*")
+UNREADABLE = (
+    *(OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, EOFError, MemoryError),
+    *(RuntimeError, zipfile.BadZipFile, zlib.error),
+)
+"""What reading something that was made to break readers raises; a RecursionError is a RuntimeError."""
 _BODY_LINES = 3
 _AT = "at "
 
@@ -221,6 +237,27 @@ def _is_signed_by(line: str, key: VerifierKey, text: bytes) -> bool:
     return True
 
 
+def read_json(text: str | bytes) -> Any:  # noqa: ANN401 - JSON
+    """
+    Read JSON that has one meaning: no member stands twice, and every number is one.
+
+    Raises:
+        ValueError: It has none, or is no JSON.
+    """
+    return json.loads(text, object_pairs_hook=_members, parse_constant=_no_number)
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a member stands twice")
+    return found
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no number")
+
+
 def _decoded(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
@@ -244,10 +281,12 @@ class Check:
     checkpoint: Checkpoint | None = None
     is_whole: bool = False
     is_thinned: bool = False
+    _last: int = -1
     _by_size: dict[int, list[Checkpoint]] = field(default_factory=dict)
     _passed: int = 0
     _removed: list[tuple[int, int]] = field(default_factory=list)
     _told_removed: list[dict[str, Any]] = field(default_factory=list)
+    _for_ever: set[int] = field(default_factory=set)
 
     @property
     def removed(self) -> int:
@@ -256,15 +295,26 @@ class Check:
 
     def header(self, said: dict[str, Any]) -> None:
         """Read the first line: what kind of export, and its checkpoint."""
-        if said.get("format") != FORMAT:
+        if said.get("format") != FORMAT or said.get("kind") not in ("journal", "events"):
             raise CheckpointInvalid(f"this is no export of the format {FORMAT}")
-        self.is_whole = said.get("kind") == "journal"
-        try:
-            self.checkpoint = read_checkpoint(str(said.get("checkpoint")), self.key)
-        except CheckpointInvalid as error:
-            self.faults.append(f"the export's checkpoint: {error}")
+        self.is_whole = said["kind"] == "journal"
+        if said.get("checkpoint") is None:
+            self.fault("the export has no checkpoint: nobody says that these events were sealed")
+        else:
+            self._read_own(str(said["checkpoint"]))
         for each in self.outside:
             self._compare(each, [_decoded(part) for part in said.get("consistency", {}).get(str(each.size), [])])
+
+    def fault(self, text: str) -> None:
+        """Note a fault; the first thousand are enough."""
+        if len(self.faults) < _MOST_FAULTS:
+            self.faults.append(text)
+
+    def _read_own(self, note: str) -> None:
+        try:
+            self.checkpoint = read_checkpoint(note, self.key)
+        except CheckpointInvalid as error:
+            self.fault(f"the export's checkpoint: {error}")
 
     def _compare(self, kept: Checkpoint, proof: Sequence[bytes]) -> None:
         """A checkpoint that was kept elsewhere must be the beginning of this export's tree."""
@@ -272,87 +322,118 @@ class Check:
         if own is None or self.is_whole:
             return  # the roots of a whole journal are computed, not believed
         if kept.size > own.size:
-            self.faults.append(f"the tail is cut: {kept.size} events were signed, the export knows {own.size}")
+            self.fault(f"the tail is cut: {kept.size} events were signed, the export knows {own.size}")
         elif not proves_consistency(kept.size, own.size, kept.root, own.root, proof):
-            self.faults.append(f"not shown to extend the checkpoint of {kept.size} events kept elsewhere")
+            self.fault(f"not shown to extend the checkpoint of {kept.size} events kept elsewhere")
 
     def event(self, said: dict[str, Any]) -> None:
         """Check one event; of a whole journal it is only added, the roots decide."""
-        content, index = str(said.get("event")).encode(), said.get("index")
+        content, index = str(said.get("event")).encode(), _index(said)
         leaf = leaf_hash(content)
         self.events += 1
-        row = json.loads(content)
-        self._remember_files(row)
-        self._doubt(row, index if isinstance(index, int) else 0)
+        row = self._row(content, index)
+        self._remember(row, index)
+        self._doubt(row, index)
         if self.is_whole:
-            if index != self.frontier.size:
-                self.faults.append(f"event {self.frontier.size} is missing: {index} follows")
+            self._expect_next(index)
             self.frontier.add(leaf)
             self._at_root(self._outside_of(self.frontier.size), "kept elsewhere")
-        elif self.checkpoint is not None:
+            return
+        if index <= self._last:
+            self.fault(f"event {row.get('id')} stands twice, or out of its order")
+        self._last = index
+        if self.checkpoint is not None:
             proof = [_decoded(part) for part in said.get("proof", [])]
-            if not isinstance(index, int) or not proves_inclusion(
-                leaf, index, self.checkpoint.size, proof, self.checkpoint.root
-            ):
-                self.faults.append(f"event {row.get('id')} ({row.get('type')}) is not the one that was sealed")
+            if not proves_inclusion(leaf, index, self.checkpoint.size, proof, self.checkpoint.root):
+                self.fault(f"event {row.get('id')} ({row.get('type')}) is not the one that was sealed")
+
+    def _row(self, content: bytes, index: int) -> dict[str, Any]:
+        """What an event says; of one that cannot be read, nothing: its hash speaks all the same."""
+        try:
+            row = read_json(content)
+        except (ValueError, RecursionError):
+            row = None
+        if not isinstance(row, dict):
+            self.warn(f"event {index} cannot be read; its hash is checked all the same")
+            return {}
+        return row
+
+    def warn(self, text: str) -> None:
+        """Note a question; the first thousand are enough."""
+        if len(self.warnings) < _MOST_FAULTS:
+            self.warnings.append(text)
+
+    def _expect_next(self, index: int) -> None:
+        if index != self.frontier.size:
+            self.fault(f"event {self.frontier.size} is missing: {index} follows")
 
     def leaf(self, said: dict[str, Any]) -> None:
         """Of an event that retention removed the hash is left; whether it was retention is seen at the end."""
-        index = said.get("index")
-        if not self.is_whole or index != self.frontier.size:
-            self.faults.append(f"event {self.frontier.size} is missing: {index} follows")
-        place = self.frontier.size
+        content, place = _decoded(str(said.get("leaf"))), self.frontier.size
+        if not self.is_whole or len(content) != _HASH_BYTES:
+            raise CheckpointInvalid("a hash stands where this export has an event")
+        self._expect_next(_index(said))
         first = self._removed.pop()[0] if self._removed and self._removed[-1][1] == place else place
         self._removed.append((first, place + 1))
-        self.frontier.add(_decoded(str(said.get("leaf"))))
+        self.frontier.add(content)
         self._at_root(self._outside_of(self.frontier.size), "kept elsewhere")
 
     def _withheld(self) -> Iterator[str]:
-        for first, end in self._removed:
-            for index in range(first, end):
-                if not any(
-                    each["first_leaf"] <= index < each["end_leaf"] and index not in each["kept"]
-                    for each in self._told_removed
-                ):
+        """Whole periods go, one after the other from the beginning; in them only what stays for ever is kept."""
+        end, kept = 0, set[int]()
+        for each in sorted(self._told_removed, key=lambda told: int(told["first_leaf"])):
+            if int(each["first_leaf"]) != end:
+                yield f"a removal begins with event {each['first_leaf']}; the one before ends at {end}"
+                break
+            end = int(each["end_leaf"])
+            kept.update(each["kept"])
+        for first, last in self._removed:
+            for index in range(first, last):
+                if index >= end or index in kept:
                     yield f"event {index} is withheld, and no sealed event tells of its removal"
+        for index in sorted(kept - self._for_ever):
+            yield f"event {index} stayed in a period that was removed: nothing of its kind does"
 
     def _doubt(self, row: dict[str, Any], index: int) -> None:
         """Whoever writes an event later than it says is no forger yet, but is asked."""
         while self._passed < len(self.outside) and self.outside[self._passed].size <= index:
             self._passed += 1
         kept = self.outside[self._passed - 1] if self._passed else None
-        if kept is not None and is_backdated(datetime.fromisoformat(str(row.get("at"))), kept):
-            self.warnings.append(
-                f"event {row.get('id')} ({row.get('type')}) says {row.get('at')}, but came after the checkpoint of "
-                f"{kept.size} events, signed at {kept.at}"
-            )
+        if (
+            kept is not None
+            and row.get("at") is not None
+            and is_backdated(datetime.fromisoformat(str(row.get("at"))), kept)
+        ):
+            said = f"event {row.get('id')} ({row.get('type')}) says {row.get('at')}, but came after the checkpoint of "
+            self.warn(f"{said}{kept.size} events, signed at {kept.at}")
 
     def file(self, said: dict[str, Any]) -> None:
         """A diagram, decision or form must be what its hash says."""
         found = sha256(_decoded(str(said.get("content")))).hexdigest()
         self.known_files.add(found)
         if found != said.get("file"):
-            self.faults.append(f"the file {said.get('name')} is not the one deployed: its hash is {found}")
+            self.fault(f"the file {said.get('name')} is not the one deployed: its hash is {found}")
 
     def end(self) -> None:
         """Check what only the whole export shows."""
         if self.is_whole and self.checkpoint is not None:
             if self.frontier.size != self.checkpoint.size:
-                self.faults.append(f"{self.checkpoint.size} events were signed, the export has {self.frontier.size}")
+                self.fault(f"{self.checkpoint.size} events were signed, the export has {self.frontier.size}")
             self._at_root([self.checkpoint], "in the export")
-            self.faults += [
-                f"the tail is cut: {each.size} events were signed, the export has {self.frontier.size}"
-                for each in self.outside
-                if each.size > self.frontier.size
-            ]
-        self.faults += self._withheld()
-        self.faults += [f"the file {each} that events name is not here" for each in sorted(self._absent())]
-        self.faults += [f"the file {each} is named by no sealed event" for each in sorted(self._unnamed())]
+            for each in self.outside:
+                if each.size > self.frontier.size:
+                    self.fault(f"the tail is cut: {each.size} events were signed, the export has {self.frontier.size}")
+        for text in self._withheld():
+            self.fault(text)
+        for name in sorted(self._absent()):
+            self.fault(f"the file {name} that events name is not here")
+        for name in sorted(self._unnamed()):
+            self.fault(f"the file {name} is named by no sealed event")
 
     def _at_root(self, checkpoints: Iterable[Checkpoint], where: str) -> None:
         for each in checkpoints:
             if each.size == self.frontier.size and each.root != self.frontier.root():
-                self.faults.append(f"the first {each.size} events are not those signed in the checkpoint {where}")
+                self.fault(f"the first {each.size} events are not those signed in the checkpoint {where}")
 
     def _outside_of(self, size: int) -> Sequence[Checkpoint]:
         if not self._by_size:
@@ -360,10 +441,12 @@ class Check:
                 self._by_size.setdefault(each.size, []).append(each)
         return self._by_size.get(size, ())
 
-    def _remember_files(self, row: dict[str, Any]) -> None:
+    def _remember(self, row: dict[str, Any], index: int) -> None:
         if row.get("definition_hash"):
             self.needed_files.add(row["definition_hash"])
         self.is_thinned |= row.get("type") == "deployment.deleted"
+        if str(row.get("type")).partition(".")[0] in KEPT_NOUNS:
+            self._for_ever.add(index)
         if row.get("type") == "retention.removed":
             self._told_removed.append(row["payload"])
         if row.get("type") == "deployment.created":
@@ -376,6 +459,14 @@ class Check:
 
     def _unnamed(self) -> set[str]:
         return self.known_files - self.named_files - self.needed_files
+
+
+def _index(said: dict[str, Any]) -> int:
+    """Where an event stands; a number and no truth value."""
+    index = said.get("index")
+    if type(index) is not int:
+        raise CheckpointInvalid("an event does not say where it stands")
+    return index
 
 
 def is_backdated(at: datetime, kept: Checkpoint) -> bool:
@@ -391,6 +482,11 @@ def check_export(lines: Iterable[str], key: VerifierKey, outside: Sequence[Check
         CheckpointInvalid: It is no export.
     """
     check = Check(key, sorted(outside, key=lambda each: each.size))
+    for before, each in pairwise(check.outside):
+        if before.size == each.size and before.root != each.root:
+            check.fault(
+                f"two different trees of {each.size} events were signed: whoever has the key shows two histories"
+            )
     for number, said in enumerate(_objects(lines)):
         if number == 0:
             check.header(said)
@@ -400,6 +496,8 @@ def check_export(lines: Iterable[str], key: VerifierKey, outside: Sequence[Check
             check.leaf(said)
         elif "file" in said:
             check.file(said)
+        else:
+            raise CheckpointInvalid(f"line {number + 1} is not what an export has")
     if check.checkpoint is None and not check.faults:
         raise CheckpointInvalid("the export is empty")
     check.end()
@@ -413,14 +511,14 @@ def check_case(archive: zipfile.ZipFile, key: VerifierKey, outside: Sequence[Che
     Raises:
         CheckpointInvalid: Something is missing without which nothing can be said.
     """
-    names = set(archive.namelist())
+    names = _names(archive)
     if not {PROOF, MANIFEST, MANIFEST_NOTE, TIMELINE} <= names:
         raise CheckpointInvalid("the zip has no proof or manifest: whoever made it had no key to sign with")
-    check = check_export(io.TextIOWrapper(archive.open(PROOF), encoding="utf-8"), key, outside)
-    manifest = archive.read(MANIFEST)
-    said = json.loads(manifest)
+    check = check_export(_lines(io.TextIOWrapper(archive.open(PROOF), encoding="utf-8")), key, outside)
+    manifest = _content(archive, MANIFEST)
+    said = read_json(manifest)
     try:
-        lines = read_note(archive.read(MANIFEST_NOTE).decode(), key)
+        lines = read_note(_content(archive, MANIFEST_NOTE).decode(), key)
         if lines[1:3] != [ZIP_FORMAT, sha256(manifest).hexdigest()]:
             check.faults.append("the manifest is not the one that was signed")
     except CheckpointInvalid as error:
@@ -432,20 +530,42 @@ def check_case(archive: zipfile.ZipFile, key: VerifierKey, outside: Sequence[Che
             check.faults.append(f"{name} is not what the manifest names")
         if name.startswith("models/") and name in names and _hash_of(archive, name) not in check.known_files:
             check.faults.append(f"{name} is named by no sealed event")
-    check.faults += _misquoted(archive, str(said["case_number"]), is_readable=said["is_readable"])
+    for text in _misquoted(archive, str(said["case_number"]), is_readable=said["is_readable"] is True):
+        check.fault(text)
     return check
+
+
+def _names(archive: zipfile.ZipFile) -> set[str]:
+    """The members of a zip that every program reads alike, and that unpacks into its own folder."""
+    members = archive.infolist()
+    names = {each.filename for each in members}
+    if len({name.casefold() for name in names}) != len(members):
+        raise CheckpointInvalid("a member of the zip stands twice: programs differ in which they show")
+    for each in members:
+        if not _PLAIN_NAME.fullmatch(each.filename) or each.external_attr >> 16 & _FILE_TYPE == _SYMLINK:
+            raise CheckpointInvalid(f"the zip has a member that would be written elsewhere: {each.filename}")
+    if sum(each.file_size for each in members) > _LARGEST_ZIP:
+        raise CheckpointInvalid("the zip is larger than any export")
+    return names
+
+
+def _content(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A member that is read as a whole."""
+    if archive.getinfo(name).file_size > _LARGEST_MEMBER:
+        raise CheckpointInvalid(f"{name} is larger than any export has it")
+    return archive.read(name)
 
 
 def _misquoted(archive: zipfile.ZipFile, case_number: str, *, is_readable: bool) -> Iterator[str]:
     """Tell where the timeline is not what was sealed; people's words in plain cannot be compared with references."""
     sealed = {}
-    for line in io.TextIOWrapper(archive.open(PROOF), encoding="utf-8"):
-        said = json.loads(line)
+    for line in _lines(io.TextIOWrapper(archive.open(PROOF), encoding="utf-8")):
+        said = read_json(line)
         if "event" in said:
-            row = json.loads(said["event"])
+            row = read_json(said["event"])
             if row["case_number"] == case_number:
                 sealed[row["id"]] = row
-    for told in json.loads(archive.read(TIMELINE)):
+    for told in read_json(_content(archive, TIMELINE)):
         row = sealed.pop(told.get("id"), None)
         names = [] if row is None else [name for name in told.keys() & row.keys() if name not in {"at", "payload"}]
         is_same = row is not None and all(told[name] == row[name] for name in names)
@@ -456,14 +576,26 @@ def _misquoted(archive: zipfile.ZipFile, case_number: str, *, is_readable: bool)
 
 
 def _hash_of(archive: zipfile.ZipFile, name: str) -> str:
-    return sha256(archive.read(name)).hexdigest()
+    digest = sha256()
+    with archive.open(name) as content:
+        while chunk := content.read(1 << 16):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _lines(file: IO[str]) -> Iterator[str]:
+    """Lines that memory can hold."""
+    while line := file.readline(_LONGEST_LINE):
+        if len(line) == _LONGEST_LINE:
+            raise CheckpointInvalid("a line is longer than any export has it")
+        yield line
 
 
 def _objects(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(lines, start=1):
         try:
-            said = json.loads(line)
-        except ValueError:
+            said = read_json(line)
+        except (ValueError, RecursionError):
             said = None
         if not isinstance(said, dict):
             raise CheckpointInvalid(f"line {number} is not what an export has")
@@ -471,11 +603,20 @@ def _objects(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
 
 
 def _checked(export: Path, key: VerifierKey, outside: Sequence[Checkpoint]) -> Check:
-    if zipfile.is_zipfile(export):
+    with export.open("rb") as file:
+        is_zip = file.read(len(_ZIP_BEGINS)) == _ZIP_BEGINS
+    if is_zip:
         with zipfile.ZipFile(export) as archive:
             return check_case(archive, key, outside)
-    with export.open(encoding="utf-8") as lines:
-        return check_export(lines, key, outside)
+    with export.open(encoding="utf-8") as text:
+        return check_export(_lines(text), key, outside)
+
+
+def _say(text: str, file: IO[str] | None = None) -> None:
+    """Print what an export may have had a hand in: no sign of it steers the terminal, or breaks the printing."""
+    shown = "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
+    encoding = sys.stdout.encoding or "ascii"
+    print(shown.encode(encoding, "replace").decode(encoding), file=file)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -486,21 +627,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("export", type=Path)
     said = parser.parse_args(arguments)
     try:
-        key = read_key(Path(said.key).read_text() if Path(said.key).is_file() else said.key)
-        outside = [read_checkpoint(each.read_text(), key) for each in said.checkpoint]
+        key = read_key(Path(said.key).read_text("utf-8") if Path(said.key).is_file() else said.key)
+        outside = [read_checkpoint(each.read_text("utf-8"), key) for each in said.checkpoint]
         check = _checked(said.export, key, outside)
-    except (CheckpointInvalid, OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
-        print(f"cannot check: {error}", file=sys.stderr)
+    except (CheckpointInvalid, *UNREADABLE) as error:
+        _say(f"cannot check: {str(error) or type(error).__name__}", sys.stderr)
         return 2
     for warning in check.warnings:
-        print(f"⚠ {warning}")
+        _say(f"⚠ {warning}")
     for fault in check.faults:
-        print(f"✘ {fault}")
-    sealed = check.checkpoint
+        _say(f"✘ {fault}")
     if check.removed:
-        print(f"{check.removed} events were removed by retention: their hashes are in the tree, what they said is not")
-    print(f"{check.events} events, {len(check.known_files)} files, {len(check.faults)} faults; checkpoint of ", end="")
-    print("nobody" if sealed is None else f"{sealed.origin}: {sealed.size} events, {sealed.at or 'no time'}")
+        _say(f"{check.removed} events were removed by retention: their hashes are in the tree, what they said is not")
+    if not check.is_whole:
+        _say("each event is proven by itself: whether there are more of them is not")
+    sealed = check.checkpoint
+    who = "nobody" if sealed is None else f"{sealed.origin}: {sealed.size} events, {sealed.at or 'no time'}"
+    _say(f"{check.events} events, {len(check.known_files)} files, {len(check.faults)} faults; checkpoint of {who}")
     return 1 if check.faults else 0
 
 
