@@ -1,5 +1,6 @@
 """The check of a deployment: every problem of every file at once, nothing stored."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -24,10 +25,12 @@ MAX_FILES = 500
 MAX_TOTAL_BYTES = 50_000_000
 MAX_FILE_NAME = 255
 ENDINGS: Mapping[str, tuple[str, ...]] = {
-    "bpmn": (".bpmn", ".bpmn20.xml"),
-    "dmn": (".dmn", ".dmn11.xml"),
+    "bpmn": (".bpmn", ".bpmn2", ".bpmn20.xml", ".bpmn.xml"),
+    "dmn": (".dmn", ".dmn11.xml", ".dmn.xml"),
     "form": (".form",),
 }
+_FIRST_TAG = re.compile(rb"<(?P<prefix>[\w.\-]+:)?definitions\b[^>]*>")
+_LOOKED_AT = 16_384
 _PROCESS = "{http://www.omg.org/spec/BPMN/20100524/MODEL}process"
 
 
@@ -103,13 +106,14 @@ def _outer_problems(files: Mapping[str, bytes]) -> Iterator[Problem]:
             f"A deployment holds at most {MAX_FILES} files and {MAX_TOTAL_BYTES} bytes.",
             f"一次部署最多 {MAX_FILES} 个文件、{MAX_TOTAL_BYTES} 字节。",
         )
-    for name in files:
-        if kind_of(name) is None:
+    for name, content in files.items():
+        if _kind(name, content) is None:
             yield _problem(
                 name,
                 "unknown-file-kind",
-                "Only .bpmn, .bpmn20.xml, .dmn, .dmn11.xml and .form files can be deployed.",
-                "只能部署 .bpmn、.bpmn20.xml、.dmn、.dmn11.xml 和 .form 文件。",
+                "Only .bpmn, .bpmn20.xml, .dmn, .dmn11.xml and .form files can be deployed, and .xml files that hold "
+                "BPMN or DMN.",
+                "只能部署 .bpmn、.bpmn20.xml、.dmn、.dmn11.xml 和 .form 文件,以及内容为 BPMN 或 DMN 的 .xml 文件。",
             )
         if not name or len(name) > MAX_FILE_NAME or "\x00" in name or "\\" in name or ".." in PurePosixPath(name).parts:
             yield _problem(name, "file-name-refused", "This file name cannot be used.", "不能使用这个文件名。")
@@ -178,8 +182,25 @@ def kind_of(name: str) -> str | None:
     return next((kind for kind, endings in ENDINGS.items() if ending.endswith(endings)), None)
 
 
+def _kind(name: str, content: bytes) -> str | None:
+    """As `kind_of`; a file that is only called `.xml`, as many tools do, is what its root says."""
+    if not name.lower().endswith(".xml"):
+        return kind_of(name)
+    return kind_of(name) or _kind_of_root(content)
+
+
+def _kind_of_root(content: bytes) -> str | None:
+    """`bpmn` or `dmn` by the namespace of the first element, read from its first bytes alone."""
+    start = _FIRST_TAG.search(content[:_LOOKED_AT].replace(b"\x00", b""))
+    if start is None:
+        return None
+    bound = b"xmlns:" + start["prefix"][:-1] if start["prefix"] else b"xmlns"
+    found = re.search(rb"\s" + re.escape(bound) + rb"""\s*=\s*["']https?://www\.omg\.org/spec/(BPMN|DMN)/""", start[0])
+    return None if found is None else found[1].decode().lower()
+
+
 def _of_kind(files: Mapping[str, bytes], kind: str) -> Iterator[tuple[str, bytes]]:
-    return ((name, files[name]) for name in sorted(files) if kind_of(name) == kind)
+    return ((name, files[name]) for name in sorted(files) if _kind(name, files[name]) == kind)
 
 
 def _deployed(tx: Transaction, table: Table) -> frozenset[str]:

@@ -88,7 +88,7 @@ def deploy(
     Check every file and store those that changed as new versions; running instances stay on theirs.
 
     Args:
-        files: Content by file name: `.bpmn`, `.bpmn20.xml`, `.dmn`, `.dmn11.xml`, `.form`.
+        files: Content by file name: `.bpmn`, `.bpmn20.xml`, `.dmn`, `.dmn11.xml`, `.form`; `.xml` by what it holds.
         keeps_documentation: Keep diagrams without an executable process as files of the deployment; else refuse them.
         is_draft: Store the versions, but let nothing use them until they are published
             (`engine.commands.publications`).

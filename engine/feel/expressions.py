@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
-from engine.feel import calls, loops
+from engine.feel import calls, loops, syntax
 from engine.feel.compiler import Closure, Compilation, compile_part
 from engine.feel.errors import FeelEvaluationError, FeelSyntaxError
 from engine.feel.functions import BUILTINS
@@ -22,6 +22,10 @@ FAMILIES = (calls, loops)  # importing them declares how their nodes are compile
 _BUILTIN_NAMES = frozenset(BUILTINS)
 _MAX_CACHED = 4_096  # characters; a longer text is compiled anew rather than kept
 _NO_NAMES: frozenset[str] = frozenset()
+_NEVER_CONTEXTS = (
+    *(syntax.Comparison, syntax.Between, syntax.Membership, syntax.Junction, syntax.Negation, syntax.Operation),
+    *(syntax.InstanceOf, syntax.Interval, syntax.UnaryComparison, syntax.Quantified, syntax.FunctionLiteral),
+)
 Functions = Mapping[str, Callable[..., object]]
 
 
@@ -34,6 +38,7 @@ class Expression:
         references: Names it reads from outside.
         possible_references: Names inside of filters: entries of the item, or read from outside.
         calls: Functions it calls that are neither built in nor defined in it.
+        may_be_context: Whether it could ever give a context; a comparison, a sum or a text cannot.
     """
 
     text: str
@@ -42,6 +47,7 @@ class Expression:
     calls: frozenset[str]
     cost: int
     closure: Closure = field(repr=False)
+    may_be_context: bool = True
 
     def evaluate(
         self,
@@ -130,7 +136,16 @@ def _expression(text: str, names: frozenset[str]) -> Expression:
         frozenset(compilation.calls),
         cost,
         closure,
+        _may_be_context(node),
     )
+
+
+def _may_be_context(node: syntax.Node) -> bool:
+    if isinstance(node, syntax.If):
+        return _may_be_context(node.then) or _may_be_context(node.otherwise)
+    if isinstance(node, syntax.Literal):
+        return node.value is None
+    return not isinstance(node, _NEVER_CONTEXTS)
 
 
 def compile_unary_tests(text: str, *, names: frozenset[str] = _NO_NAMES) -> UnaryTests:

@@ -140,6 +140,11 @@ SENTENCES: dict[str, Sentence] = {
         "'{text}' is no ISO 8601 date, duration or cycle; an expression begins with = or ${{.",
         "“{text}”不是 ISO 8601 日期、时长或周期;表达式应以 = 或 ${{ 开头。",
     ),
+    "timer-kind": (
+        "error",
+        "'{text}' is no {rule}: that takes {wanted}.",
+        "“{text}”不是 {rule}:此处应为{wanted_zh}。",
+    ),
     "user-task-nobody": (
         "warning",
         "Nobody is named for this task, so somebody has to assign it: name candidates, or a lane with a group.",

@@ -111,6 +111,16 @@ FLOW_SENTENCES: dict[str, Sentence] = {
         "called, it begins at '{first}'.",
         "流程有多个无触发条件的开始事件。启动时可指定其一;未指定或被调用时从“{first}”开始。",
     ),
+    "start-message-twice": (
+        "error",
+        "The message '{name}' begins the process at '{first}' already.",
+        "消息“{name}”已经在“{first}”处启动流程。",
+    ),
+    "loop-count-invalid": (
+        "error",
+        "'{text}' is no number of instances: a whole number, 0 or more.",
+        "“{text}”不是实例个数:应为大于等于 0 的整数。",
+    ),
     "implicit-start": (
         "error",
         "Nothing leads here. Connect it, or remove it.",

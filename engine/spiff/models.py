@@ -132,7 +132,9 @@ def _findings(diagram: Diagram, known: KnownNames) -> Iterator[Finding]:
     processes = _executable(diagram)
     if not processes:
         if not any(trouble.code == "not-bpmn" for trouble in diagram.troubles):
-            yield Finding("no-executable-process", None, None)
+            first = next(iter(diagram.processes), None)
+            place = (None, None) if first is None else (first.id or None, first.line)
+            yield Finding("no-executable-process", *place)
         return
     for process in processes:
         yield from check_elements(process)

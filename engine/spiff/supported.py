@@ -4,6 +4,9 @@ What runs, in which position. The deployment check refuses the rest, the builder
 Read `EVENTS` as: in this position, these event definitions. An entry `none` is the event without a definition.
 """
 
+import re
+
+_WORD = re.compile("[a-z]+")
 ACTIVITIES = frozenset(
     {
         "task",
@@ -48,7 +51,6 @@ INSTANTIATING = frozenset({"message", "signal", "timer"})
 TIMER_RULES = frozenset({"timeDate", "timeDuration", "timeCycle"})
 EVENT_GATEWAY_EVENTS = frozenset({"message", "timer", "signal", "conditional"})
 CONDITION_LANGUAGES = ("feel", "juel")
-SCRIPT_LANGUAGES = frozenset({"", "feel", "juel"})
 BINDINGS = frozenset({"latest", "deployment", "version", "versionTag"})
 DECISION_MAPPINGS = frozenset({"singleEntry", "singleResult", "collectEntries", "resultList"})
 
@@ -103,6 +105,12 @@ VARIABLE_EVENTS = frozenset({"create", "update", "delete"})
 REFUSED_ARTIFACTS = frozenset({"correlationSubscription"})
 _MAPPED = ACTIVITIES | {"intermediateCatchEvent", "intermediateThrowEvent", "endEvent"}
 EXTENSIONS_EVERYWHERE = frozenset({"properties", "failedJobRetryTimeCycle", "executionListener"})
+
+
+def runs_script(language: str) -> bool:
+    """Whether a `scriptFormat` is FEEL or JUEL: by name, as a media type (`text/x-feel`) or as FEEL's address."""
+    said = language.strip().lower()
+    return said in ("", "juel") or "feel" in _WORD.findall(said)
 
 
 def attributes_of(kind: str) -> frozenset[str]:

@@ -46,6 +46,15 @@ class Plan:
         return kept
 
 
+def is_of_rule(text: str, rule: str) -> bool:
+    """Whether a literal is what the rule says: a date and time, a duration, or (in a cycle) a repetition or a time."""
+    if rule == "timeCycle":
+        return True
+    is_cycle = _CYCLE.fullmatch(text.strip()) is not None
+    is_duration = not is_cycle and text.strip().lstrip("+-").startswith("P")
+    return not is_cycle and is_duration == (rule == "timeDuration")
+
+
 def plan(task: ElementInstance, text: str, *, base: datetime) -> Plan:
     """
     Evaluate a timer's rule; durations and `now()` count from `base`, so that asking again gives the same.

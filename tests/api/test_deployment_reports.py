@@ -113,12 +113,12 @@ def test_documentation_is_true_or_false(owner: User, written: Counts) -> None:
     assert written() == before
 
 
-@pytest.mark.parametrize("name", ["a.bpmn20.xml", "A.BPMN", "流程.bpmn"])
+@pytest.mark.parametrize("name", ["a.bpmn20.xml", "A.BPMN", "流程.bpmn", "a.bpmn2", "a.xml"])
 def test_diagrams_are_known_by_their_names(owner: User, name: str) -> None:
     assert deploy(owner, (name, ONE_TASK)).status_code == 201
 
 
-@pytest.mark.parametrize("name", ["a.xml", "a.txt", "bpmn", "a.bpmn.zip", "a.dmn20.xml"])
+@pytest.mark.parametrize("name", ["a.txt", "bpmn", "a.bpmn.zip"])
 def test_other_names_are_refused(owner: User, written: Counts, name: str) -> None:
     before = written()
 
@@ -126,6 +126,31 @@ def test_other_names_are_refused(owner: User, written: Counts, name: str) -> Non
 
     assert (answer.status_code, answer.json["problems"][0]["code"]) == (422, "unknown-file-kind")
     assert written() == before
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"<a/>",
+        b'<definitions xmlns="urn:other"/>',
+        b'<x:definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:x="urn:x"/>',
+    ],
+)
+def test_a_file_that_is_only_called_xml_and_holds_neither_bpmn_nor_dmn_is_refused(owner: User, content: bytes) -> None:
+    answer = check(owner, ("a.xml", content))
+
+    assert [each["code"] for each in answer.json["problems"]] == ["unknown-file-kind"]
+
+
+def test_a_file_that_is_only_called_xml_is_what_its_root_says(owner: User) -> None:
+    decisions = b'<?xml version="1.0"?><!-- by hand --><d:definitions id="t" name="t" namespace="urn:t" '
+    decisions += b"xmlns:d='https://www.omg.org/spec/DMN/20191111/MODEL/'><d:nothing/></d:definitions>"
+
+    answer = check(owner, ("rules.xml", decisions), ("drawn.XML", ONE_TASK.decode().encode("utf-16")))
+
+    assert "unknown-file-kind" not in [each["code"] for each in answer.json["problems"]]
+    assert {each["file"] for each in answer.json["problems"]} >= {"rules.xml"}
 
 
 PROLOGUE = '<?xml version="1.0" encoding="{}"?>\n'

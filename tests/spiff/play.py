@@ -92,22 +92,26 @@ def errors_of(xml: bytes, known: KnownNames | None = None) -> list[tuple[str, st
 
 
 class Play:
-    """One instance of `drawing`, from its start. Steps return the transitions as `element:state`."""
+    """
+    One instance of `drawing` (a file's process `proc`, when it is one), from its start.
+
+    Steps return the transitions as `element:state`.
+    """
 
     def __init__(
         self,
-        drawing: Drawing,
+        drawing: Drawing | bytes,
         *called: Drawing,
         world: World | None = None,
         business_key: str | None = None,
         start_at: str | None = None,
         **variables: object,
     ) -> None:
-        xml = drawing.xml(*called)
+        xml, key = (drawing, "proc") if isinstance(drawing, bytes) else (drawing.xml(*called), drawing.key)
         self.world = world or World()
-        self.executable = parsed(xml, drawing.key)
-        for each in (drawing, *called):
-            self.world.processes[each.key] = parsed(xml, each.key)
+        self.executable = parsed(xml, key)
+        for each in (key, *(other.key for other in called)):
+            self.world.processes[each] = parsed(xml, each)
         self.now = BEGIN
         self.history: list[tuple[datetime, Input]] = []
         self.kept = new_run(self.executable, INSTANCE, self.world, case_number="C-1")

@@ -122,6 +122,8 @@ def _check_loop(node: Node) -> Iterator[Finding]:
     counts = (loop.condition, loop.maximum) if loop.is_standard else (loop.collection, loop.cardinality)
     if counts == (None, None) or (loop.maximum is not None and loop.maximum < 1):
         yield Finding("loop-without-count", node.id, loop.line)
+    if loop.cardinality is not None and _is_no_count(loop.cardinality):
+        yield Finding("loop-count-invalid", node.id, loop.line, {"text": loop.cardinality})
     if (loop.output_collection is None) != (loop.output_item is None):
         yield Finding("loop-output-incomplete", node.id, loop.line)
     if loop.behavior not in supported.LOOP_BEHAVIORS:
@@ -135,6 +137,15 @@ def _check_loop(node: Node) -> Iterator[Finding]:
     for name in loop.attributes:
         if name in ("camunda:asyncBefore", "camunda:asyncAfter") and loop.attributes[name] == "true":
             yield Finding("attribute-unsupported", node.id, loop.line, {"name": name.removeprefix("camunda:")})
+
+
+def _is_no_count(text: str) -> bool:
+    """Whether it is a plain number, and none that something could be repeated by."""
+    number = text.strip().removeprefix("=").strip()
+    try:
+        return not (float(number) >= 0 and float(number).is_integer())
+    except ValueError:
+        return False
 
 
 def _check_attributes(node: Node) -> Iterator[Finding]:

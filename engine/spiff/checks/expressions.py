@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
+from engine import feel
 from engine.expressions import (
     CompiledValue,
     ExpressionError,
@@ -35,6 +36,7 @@ from engine.spiff.evaluation import SETTERS
 from engine.spiff.findings import Finding
 
 _ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
+_WANTED = {"timeDate": ("a date and time", "日期时间"), "timeDuration": ("a duration such as PT1H", "时长,例如 PT1H")}
 _VALUES = (
     *("assignee", "candidateGroups", "candidateUsers", "dueDate", "followUpDate", "priority", "formKey", "formRef"),
     *("expression", "decisionRef", "decisionRefVersion", "calledElementVersion"),
@@ -183,23 +185,38 @@ def _check_timer(node: Node, event: EventDefinition, *, is_start: bool) -> Itera
         yield Finding("timer-start-variables", node.id, event.line, {"text": event.text})
     if compiled.kind == "literal" and timers.parse_rule(event.text, base=_ANY_MOMENT) is None:
         yield Finding("timer-invalid", node.id, event.line, {"text": event.text})
+    elif compiled.kind == "literal" and not timers.is_of_rule(event.text, event.rule or ""):
+        wanted, wanted_zh = _WANTED[event.rule or "timeDate"]
+        facts = {"text": event.text, "rule": event.rule or "", "wanted": wanted, "wanted_zh": wanted_zh}
+        yield Finding("timer-kind", node.id, event.line, facts)
 
 
 def _check_script(node: Node, known: KnownNames) -> Iterator[Finding]:
     if node.kind != "scriptTask":
         return
     language = node.attributes.get("scriptFormat", "").strip()
-    if language.lower() not in supported.SCRIPT_LANGUAGES:
+    if not supported.runs_script(language):
         yield Finding("script-language", node.id, node.line, {"language": language})
     elif not node.script:
         yield Finding("script-missing", node.id, node.line)
     else:
         yield from check_script(node.script, language, known, node.id, node.line)
+        if node.camunda("resultVariable") is None and _gives_no_names(node.script, language):
+            yield Finding("script-without-names", node.id, node.line)
+
+
+def _gives_no_names(script: str, language: str) -> bool:
+    """Whether a script in FEEL can never give a context, so that nothing of it would be kept."""
+    try:
+        expression = compile_script(script, language).expression
+    except ExpressionError:
+        return False  # already told
+    return isinstance(expression, feel.Expression) and not expression.may_be_context
 
 
 def _check_parameter(node: Node, parameter: Parameter) -> Iterator[Finding]:
     if not parameter.name:
         yield Finding("parameter-invalid", node.id, parameter.line, {"name": "", "reason": "no name / 没有名称"})
     value = parameter.value
-    if isinstance(value, ScriptValue) and value.format.lower() not in supported.SCRIPT_LANGUAGES:
+    if isinstance(value, ScriptValue) and not supported.runs_script(value.format):
         yield Finding("script-language", node.id, parameter.line, {"language": value.format})

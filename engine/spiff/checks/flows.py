@@ -62,9 +62,12 @@ def _check_links(body: Body) -> Iterator[Finding]:
             if node.events[0].name in targets:
                 yield Finding("link-ambiguous", node.id, node.line, {"name": str(node.events[0].name)})
             targets.add(node.events[0].name)
+    thrown = {node.events[0].name for node in body.nodes if is_link(node, "intermediateThrowEvent")}
     for node in body.nodes:
         if is_link(node, "intermediateThrowEvent") and node.events[0].name not in targets:
             yield Finding("link-without-target", node.id, node.line, {"name": str(node.events[0].name)})
+        if is_link(node, "intermediateCatchEvent") and node.events[0].name not in thrown:
+            yield Finding("unreachable", node.id, node.line)
 
 
 def _check_ends(node: Node) -> Iterator[Finding]:
@@ -123,6 +126,20 @@ def _check_event_gateways(body: Body) -> Iterator[Finding]:
 
 
 def _check_event_gateway(node: Node, by_id: Mapping[str, Node], guarded: frozenset[str]) -> Iterator[Finding]:
+    """
+    What stands behind the gateway, and how much of it.
+
+    Source:
+        BPMN 2.0.2 §10.6.6: two or more outgoing flows; message events and receive tasks are not mixed.
+    """
+    if len(node.outgoing) <= 1:
+        yield Finding("event-gateway-ways", node.id, node.line, {"outgoing": str(len(node.outgoing))})
+    targets = [by_id[flow.target] for flow in node.outgoing if flow.target in by_id]
+    has_message = any(
+        event.kind == "message" for each in targets if each.kind != "receiveTask" for event in each.events
+    )
+    if has_message and any(each.kind == "receiveTask" for each in targets):
+        yield Finding("event-gateway-mixed", node.id, node.line)
     for flow in node.outgoing:
         target = by_id.get(flow.target)
         if target is None:

@@ -43,7 +43,7 @@ def _check(listener: Listener, events: frozenset[str], known: KnownNames, elemen
         yield from check_handler(listener.text, listener.fields, known, element_id, line)
     elif listener.kind == "expression":
         yield from check_action(listener.text, known, element_id, line)
-    elif listener.language.lower() not in supported.SCRIPT_LANGUAGES:
+    elif not supported.runs_script(listener.language):
         yield Finding("script-language", element_id, line, {"language": listener.language})
     elif not listener.text:
         yield Finding("script-missing", element_id, line)

@@ -31,6 +31,8 @@ _STEP = re.compile(r"/([^/\[]+)(?:\[(\d+)\])?")
 _XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _EXPRESSION_TYPES = frozenset({"tFormalExpression", "tExpression"})
 _EXPRESSION_ATTRIBUTES = frozenset({"language", "evaluatesToTypeRef"})
+_ONLY_SAID = frozenset({"structureRef", "evaluatesToTypeRef", "implementationRef"})  # names of types nobody asks for
+_ONLY_DRAWN = frozenset({"processType", "gatewayDirection", "associationDirection", "itemKind"})
 _MAY_BE_EXPRESSIONS = frozenset({"calledElement", "loopDataInputRef", "loopDataOutputRef"})
 _NOT_RUN = frozenset({"choreography", "globalChoreographyTask", "globalConversation", "conversation", "category"})
 
@@ -140,7 +142,9 @@ def _put_right(element: etree._Element) -> Iterator[Finding]:
         return
     parent.remove(element)
     element_id = element.get("id") or owner_id(parent)
-    if not is_bpmn(element):
+    if is_bpmn(element) and facts == {"name": "extensionElements", "kind": "definitions"}:
+        yield Finding("foreign-outside", element_id, line_of(element), facts)
+    elif not is_bpmn(element):
         is_ours = etree.QName(element).namespace in CAMUNDA
         code = "extension-outside" if is_ours else "foreign-outside"
         yield Finding(code, element_id, line_of(element), facts)
@@ -176,7 +180,9 @@ def _value_finding(element: etree._Element, violation: _Violation, name: str) ->
     local = value.rpartition(":")[2]
     kind = local_name(element)
     code: str | None = "schema-value"
-    if violation.attribute == _XSI_TYPE and local in _EXPRESSION_TYPES:
+    if name in _ONLY_SAID or (name in _ONLY_DRAWN and f"'{value.lower()}'" in violation.message.lower().split("{")[-1]):
+        code = "schema-elsewhere"
+    elif violation.attribute == _XSI_TYPE and local in _EXPRESSION_TYPES:
         code = "schema-type"
     elif (name or kind) in _MAY_BE_EXPRESSIONS and value.startswith(("=", "${", "#{")):
         code = None

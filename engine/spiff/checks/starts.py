@@ -44,6 +44,20 @@ def _check_process(process: Process) -> Iterator[Finding]:
         yield from _check_instantiation(node)
     yield from _check_instantiating_events(body)
     yield from _check_names(body)
+    yield from _check_messages(body)
+
+
+def _check_messages(body: Body) -> Iterator[Finding]:
+    """A message goes to one receiver, so of two beginnings that wait for it one would never be taken."""
+    gates = instantiating_events(body)
+    first: dict[str, Node] = {}
+    for node in body.nodes:
+        if node.kind != "startEvent" and node.id not in gates:
+            continue
+        for event in node.events:
+            if event.kind == "message" and event.name and first.setdefault(event.name, node) is not node:
+                facts = {"name": event.name, "first": first[event.name].id}
+                yield Finding("start-message-twice", node.id, event.line, facts)
 
 
 def _check_names(body: Body) -> Iterator[Finding]:

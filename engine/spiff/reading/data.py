@@ -16,7 +16,7 @@ from lxml import etree
 from engine.spiff.attached import Assignment, DataAssociation, DataFlow
 from engine.spiff.diagrams import Loop
 from engine.spiff.reading.events import Definitions
-from engine.spiff.reading.xml import BPMN, child_text, children, line_of
+from engine.spiff.reading.xml import BPMN, child_text, children, line_of, text_of
 
 _ITEMS = ("property", "dataInput", "dataOutput", "inputDataItem", "outputDataItem")
 _STORES = ("dataStore", "dataStoreReference")
@@ -89,7 +89,7 @@ def _associations(element: etree._Element, kind: str, found: Definitions) -> Ite
         yield DataAssociation(
             sources=tuple(_name(each, source, found) for source in sources),
             target=None if target is None else _name(each, target, found),
-            transformation=None if transformation is None else _text(transformation),
+            transformation=None if transformation is None else text_of(transformation),
             language=None if transformation is None else transformation.get("language"),
             assignments=assignments,
             line=line_of(each),
@@ -102,24 +102,25 @@ def _assignments(element: etree._Element, found: Definitions) -> Iterator[Assign
         target = child_text(each, "to") or ""
         first, dot, rest = target.partition(".")
         yield Assignment(
-            source="" if source is None else _text(source),
+            source="" if source is None else text_of(source),
             target=found.items.get(first, first) + dot + rest,
             language=None if source is None else source.get("language"),
         )
 
 
-def _text(element: etree._Element) -> str:
-    return "".join(map(str, element.itertext())).strip()
-
-
 def _reference(element: etree._Element) -> str:
-    return _text(element).rpartition(":")[2]
+    return text_of(element).rpartition(":")[2]
 
 
 def _name(element: etree._Element, reference: str, found: Definitions) -> str:
     if reference not in found.items:
         found.complain("dangling-reference", element, reference=reference)
     return found.items.get(reference, reference)
+
+
+def _variable(reference: str, found: Definitions) -> str:
+    """The variable of a data element by a name that may have the prefix of its file, or the text itself."""
+    return found.items.get(reference, found.items.get(reference.rpartition(":")[2], reference))
 
 
 def loop_data(loop: Loop | None, data: DataFlow, found: Definitions) -> tuple[Loop | None, DataFlow]:
@@ -132,7 +133,7 @@ def loop_data(loop: Loop | None, data: DataFlow, found: Definitions) -> tuple[Lo
     if loop is None or loop.is_standard:
         return loop, data
     if loop.collection is not None and "camunda:collection" not in loop.attributes:
-        name = found.items.get(loop.collection, loop.collection)
+        name = _variable(loop.collection, found)
         source = next((each for each in data.incoming if each.target == name and not each.assignments), None)
         if source is not None:
             loop = replace(loop, collection=source.transformation or source.sources[0])
@@ -141,7 +142,7 @@ def loop_data(loop: Loop | None, data: DataFlow, found: Definitions) -> tuple[Lo
             loop = replace(loop, collection=name)
         data = replace(data, inputs=_without(data.inputs, name), input_sets=_sets_without(data.input_sets, name))
     if loop.output_collection is not None:
-        name = found.items.get(loop.output_collection, loop.output_collection)
+        name = _variable(loop.output_collection, found)
         target = next((each for each in data.outgoing if name in each.sources and each.target), None)
         if target is not None:
             data = replace(data, outgoing=tuple(each for each in data.outgoing if each is not target))

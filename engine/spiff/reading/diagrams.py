@@ -1,5 +1,6 @@
 """BPMN XML → `Diagram`. Reads what is there and judges nothing; what cannot be read at all becomes a `Trouble`."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -31,6 +32,7 @@ from engine.spiff.reading.xml import (
     line_of,
     local_name,
     owner_id,
+    text_of,
 )
 from engine.spiff.supported import CONDITION_LANGUAGES
 
@@ -38,6 +40,7 @@ _CONDITIONS = ("conditionExpression", "condition", "loopCondition", "completionC
 _LITERAL_EXPRESSIONS = ("loopCardinality", "timeDate", "timeDuration", "timeCycle")
 _EXPRESSIONS = (*_CONDITIONS, *_LITERAL_EXPRESSIONS)
 _UNSAID = "http://www.w3.org/1999/XPath"  # the schema's default, which tools write without meaning it
+_IS_TIME = re.compile(r"[PR\d]")
 _NOT_NODES = frozenset(
     {
         *("documentation", "extensionElements", "incoming", "outgoing", "sequenceFlow", "laneSet"),
@@ -45,6 +48,7 @@ _NOT_NODES = frozenset(
         "activationCondition",
         *("textAnnotation", "association", "group", "category", "auditing", "monitoring", "supports"),
         *("ioSpecification", "property", "dataInputAssociation", "dataOutputAssociation"),
+        *("supportedInterfaceRef", "ioBinding"),
         *("dataObject", "dataObjectReference", "dataStoreReference", "correlationSubscription"),
         *("resourceRole", "potentialOwner", "performer", "humanPerformer"),
     }
@@ -95,9 +99,11 @@ def _check_languages(root: etree._Element, found: Definitions) -> None:
     if of_file == _UNSAID:
         of_file = ""
     for element in root.iter(*(f"{{{BPMN}}}{name}" for name in _EXPRESSIONS)):
-        text = "".join(map(str, element.itertext())).strip()
+        text, own = text_of(element), element.get("language") or ""
         is_marked = text.startswith(("=", "${", "#{")) or local_name(element) in _LITERAL_EXPRESSIONS
-        language = element.get("language") or ("" if is_marked else of_file)
+        if (own == _UNSAID and is_marked) or (local_name(element) in _LITERAL_EXPRESSIONS and _IS_TIME.match(text)):
+            own = ""  # such a text is no XPath, and a plain time or number is none of any language
+        language = own or ("" if is_marked else of_file)
         if language and not any(name in language.lower() for name in CONDITION_LANGUAGES):
             found.complain("script-language", element, language=language)
 
@@ -171,7 +177,7 @@ def _check_flow_ends(
 
 def _flow(element: etree._Element, found: Definitions) -> Flow:
     expression = next(children(element, "conditionExpression"), None)
-    text = None if expression is None else "".join(map(str, expression.itertext())).strip()
+    text = None if expression is None else text_of(expression)
     language = None if expression is None else expression.get("language")
     if text == "":
         found.complain("empty-condition", element)
@@ -197,6 +203,9 @@ def _node(
     found: Definitions,
 ) -> Node:
     own_id, kind = element.get("id") or "", local_name(element)
+    attributes = attributes_of(element)
+    if "attachedToRef" in attributes:
+        attributes["attachedToRef"] = attributes["attachedToRef"].strip().rpartition(":")[2]
     inputs, outputs = input_output(element)
     lane = lanes.lane_of(own_id)
     loop, data = loop_data(loop_of(element, found), data_flow(element, found), found)
@@ -210,7 +219,7 @@ def _node(
         lane=lane,
         incoming=tuple(incoming.get(own_id, ())),
         outgoing=tuple(outgoing.get(own_id, ())),
-        attributes=attributes_of(element),
+        attributes=attributes,
         events=tuple(events_of(element, found)),
         loop=loop,
         body=_body(element, replace(lanes, around=lane), found) if is_scope else None,

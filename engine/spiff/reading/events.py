@@ -8,7 +8,7 @@ from lxml import etree
 from engine.spiff.diagrams import ErrorCondition, EventDefinition, Trouble
 from engine.spiff.reading.extensions import extension_names, extensions_of, input_output, variable_mappings
 from engine.spiff.reading.listeners import fields_of
-from engine.spiff.reading.xml import BPMN, attributes_of, bpmn_children, line_of, local_name, owner_id
+from engine.spiff.reading.xml import BPMN, attributes_of, bpmn_children, line_of, local_name, owner_id, text_of
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ def events_of(element: etree._Element, found: Definitions) -> Iterator[EventDefi
     """The event definitions of an event, shared ones resolved; the message of a send or receive task."""
     for child in bpmn_children(element):
         if local_name(child) == "eventDefinitionRef":
-            shared = found.definitions.get((child.text or "").strip())
+            shared = found.definitions.get((child.text or "").strip().rpartition(":")[2])
             if shared is None:
                 found.complain("dangling-reference", child, reference=(child.text or "").strip())
             else:
@@ -138,7 +138,7 @@ def _rule(element: etree._Element, kind: str) -> tuple[str | None, str]:
     wanted = {"timer": ("timeDate", "timeDuration", "timeCycle"), "conditional": ("condition",)}.get(kind, ())
     for child in bpmn_children(element):
         if local_name(child) in wanted:
-            return local_name(child), "".join(map(str, child.itertext())).strip()
+            return local_name(child), text_of(child)
     return None, ""
 
 

@@ -4,7 +4,7 @@ from lxml import etree
 
 from engine.spiff.diagrams import Listener, Parameter, Text
 from engine.spiff.reading.extensions import extensions_of
-from engine.spiff.reading.xml import children, line_of, local_name
+from engine.spiff.reading.xml import children, line_of, local_name, text_of
 
 
 def listeners_of(element: etree._Element, name: str) -> tuple[Listener, ...]:
@@ -47,7 +47,7 @@ def _timer(element: etree._Element) -> str | None:
     for definition in children(element, "timerEventDefinition"):
         for rule in definition:
             if isinstance(rule.tag, str):
-                return "".join(map(str, rule.itertext())).strip()
+                return text_of(rule)
     return None
 
 

@@ -7,6 +7,7 @@ from lxml import etree
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 INTERCHANGE = "http://www.omg.org/spec/BPMN/20100524/DI"
 _IN_BPMN, _ANY_BPMN = f"{{{BPMN}}}", f"{{{BPMN}}}*"
+_ABOUT = frozenset({f"{{{BPMN}}}documentation", f"{{{BPMN}}}extensionElements"})
 CAMUNDA = ("http://camunda.org/schema/1.0/bpmn", "http://operaton.org/schema/1.0/bpmn")
 
 
@@ -66,4 +67,19 @@ def documentation_of(element: etree._Element) -> str | None:
 def child_text(element: etree._Element, name: str) -> str | None:
     """The text of a child, `None` when there is none."""
     child = next(children(element, name), None)
-    return None if child is None else "".join(map(str, child.itertext())).strip() or None
+    return None if child is None else text_of(child) or None
+
+
+def text_of(element: etree._Element) -> str:
+    """
+    The text of an expression or script, without what documents it.
+
+    Source:
+        BPMN 2.0.2 §8.3.6: an Expression is a BaseElement, so it may hold `documentation` and `extensionElements`.
+    """
+    parts = [element.text or ""]
+    for child in element:
+        if isinstance(child.tag, str) and child.tag not in _ABOUT:
+            parts.extend(map(str, child.itertext()))
+        parts.append(child.tail or "")
+    return "".join(parts).strip()

@@ -35,6 +35,16 @@ GRAPH_SENTENCES: Mapping[str, Sentence] = {
         "each with this one incoming flow and no event on its edge.",
         "事件网关之后只能是消息、定时、信号捕获事件或接收任务,且只能有这一条流入,不能有边界事件。",
     ),
+    "event-gateway-ways": (
+        "error",
+        "An event-based gateway leads to at least two events; this one has {outgoing} outgoing flows.",
+        "事件网关至少要有两条流出,此处只有 {outgoing} 条。",
+    ),
+    "event-gateway-mixed": (
+        "error",
+        "After one event-based gateway stand either message events or receive tasks, not both.",
+        "同一事件网关之后只能使用消息事件或接收任务中的一种,不能混用。",
+    ),
     "cycle-without-exit": ("error", "No way leads out of this cycle.", "此循环没有出口。"),
     "cycle-ended-outside": (
         "warning",

@@ -33,6 +33,12 @@ NAME_SENTENCES: Mapping[str, Sentence] = {
         "不支持“{language}”脚本:请使用 FEEL 或已注册的处理器。",
     ),
     "script-missing": ("error", "The script task has no script.", "脚本任务没有脚本。"),
+    "script-without-names": (
+        "error",
+        "This script gives no context, so nothing of it would be kept: write {{name: value}}, or set "
+        "camunda:resultVariable.",
+        "此脚本的结果不是上下文,其结果不会保留:请写成 {{名称: 值}},或设置 camunda:resultVariable。",
+    ),
     "form-unknown": ("error", "The form '{name}' is not deployed.", "表单“{name}”尚未部署。"),
     "form-twice": ("error", "Both formKey and formRef are given.", "formKey 与 formRef 不能同时设置。"),
     "decision-missing": ("error", "The task names no decision.", "业务规则任务没有引用决策。"),
