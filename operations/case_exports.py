@@ -12,6 +12,7 @@ What is exported is the case as of the checkpoint: the reading and the export it
 
 import base64
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -50,6 +51,8 @@ from operations.event_rows import EventRow, count_events, read_events
 FORMAT = ZIP_FORMAT
 MOST_EVENTS = 20_000
 _OLDEST = (1980, 1, 1, 0, 0, 0)
+_UNSAFE = re.compile(r"^\.|[\x00-\x1f\x7f/\\:]")
+"""What a name in a zip must not have: it would be written elsewhere, or nowhere."""
 _README = """\
 核验 / To check this export:
 
@@ -82,7 +85,8 @@ class _Model:
     def member(self) -> Member:
         """Its place in the zip, named by its hash."""
         folder = "drawn" if self.is_drawn else "models"
-        return Member(f"{folder}/{self.content_hash}/{self.name}", bytes(self.content))
+        name = _UNSAFE.sub("_", self.name)
+        return Member(f"{folder}/{self.content_hash}/{name}", bytes(self.content))
 
 
 def export_case(tx: Transaction, number: str, *, language: Language = "zh-CN", actor: Actor, now: datetime) -> bytes:
@@ -100,8 +104,9 @@ def export_case(tx: Transaction, number: str, *, language: Language = "zh-CN", a
     require_reason(actor)
     is_of_case = events.c.case_number == number
     if count_events(tx, is_of_case) > MOST_EVENTS:
-        message = f"Case {number} has more than {MOST_EVENTS} events; read them page by page."
-        raise ExportTooLarge(message, case_number=number)
+        instead = f"GET /api/journal/cases/{number}/export has all of them with their proofs"
+        message = f"Case {number} has more than {MOST_EVENTS} events: {instead}; its timeline has pages."
+        raise ExportTooLarge(message, case_number=number, most=MOST_EVENTS)
     checkpoint = sign_checkpoint(tx, now=now) if is_signing() else None
     rows = list(read_events(tx, is_of_case, *_sealed_by(checkpoint)))
     told, record, is_readable = _opened(tx, case, rows, actor=actor, now=now)

@@ -19,6 +19,7 @@ from sqlalchemy import Engine, text
 
 from engine.history.checkpoints import configure_signer, key_text, signer
 from engine.queries.journal import verifier_source
+from operations import case_exports
 from tests.api.conftest import REQUEST, User
 from tests.api.playing import Counts
 
@@ -198,6 +199,22 @@ def test_an_export_needs_a_purpose_the_right_and_a_case_and_a_refusal_writes_not
         "case-not-found",
     ]
     assert written() == before
+
+
+def test_a_case_too_large_for_a_zip_is_refused_with_where_to_take_it_and_nothing_is_written(
+    case: str, user: Callable[..., User], signing: None, written: Counts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    auditor = user("auditor", "internal_auditor")
+    monkeypatch.setattr(case_exports, "MOST_EVENTS", 3)
+    before = written()
+
+    refused = auditor.post("/api/exports/cases", {"case_number": case, "purpose": PURPOSE})
+
+    assert (refused.status_code, refused.json["type"]) == (422, "/problems/export-too-large")
+    assert (refused.json["case_number"], refused.json["most"], written()) == (case, 3, before)
+    instead = auditor.get(f"/api/journal/cases/{case}/export")
+    assert f"/api/journal/cases/{case}/export" in refused.json["detail"]
+    assert len(instead.get_data(as_text=True).splitlines()) > 3
 
 
 def test_cases_are_taken_as_event_logs_that_a_foreign_reader_understands(
