@@ -16,7 +16,7 @@ from operations.case_access import get_visible_case
 from operations.case_readings import READINGS, Reading, list_readings
 from operations.case_views import CaseDetail, CaseFilter, CaseSummary, get_case_detail, list_cases
 from operations.cases import CHANNELS, OUTCOMES, REQUEST_TYPES, STAGES
-from operations.deadlines import Deadline
+from operations.deadline_records import Deadline
 from operations.delay_notices import PromiseExtension, extend_promise
 from operations.notifications import Notification, list_notifications
 from operations.pauses import pause_deadlines, resume_deadlines

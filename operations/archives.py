@@ -30,7 +30,7 @@ from operations.case_numbers import next_archive_number
 from operations.cases import Case, change_case
 from operations.compensations import Compensation, list_compensations
 from operations.complaints import Complaint, find_complaint
-from operations.deadlines import list_deadlines
+from operations.deadline_records import list_deadlines
 from operations.errors import ArchiveRecordNotFound
 from operations.escalations import list_escalation_steps, list_escalations
 from operations.extensions import list_deadline_changes

@@ -1,6 +1,7 @@
 """The calendars register: loading for computation, and changes by people."""
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
@@ -14,7 +15,7 @@ from engine.history import journal
 from engine.persistence.transactions import Transaction
 from operations.errors import CalendarInvalid, CalendarNotFound
 from operations.public_holidays import COUNTRIES, public_holidays
-from operations.tables.calendars import calendar_exception, working_calendar
+from operations.tables.calendars import calendar_exception, working_calendar, working_calendar_version
 from operations.working_time import ALWAYS, Span, WorkingCalendar
 
 Hours = tuple[tuple[str, str], ...]
@@ -73,9 +74,9 @@ def load_calendar(tx: Transaction, key: str) -> WorkingCalendar:
     return WorkingCalendar(
         key,
         record.zone,
-        tuple(_spans(hours) for hours in record.hours),
+        tuple(spans_of(hours) for hours in record.hours),
         record.country,
-        tuple((exception.day, _spans(exception.hours)) for exception in record.exceptions),
+        tuple((exception.day, spans_of(exception.hours)) for exception in record.exceptions),
         record.version,
     )
 
@@ -105,7 +106,9 @@ def set_calendar(tx: Transaction, record: CalendarRecord, *, actor: Actor, now: 
     require(actor, CONFIGURE)
     require_reason(actor)
     _check(record)
-    before = next(iter(_read(tx, record.key)), None)
+    before = _locked(tx, record.key)
+    if before is not None:
+        _supersede(tx, before, actor=actor, now=now)
     values = {
         "name_zh": record.name_zh,
         "name_en": record.name_en,
@@ -137,7 +140,7 @@ def set_exception(tx: Transaction, key: str, exception: CalendarException, *, ac
     require(actor, CONFIGURE)
     require_reason(actor)
     _check_hours(exception.hours)
-    get_calendar(tx, key)
+    _supersede(tx, _locked(tx, key) or get_calendar(tx, key), actor=actor, now=now)
     values = {
         "hours": [list(pair) for pair in exception.hours],
         "name_zh": exception.name_zh,
@@ -159,10 +162,13 @@ def remove_exception(tx: Transaction, key: str, day: date, *, actor: Actor, now:
     """Let a day follow the calendar's rule again."""
     require(actor, CONFIGURE)
     require_reason(actor)
-    where = (calendar_exception.c.calendar_key == key) & (calendar_exception.c.day == day)
-    if tx.execute(delete(calendar_exception).where(where)).rowcount == 0:
+    before = _locked(tx, key)
+    if before is None or all(each.day != day for each in before.exceptions):
         message = f"The calendar '{key}' has no exception on {day}."
         raise CalendarNotFound(message, key=key, day=day.isoformat())
+    _supersede(tx, before, actor=actor, now=now)
+    where = (calendar_exception.c.calendar_key == key) & (calendar_exception.c.day == day)
+    tx.execute(delete(calendar_exception).where(where))
     _touch(tx, key, actor=actor, now=now)
     payload = {"key": key, "day": day.isoformat()}
     journal.append(tx, "calendar.exception_removed", actor=actor, now=now, payload=payload)
@@ -190,6 +196,18 @@ def holiday_warning(record: CalendarRecord, *, now: datetime) -> CalendarWarning
         f"The public holidays of the calendar '{record.name_en}' are announced up to {known} only; "
         "update them or enter the exceptions by hand.",
     )
+
+
+def _locked(tx: Transaction, key: str) -> CalendarRecord | None:
+    tx.execute(select(working_calendar.c.key).where(working_calendar.c.key == key).with_for_update())
+    return next(iter(_read(tx, key)), None)
+
+
+def _supersede(tx: Transaction, old: CalendarRecord, *, actor: Actor, now: datetime) -> None:
+    """Keep how a calendar is that is about to change: promises are counted on from there."""
+    rule = _summary(old) | {"exceptions": [[each.day.isoformat(), each.hours] for each in old.exceptions]}
+    superseded = {"superseded_at": now, "superseded_by": actor.subject, "reason": actor.reason}
+    tx.execute(insert(working_calendar_version).values(key=old.key, version=old.version, rule=rule, **superseded))
 
 
 _DAY = func.jsonb_build_array(
@@ -257,7 +275,8 @@ def _check_hours(hours: Hours) -> None:
         last = _minute(end)
 
 
-def _spans(hours: Hours) -> tuple[Span, ...]:
+def spans_of(hours: Iterable[Sequence[str]]) -> tuple[Span, ...]:
+    """Read a day's hours as minutes of the day."""
     return tuple(Span(_minute(start), _minute(end)) for start, end in hours)
 
 

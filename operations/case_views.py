@@ -42,7 +42,7 @@ from operations.case_access import (
 from operations.case_entries import CaseEntry, list_entries
 from operations.cases import Case
 from operations.customers import CustomerCard, get_customer_card
-from operations.deadlines import Deadline, list_deadlines
+from operations.deadline_records import Deadline, list_deadlines
 from operations.escalations import Escalation, list_escalations
 from operations.extensions import DeadlineChange, list_deadline_changes
 from operations.plans import Plan, find_plan

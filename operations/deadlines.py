@@ -5,12 +5,12 @@ A promise is one row per commitment and object. Its clock can move (architecture
 `operations.extensions`; both keep old → new.
 """
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from engine.actors import Actor
@@ -21,70 +21,24 @@ from engine.persistence.ids import uuid7
 from engine.persistence.transactions import Transaction
 from operations.calendars import load_calendar
 from operations.cases import Case
-from operations.tables.deadlines import breach, case_deadline, deadline_change
+from operations.deadline_records import (
+    CALENDAR_NOW,
+    SET_BY_HAND,
+    Deadline,
+    get_deadline,
+    hold_deadline,
+    move_deadline,
+    note_change,
+)
+from operations.tables.deadlines import breach, case_deadline
 from operations.terms import WARN_PERCENT, Circumstances, Term, compute_term, warning_of
 from operations.working_time import carried_over
-
-SET_BY_HAND = "set by hand"
-"""The rule of a promise whose time a person set."""
 
 FOLLOWERS = {"complaint.reply": "complaint.reply.second", "complaint.response": "complaint.response.second"}
 """A promise, and the one that lies a fixed time behind it and moves with it."""
 
 WAITING, ANSWERED = "waiting.customer", "customer_answered"
 """How long the customer is awaited, and the message that ends the wait."""
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """A promise as recorded. `state`: running, paused, met, breached, cancelled."""
-
-    id: UUID
-    case_number: str
-    commitment: str
-    object: str
-    rule: str
-    rule_version: str | None
-    calendar: str
-    started_at: datetime
-    original_due_at: datetime
-    due_at: datetime
-    warn_at: datetime | None
-    state: str
-    warned_at: datetime | None
-    met_at: datetime | None
-    breached_at: datetime | None
-    extension_count: int
-    is_pausable: bool
-    paused_at: datetime | None
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether nothing can happen to it any more."""
-        return self.met_at is not None or self.state == "cancelled"
-
-
-def find_deadline(tx: Transaction, case_number: str, commitment: str, object: str = "") -> Deadline | None:
-    """Read one promise of a case."""
-    which = {"case_number": case_number, "commitment": commitment, "object": object}
-    row = tx.execute(_ONE, which).one_or_none()
-    return None if row is None else _deadline(row)
-
-
-def list_deadlines(tx: Transaction, case_number: str) -> tuple[Deadline, ...]:
-    """Read all promises of a case, in the order they fall due."""
-    query = select(*_COLUMNS).where(case_deadline.c.case_number == case_number)
-    return tuple(_deadline(row) for row in tx.execute(query.order_by(case_deadline.c.due_at, case_deadline.c.id)))
-
-
-def list_running(tx: Transaction, calendar: str, *, after: datetime) -> tuple[Deadline, ...]:
-    """Read the open promises of all cases that count in a calendar and fall due after a moment; they are locked."""
-    query = select(*_COLUMNS).where(
-        case_deadline.c.calendar == calendar,
-        case_deadline.c.state.in_(("running", "paused")),
-        case_deadline.c.due_at > after,
-    )
-    return tuple(_deadline(row) for row in tx.execute(query.order_by(case_deadline.c.id).with_for_update()))
 
 
 def circumstances_of(case: Case, *, begun_at: datetime) -> Circumstances:
@@ -96,14 +50,15 @@ def promise(
     tx: Transaction, case: Case, commitment: str, term: Term, *, object: str = "", actor: Actor, now: datetime
 ) -> Deadline:
     """Record a promise, or move the one that is recorded to what the rule says now; a kept one stays as it is."""
-    old = find_deadline(tx, case.number, commitment, object)
+    old = hold_deadline(tx, case.number, commitment, object, now=now)
     if old is None:
         tx.execute(insert(case_deadline).values(_row(case.number, commitment, object, term, now=now)))
         _note_promise(tx, case, commitment, term, object=object, actor=actor, now=now)
     elif old.is_settled or old.state == "breached" or old.due_at == term.due_at or old.extension_count:
         return old
     else:
-        move_deadline(tx, old, term.due_at, term.warn_at, rule=term.rule, rule_version=term.version)
+        counted = {"calendar": term.calendar, "calendar_version": term.calendar_version}
+        move_deadline(tx, old, term.due_at, term.warn_at, rule=term.rule, rule_version=term.version, **counted)
         note_change(tx, old, "recomputed", term.due_at, actor=actor, now=now)
     return get_deadline(tx, case.number, commitment, object)
 
@@ -115,6 +70,8 @@ def renew(
     afresh = {
         "rule": term.rule,
         "rule_version": term.version,
+        "calendar": term.calendar,
+        "calendar_version": term.calendar_version,
         "started_at": term.started_at,
         "original_due_at": term.due_at,
         "due_at": term.due_at,
@@ -148,7 +105,7 @@ def promise_at(
     term = compute_term(tx, commitment, circumstances_of(case, begun_at=now), readings=known)
     calendar = known.of(("calendar", term.calendar), lambda: load_calendar(tx, term.calendar))
     warn = warning_of(now, due_at, WARN_PERCENT, calendar) if due_at > now else due_at
-    fixed = Term(SET_BY_HAND, term.version, term.calendar, term.is_pausable, now, due_at, warn)
+    fixed = replace(term, rule=SET_BY_HAND, started_at=now, due_at=due_at, warn_at=warn)
     renew(tx, case, commitment, fixed, object=object, actor=actor, now=now)
 
 
@@ -156,13 +113,13 @@ def replan(
     tx: Transaction, case: Case, commitment: str, due_at: datetime, *, object: str, actor: Actor, now: datetime
 ) -> None:
     """Move a promise that the house made to itself (a step); one that was broken stays broken."""
-    old = find_deadline(tx, case.number, commitment, object)
+    old = hold_deadline(tx, case.number, commitment, object, now=now)
     if old is None or old.is_settled:
         promise_at(tx, case, commitment, due_at, object=object, actor=actor, now=now)
         return
     calendar = load_calendar(tx, old.calendar)
     warn = warning_of(now, due_at, WARN_PERCENT, calendar) if due_at > now else due_at
-    move_deadline(tx, old, due_at, warn)
+    move_deadline(tx, old, due_at, warn, calendar_version=calendar.version)
     note_change(tx, old, "replanned", due_at, actor=actor, now=now)
 
 
@@ -172,7 +129,7 @@ def meet(tx: Transaction, case_number: str, commitment: str, *, object: str = ""
 
     A42: the breach is recorded with the due time even when no timer has fired yet.
     """
-    deadline = find_deadline(tx, case_number, commitment, object)
+    deadline = hold_deadline(tx, case_number, commitment, object, now=now)
     if deadline is None or deadline.is_settled:
         return False
     if deadline.state == "running" and now > deadline.due_at:
@@ -193,7 +150,8 @@ def _carry_over(tx: Transaction, deadline: Deadline, paused_at: datetime, *, now
     due_at = carried_over(deadline.due_at, paused_at, now, calendar)
     warn_at = carried_over(deadline.warn_at or deadline.due_at, paused_at, now, calendar)
     paused_for = case_deadline.c.paused_for + (now - paused_at)
-    move_deadline(tx, deadline, due_at, warn_at, paused_at=None, paused_for=paused_for)
+    gone_on = {"paused_at": None, "paused_for": paused_for, "calendar_version": calendar.version}
+    move_deadline(tx, deadline, due_at, warn_at, **gone_on)
     return get_deadline(tx, deadline.case_number, deadline.commitment, deadline.object)
 
 
@@ -248,12 +206,13 @@ def record_breach(
 
 def reopen(tx: Transaction, case_number: str, commitment: str, *, actor: Actor, now: datetime) -> None:
     """Take back that a promise was kept: the customer did not accept the result, so its clock counts on."""
-    deadline = find_deadline(tx, case_number, commitment)
+    deadline = hold_deadline(tx, case_number, commitment, now=now)
     if deadline is None or deadline.met_at is None:
         return
-    state = "breached" if deadline.breached_at else "running"
-    tx.execute(update(case_deadline).where(case_deadline.c.id == deadline.id).values(met_at=None, state=state))
-    payload = {"commitment": commitment, "due_at": deadline.due_at.isoformat(), "state": state}
+    counting = {"met_at": None, "state": "breached" if deadline.breached_at else "running"}
+    is_it = case_deadline.c.id == deadline.id
+    tx.execute(update(case_deadline).where(is_it).values(**counting, calendar_version=CALENDAR_NOW))
+    payload = {"commitment": commitment, "due_at": deadline.due_at.isoformat(), "state": counting["state"]}
     journal.append(tx, "deadline.reopened", actor=actor, now=now, payload=payload, case_number=case_number)
 
 
@@ -291,30 +250,12 @@ def tell_of_answer(tx: Transaction, case_number: str, *, now: datetime) -> None:
     inbox.send_message(tx, ANSWERED, correlation_key=case_number, variables={}, now=now)
 
 
-_COLUMNS = tuple(case_deadline.c[name] for name in Deadline.__dataclass_fields__)
-_ONE = select(*_COLUMNS).where(
-    case_deadline.c.case_number == bindparam("case_number"),
-    case_deadline.c.commitment == bindparam("commitment"),
-    case_deadline.c.object == bindparam("object"),
-)
-
-
 def _is(case_number: str, commitment: str, object: str) -> Any:  # noqa: ANN401 - SQLAlchemy's own expression
     return (
         (case_deadline.c.case_number == case_number)
         & (case_deadline.c.commitment == commitment)
         & (case_deadline.c.object == object)
     )
-
-
-def _deadline(row: Row[Any]) -> Deadline:
-    return Deadline(**row._mapping)
-
-
-def get_deadline(tx: Transaction, case_number: str, commitment: str, object: str) -> Deadline:
-    """Read a promise that is known to exist."""
-    which = {"case_number": case_number, "commitment": commitment, "object": object}
-    return _deadline(tx.execute(_ONE, which).one())
 
 
 def _row(case_number: str, commitment: str, object: str, term: Term, *, now: datetime) -> dict[str, object]:
@@ -326,6 +267,7 @@ def _row(case_number: str, commitment: str, object: str, term: Term, *, now: dat
         "rule": term.rule,
         "rule_version": term.version,
         "calendar": term.calendar,
+        "calendar_version": term.calendar_version,
         "is_pausable": term.is_pausable,
         "started_at": term.started_at,
         "original_due_at": term.due_at,
@@ -340,44 +282,3 @@ def _note_promise(
 ) -> None:
     payload = {"commitment": commitment, "object": object, "rule": term.rule, "due_at": term.due_at.isoformat()}
     journal.append(tx, "deadline.promised", actor=actor, now=now, payload=payload, case_number=case.number)
-
-
-def move_deadline(tx: Transaction, deadline: Deadline, due_at: datetime, warn_at: datetime, **columns: object) -> None:
-    """Set a promise's times."""
-    tx.execute(
-        update(case_deadline).where(case_deadline.c.id == deadline.id).values(due_at=due_at, warn_at=warn_at, **columns)
-    )
-
-
-def note_change(
-    tx: Transaction,
-    deadline: Deadline,
-    kind: str,
-    new_due_at: datetime,
-    *,
-    notice_ref: str | None = None,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Keep old → new of a move, and journal it as `deadline.<kind>`."""
-    tx.execute(
-        insert(deadline_change).values(
-            id=uuid7(now),
-            deadline_id=deadline.id,
-            case_number=deadline.case_number,
-            kind=kind,
-            old_due_at=deadline.due_at,
-            new_due_at=new_due_at,
-            reason=actor.reason,
-            notice_ref=notice_ref,
-            at=now,
-            actor=actor.subject,
-        )
-    )
-    payload = {
-        "commitment": deadline.commitment,
-        "object": deadline.object,
-        "due_at": {"old": deadline.due_at.isoformat(), "new": new_due_at.isoformat()},
-        "notice": notice_ref,
-    }
-    journal.append(tx, f"deadline.{kind}", actor=actor, now=now, payload=payload, case_number=deadline.case_number)

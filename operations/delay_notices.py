@@ -8,7 +8,7 @@ from engine.actors import Actor
 from engine.persistence.sealing import seal
 from engine.persistence.transactions import Transaction
 from operations.case_access import get_visible_case
-from operations.deadlines import Deadline
+from operations.deadline_records import Deadline
 from operations.extensions import Extension, extend_deadline
 
 

@@ -14,7 +14,7 @@ from engine.persistence.transactions import Transaction
 from operations.cases import Case, get_case
 from operations.complaint_submission import ComplaintDraft, submit_complaint
 from operations.customers import Contact
-from operations.deadlines import find_deadline
+from operations.deadline_records import find_deadline
 from operations.demo_answers import RESPONDED, answers_to
 from operations.requests import RequestDraft, SubmittedRequest, submit_request
 from operations.tracking import withdraw_case

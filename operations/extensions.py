@@ -19,15 +19,8 @@ from engine.persistence.transactions import Transaction
 from operations.calendars import load_calendar
 from operations.cases import Case, lock_case
 from operations.commitments import find_commitments
-from operations.deadlines import (
-    FOLLOWERS,
-    Deadline,
-    find_deadline,
-    get_deadline,
-    move_deadline,
-    note_change,
-    record_breach,
-)
+from operations.deadline_records import Deadline, get_deadline, hold_deadline, move_deadline, note_change
+from operations.deadlines import FOLLOWERS, record_breach
 from operations.durations import Amount
 from operations.errors import DeadlineNotFound, DeadlineSettled, ExtensionInvalid, ExtensionUsedUp, NoticeRequired
 from operations.notifications import Message, notify_customer_of
@@ -98,7 +91,7 @@ def extend_deadline(
     require(actor, SUPERVISE)
     require_reason(actor)
     case = lock_case(tx, case_number)
-    deadline = find_deadline(tx, case_number, extension.commitment, extension.object)
+    deadline = hold_deadline(tx, case_number, extension.commitment, extension.object, now=now)
     if deadline is None:
         message = f"The case {case_number} has no promise '{extension.commitment}'."
         raise DeadlineNotFound(message, commitment=extension.commitment)
@@ -128,13 +121,13 @@ def extend_deadline(
 
 def _take_along(tx: Transaction, moved: Deadline, new_due_at: datetime, *, actor: Actor, now: datetime) -> None:
     """Move the promise that lies a fixed working time behind the one that moved."""
-    follower = find_deadline(tx, moved.case_number, FOLLOWERS.get(moved.commitment, ""), moved.object)
+    follower = hold_deadline(tx, moved.case_number, FOLLOWERS.get(moved.commitment, ""), moved.object, now=now)
     if follower is None or follower.is_settled or follower.state == "breached":
         return
     calendar = load_calendar(tx, follower.calendar)
     behind = working_time_between(moved.due_at, follower.due_at, calendar)
     due_at = add_working_time(new_due_at, Amount(time=max(behind, timedelta(0))), calendar)
-    move_deadline(tx, follower, due_at, new_due_at)
+    move_deadline(tx, follower, due_at, new_due_at, calendar_version=calendar.version)
     note_change(tx, follower, "recomputed", due_at, actor=actor, now=now)
 
 

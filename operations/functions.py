@@ -8,7 +8,8 @@ from engine.handlers import Call, HandlerFailed, Result
 from operations.cases import Case
 from operations.commitments import RegisterEntry, get_commitment
 from operations.complaints import find_complaint, list_investigators
-from operations.deadlines import Deadline, circumstances_of, find_deadline
+from operations.deadline_records import Deadline, find_deadline
+from operations.deadlines import circumstances_of
 from operations.departments import group_of, list_departments
 from operations.durations import parse_amount
 from operations.errors import CommitmentNotFound

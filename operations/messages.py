@@ -5,7 +5,7 @@ from uuid import UUID
 
 from engine.handlers import Call
 from operations.cases import Case
-from operations.deadlines import list_deadlines
+from operations.deadline_records import list_deadlines
 from operations.departments import group_of
 from operations.notifications import Message, notify_customer_of, notify_group_of
 from operations.tracking_tokens import ensure_token

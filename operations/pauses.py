@@ -17,18 +17,8 @@ from engine.persistence.transactions import Transaction
 from operations.calendars import load_calendar
 from operations.case_access import get_visible_case
 from operations.cases import Case, lock_case
-from operations.deadlines import (
-    FOLLOWERS,
-    WAITING,
-    Deadline,
-    cancel,
-    circumstances_of,
-    get_deadline,
-    list_deadlines,
-    note_change,
-    renew,
-    tell_of_answer,
-)
+from operations.deadline_records import Deadline, get_deadline, hold_deadline, list_deadlines, note_change
+from operations.deadlines import FOLLOWERS, WAITING, cancel, circumstances_of, renew, tell_of_answer
 from operations.errors import DeadlineNotFound, DeadlineNotPausable
 from operations.extensions import rearm_case
 from operations.notifications import Message, notify_customer_of
@@ -95,7 +85,7 @@ def pause_all(
 ) -> tuple[Deadline, ...]:
     """Stop these clocks; the case is locked. The wait for the customer has a limit of its own, from the first one."""
     is_waiting = any(each.state == "paused" for each in list_deadlines(tx, case.number))
-    for each in running:
+    for each in _held(tx, running, now=now):
         tx.execute(update(case_deadline).where(case_deadline.c.id == each.id).values(state="paused", paused_at=now))
         note_change(tx, each, "paused", each.due_at, actor=actor, now=now)
     if not is_waiting:
@@ -125,7 +115,7 @@ def resume_all(
     tx: Transaction, case: Case, still: Sequence[Deadline], *, actor: Actor, now: datetime
 ) -> tuple[Deadline, ...]:
     """Let these clocks run on with what was left of them; the case is locked."""
-    for each in still:
+    for each in _held(tx, still, now=now):
         calendar = load_calendar(tx, each.calendar)
         since = each.paused_at or now
         due_at = carried_over(each.due_at, since, now, calendar)
@@ -137,6 +127,7 @@ def resume_all(
                 state="running",
                 due_at=due_at,
                 warn_at=warn_at,
+                calendar_version=calendar.version,
                 paused_at=None,
                 paused_for=case_deadline.c.paused_for + (now - since),
             )
@@ -179,6 +170,11 @@ def _refusal(chosen: Sequence[Deadline], commitment: str | None) -> DeadlineNotP
 def _tell(tx: Transaction, case: Case, template: str, due_at: datetime | None, *, actor: Actor, now: datetime) -> None:
     link = str(ensure_token(tx, case.number, case.customer_id, now=now))
     notify_customer_of(tx, case, Message(template, {"due": due_at, "link": link}), actor=actor, now=now)
+
+
+def _held(tx: Transaction, deadlines: Sequence[Deadline], *, now: datetime) -> list[Deadline]:
+    found = (hold_deadline(tx, each.case_number, each.commitment, each.object, now=now) for each in deadlines)
+    return [each for each in found if each is not None]
 
 
 def _again(tx: Transaction, deadlines: Sequence[Deadline]) -> tuple[Deadline, ...]:

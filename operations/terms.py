@@ -46,6 +46,7 @@ class Term:
     started_at: datetime
     due_at: datetime
     warn_at: datetime
+    calendar_version: int = 0
 
 
 def compute_term(
@@ -108,7 +109,7 @@ def _term(tx: Transaction, entry: RegisterEntry, circumstances: Circumstances, r
     due = add_working_time(start, parse_amount(commitment.value), calendar)
     warn = warning_of(start, due, commitment.warn_percent or WARN_PERCENT, calendar)
     version = f"{entry.version}/{calendar.version}" if calendar.version else str(entry.version)
-    return Term(commitment.key, version, calendar.key, commitment.is_pausable, start, due, warn)
+    return Term(commitment.key, version, calendar.key, commitment.is_pausable, start, due, warn, calendar.version)
 
 
 def _share(
@@ -121,7 +122,8 @@ def _share(
     due = share_of_working_time(start, end, float(entry.commitment.value), calendar)
     warn = warning_of(start, due, entry.commitment.warn_percent or WARN_PERCENT, calendar)
     version = f"{entry.version}+{whole.version}"
-    return Term(entry.commitment.key, version, calendar.key, entry.commitment.is_pausable, start, due, warn)
+    is_pausable = entry.commitment.is_pausable
+    return Term(entry.commitment.key, version, calendar.key, is_pausable, start, due, warn, calendar.version)
 
 
 def _literal(duration: str, circumstances: Circumstances) -> Term:

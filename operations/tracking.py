@@ -21,7 +21,7 @@ from engine.persistence.tables.user_tasks import user_task
 from engine.persistence.transactions import Transaction
 from operations import wording
 from operations.cases import Case, get_case
-from operations.deadlines import list_deadlines
+from operations.deadline_records import list_deadlines
 from operations.errors import CaseClosed, ConfirmationNotAwaited, RequestInvalid, SurveyClosed, WithdrawalNotPossible
 from operations.notifications import list_notifications
 from operations.requests import LONG

@@ -16,7 +16,8 @@ from engine.commands.restarts import restart_process_instance
 from engine.job_errors import BulkOperationInvalid
 from engine.persistence.transactions import Transaction
 
-Target = Literal["incident", "process_instance", "user_task"]
+Target = Literal["incident", "process_instance", "user_task", "other"]
+"""`other`: objects that the engine does not know. A command chooses them, not a person."""
 Parameters = Mapping[str, object]
 
 
@@ -35,13 +36,14 @@ class Kind:
     One kind of bulk operation.
 
     Attributes:
-        permission: Needed to ask for it; the command asks again for each object.
+        permission: Needed to ask for it; the command asks again for each object. None where it follows from a command
+            that was permitted: then it is done to the end, whoever may do what by then.
         required: Members `parameters` must have, and their types; `optional`: those it may have.
     """
 
     name: str
     target: Target
-    permission: str
+    permission: str | None
     required: Mapping[str, type]
     optional: Mapping[str, type]
     act: Act
@@ -63,7 +65,7 @@ _kinds: dict[str, Kind] = {}
 def bulk_kind(
     name: str,
     target: Target,
-    permission: str,
+    permission: str | None,
     *,
     required: Mapping[str, type] | None = None,
     optional: Mapping[str, type] | None = None,
@@ -87,8 +89,8 @@ def _fits(value: object, wanted: type) -> bool:
 
 
 def names() -> tuple[str, ...]:
-    """Every registered kind."""
-    return tuple(sorted(_kinds))
+    """Every kind that people may ask for."""
+    return tuple(sorted(name for name, kind in _kinds.items() if kind.permission is not None))
 
 
 def find_kind(name: str) -> Kind:

@@ -69,6 +69,8 @@ def _of(target: Target, wanted: Selection) -> tuple[Select[tuple[UUID]], dict[st
             return _instances(wanted)
         case "user_task":
             return _user_tasks(wanted)
+        case "other":
+            raise _refusal("These are chosen by ids.")
 
 
 def _incidents(wanted: Selection) -> tuple[Select[tuple[UUID]], dict[str, ColumnElement[bool]]]:

@@ -106,6 +106,20 @@ def rearm_timers(tx: Transaction, instance_id: UUID, *, reason: str, now: dateti
     send(tx, [Letter("rearm", "timers", None, {"reason": reason}, instance_id)], now=now)
 
 
+_REARM_CASES = text(
+    """
+    INSERT INTO inbox (instance_id, kind, name, payload, created_at, due_at)
+    SELECT id, 'rearm', 'timers', jsonb_build_object('reason', CAST(:reason AS text)), :now, :now
+    FROM process_instance WHERE case_number IS NOT NULL AND state IN ('active', 'suspended') ORDER BY id
+    """
+)
+
+
+def rearm_cases(tx: Transaction, *, reason: str, now: datetime) -> None:
+    """Have the timers of every running instance of a case evaluate their rule again: one statement, however many."""
+    tx.execute(_REARM_CASES, {"reason": reason, "now": now})
+
+
 def send_thrown(tx: Transaction, thrown: Sequence[Thrown], *, instance: ProcessInstance, now: datetime) -> None:
     """Send what left an instance while it ran."""
     letters = [

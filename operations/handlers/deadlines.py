@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from engine.handlers import Call
-from operations.deadlines import Deadline, find_deadline, record_breach, warn
+from operations.deadline_records import Deadline, hold_deadline
+from operations.deadlines import record_breach, warn
 from operations.handlers.called_case import called_case
 from operations.messages import tell_workers
 
@@ -12,7 +13,7 @@ def sla_remind(call: Call, *, commitment: str, object: str | None = None) -> Map
     """Warn those who work on it that a promise is about to be broken; `needed` is false when it is kept already."""
     tx, site = call.connection, call.site
     case = called_case(call)
-    deadline = find_deadline(tx, case.number, commitment, object or "")
+    deadline = hold_deadline(tx, case.number, commitment, object or "", now=site.now)
     if _counts_no_more(deadline):
         return {"needed": False}
     warn(tx, case.number, commitment, object=object or "", actor=call.actor, now=site.now)
@@ -25,12 +26,12 @@ def sla_breach(call: Call, *, commitment: str, object: str | None = None) -> Map
     """
     Record that a promise was broken, at the time it was due however late this runs (A42).
 
-    `breached` is false when it was kept just before its timer heard of it.
+    `breached` is false when it was kept, or moved to a later time, just before its timer heard of it.
     """
     tx, site = call.connection, call.site
     case = called_case(call)
-    deadline = find_deadline(tx, case.number, commitment, object or "")
-    if _counts_no_more(deadline):
+    deadline = hold_deadline(tx, case.number, commitment, object or "", now=site.now)
+    if _counts_no_more(deadline) or (deadline is not None and deadline.due_at > site.now):
         return {"breached": False}
     true_time = deadline.due_at if deadline is not None else site.triggered_at or site.now
     record_breach(

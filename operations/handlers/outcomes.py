@@ -3,7 +3,8 @@
 from engine.handlers import Call, HandlerFailed
 from operations.case_entries import record
 from operations.cases import OUTCOMES, Case, close_case, get_case
-from operations.deadlines import cancel_running, list_deadlines, meet
+from operations.deadline_records import list_deadlines
+from operations.deadlines import cancel_running, meet
 from operations.escalations import close_escalations
 from operations.handlers.called_case import called_case
 from operations.messages import SOLUTIONS, tell_customer, tell_workers

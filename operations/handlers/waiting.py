@@ -6,7 +6,7 @@ from engine.handlers import Call
 from operations.case_entries import record
 from operations.cases import Case
 from operations.commitments import find_commitments
-from operations.deadlines import Deadline, list_deadlines
+from operations.deadline_records import Deadline, list_deadlines
 from operations.handlers.called_case import called_case
 from operations.messages import tell_customer, tell_workers
 from operations.pauses import promise_answer, resume_all

@@ -23,6 +23,19 @@ working_calendar = Table(
     text("changed_by"),
 )
 
+# What was in force until a change: by it those promises are moved that were counted before.
+working_calendar_version = Table(
+    "working_calendar_version",
+    metadata,
+    Column("key", TEXT, ForeignKey("working_calendar.key", ondelete="CASCADE"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    # zone, hours, country, and exceptions as [day, hours] pairs
+    Column("rule", JSONB, nullable=False),
+    moment("superseded_at"),
+    text("superseded_by"),
+    text("reason", nullable=True),
+)
+
 calendar_exception = Table(
     "calendar_exception",
     metadata,

@@ -18,6 +18,8 @@ case_deadline = Table(
     text("rule"),
     text("rule_version", nullable=True),
     text("calendar"),
+    # By which version of the calendar `due_at` and `warn_at` were counted; 0 when it counts every hour.
+    Column("calendar_version", Integer, nullable=False, server_default="0"),
     Column("is_pausable", Boolean, nullable=False, server_default="false"),
     moment("started_at"),
     moment("original_due_at"),

@@ -17,7 +17,7 @@ from operations.cases import Case, NewCase, get_case, open_case
 from operations.compensations import list_compensations
 from operations.complaints import NewComplaint, get_complaint, list_complaints_about, store_complaint
 from operations.customers import Contact, find_or_create_customer
-from operations.deadlines import get_deadline
+from operations.deadline_records import get_deadline
 from operations.functions import accused_people, deadline, previous_investigators
 from operations.handlers.compensations import (
     compensation_answer,

@@ -18,7 +18,7 @@ from operations.archives import get_record
 from operations.complaint_submission import ComplaintDraft, submit_complaint
 from operations.complaints import change_complaint, get_complaint
 from operations.customers import Contact
-from operations.deadlines import list_deadlines
+from operations.deadline_records import list_deadlines
 from operations.demo_answers import answers_to
 from operations.escalations import list_escalations
 from operations.registry import build_registry

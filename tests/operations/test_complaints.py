@@ -20,7 +20,7 @@ from operations.compensations import list_compensations
 from operations.complaint_submission import ComplaintDraft, submit_complaint
 from operations.complaints import get_complaint
 from operations.customers import Contact
-from operations.deadlines import get_deadline
+from operations.deadline_records import get_deadline
 from operations.errors import CaseClosed, CaseNotFound, EscalationOpen, RequestInvalid, TrackingTokenUnknown
 from operations.escalation_requests import escalate_case, escalate_task
 from operations.escalations import close_escalations, list_escalations

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from engine.errors import NotPermitted
-from operations.deadlines import find_deadline, meet, record_breach
+from operations.deadline_records import find_deadline
+from operations.deadlines import meet, record_breach
 from operations.errors import DeadlineNotFound, DeadlineSettled, ExtensionInvalid, ExtensionUsedUp, NoticeRequired
 from operations.extensions import Extension, extend_deadline
 from operations.handlers.cases import case_register

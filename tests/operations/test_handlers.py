@@ -10,7 +10,8 @@ from engine.actors import system
 from engine.commands.identities import create_person
 from engine.handlers import Call, HandlerFailed
 from operations.cases import get_case, write_case
-from operations.deadlines import find_deadline, meet
+from operations.deadline_records import find_deadline
+from operations.deadlines import meet
 from operations.errors import (
     CaseNotFound,
 )
@@ -98,11 +99,11 @@ def test_a_kept_promise_can_neither_be_warned_of_nor_broken_and_its_timers_are_p
 def test_a_breach_is_recorded_once_at_its_true_time_however_late(call_at, case, seeded):
     case_register(call_at())
 
-    sla_breach(call_at(hours=30, triggered=True), commitment="solution")
-    sla_breach(call_at(hours=31, triggered=True), commitment="solution")
+    sla_breach(call_at(hours=50, triggered=True), commitment="solution")
+    sla_breach(call_at(hours=51, triggered=True), commitment="solution")
 
     (row,) = seeded.execute(select(breach.c.breached_at, breach.c.recorded_at)).all()
-    assert (row.breached_at, row.recorded_at) == (NOW + timedelta(hours=48), NOW + timedelta(hours=30))
+    assert (row.breached_at, row.recorded_at) == (NOW + timedelta(hours=48), NOW + timedelta(hours=50))
     assert journal_types(seeded, case.number).count("deadline.breached") == 1
 
 

@@ -4,13 +4,18 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
+from engine.commands import bulk_items, bulk_kinds
+from engine.commands.bulk_operations import cancel_bulk_operation, create_bulk_operation
+from engine.commands.bulk_selections import Selection
 from engine.errors import NotPermitted, ReasonRequired
+from engine.job_errors import BulkOperationInvalid
 from operations.calendars import CalendarException
 from operations.cases import get_case
 from operations.commitments import CommitmentChange
-from operations.deadlines import find_deadline, get_deadline, meet, promise, record_breach, reopen
+from operations.deadline_records import find_deadline, get_deadline
+from operations.deadlines import meet, promise, record_breach, reopen
 from operations.errors import CaseNotFound, DeadlineNotFound, DeadlineNotPausable
 from operations.extensions import Extension, extend_deadline, list_deadline_changes
 from operations.functions import deadline, warning
@@ -19,7 +24,7 @@ from operations.handlers.deadlines import sla_breach
 from operations.handlers.outcomes import supplement_add
 from operations.notifications import list_notifications
 from operations.pauses import pause_deadlines, resume_deadlines
-from operations.register_changes import release_day, revise_commitment, revise_day
+from operations.register_changes import FOLLOW_CALENDAR, release_day, revise_commitment, revise_day
 from operations.tables.deadlines import breach
 from operations.terms import Circumstances, compute_term
 from tests.operations.examples import AGENT, NOBODY, NOW, SUPERVISOR, journal_types
@@ -33,6 +38,21 @@ def promise_reply(tx, case) -> None:
     for key in ("complaint.reply", "complaint.reply.second"):
         term = compute_term(tx, key, Circumstances("P3", "phone", NOW, NOW))
         promise(tx, case, key, term, actor=AGENT, now=NOW)
+
+
+def let_follow(tx, *, later=timedelta(hours=1)) -> int:
+    """Do what the workers do; how many promises were looked at."""
+    waiting = "SELECT i.operation_id FROM bulk_operation_item i WHERE i.state = 'waiting' ORDER BY 1, i.position"
+    operations = tx.scalars(text(waiting)).all()
+    for operation_id in operations:
+        bulk_items.process_item(tx, bulk_items.claim_item(tx, operation_id), now=NOW + later)
+    assert tx.scalar(text("SELECT count(*) FROM bulk_operation_item WHERE state <> 'succeeded'")) == 0
+    return len(operations)
+
+
+def moves_of(tx, case, commitment="complaint.reply"):
+    found = (each for each in list_deadline_changes(tx, case.number) if each.commitment == commitment)
+    return [(each.kind, each.old_due_at, each.new_due_at, each.reason) for each in found]
 
 
 def templates_of(tx, case) -> list[str]:
@@ -137,17 +157,81 @@ def test_a_holiday_put_in_the_middle_moves_a_running_promise_by_a_day_and_the_cu
     moved = get_deadline(seeded, case.number, "complaint.reply", "")
     assert (old.date(), moved.due_at.date()) == (date(2026, 3, 9), date(2026, 3, 10))
     assert moved.due_at - old == timedelta(days=1)
-    (change,) = (each for each in list_deadline_changes(seeded, case.number) if each.commitment == "complaint.reply")
-    assert (change.kind, change.old_due_at, change.new_due_at, change.reason) == (
-        "recomputed",
-        old,
-        moved.due_at,
-        SUPERVISOR.reason,
-    )
+    assert (moves_of(seeded, case), templates_of(seeded, case)) == ([], [])
+    assert let_follow(seeded) == 2
+    assert get_deadline(seeded, case.number, "complaint.reply", "") == moved
+    assert moves_of(seeded, case) == [("recomputed", old, moved.due_at, SUPERVISOR.reason)]
     assert templates_of(seeded, case) == ["promise_moved"]
 
     release_day(seeded, "working", FRIDAY, actor=SUPERVISOR, now=NOW + timedelta(hours=2))
     assert get_deadline(seeded, case.number, "complaint.reply", "").due_at == old
+
+
+def test_who_reads_a_promise_before_it_was_moved_reads_where_it_will_be_and_who_writes_moves_it_first(
+    call_at, case, seeded
+):
+    promise_reply(seeded, case)
+    old = get_deadline(seeded, case.number, "complaint.reply", "")
+    revise_day(seeded, "working", HOLIDAY, actor=SUPERVISOR, now=NOW + timedelta(hours=1))
+
+    asked = (deadline(call_at(hours=2), "complaint.reply").value, warning(call_at(hours=2), "complaint.reply").value)
+    late = sla_breach(call_at(days=5, hours=3), commitment="complaint.reply")
+    pause_deadlines(
+        seeded, case.number, commitment="complaint.reply", actor=SUPERVISOR, now=NOW + timedelta(days=5, hours=3)
+    )
+
+    new_due = old.due_at + timedelta(days=1)
+    assert asked[0] == new_due.isoformat().replace("+00:00", "Z")
+    assert asked[1] > old.warn_at.isoformat()
+    assert late == {"breached": False}
+    assert [kind for kind, *_ in moves_of(seeded, case)] == ["recomputed", "paused"]
+    assert moves_of(seeded, case)[0] == ("recomputed", old.due_at, new_due, SUPERVISOR.reason)
+    assert let_follow(seeded) == 2
+    assert [kind for kind, *_ in moves_of(seeded, case)] == ["recomputed", "paused"]
+
+
+def test_promises_follow_several_changes_one_after_the_other_however_late_they_are_moved(seeded, case):
+    promise_reply(seeded, case)
+    old = get_deadline(seeded, case.number, "complaint.reply", "").due_at
+    monday = replace(HOLIDAY, day=FRIDAY + timedelta(days=3))
+
+    revise_day(seeded, "working", HOLIDAY, actor=SUPERVISOR, now=NOW + timedelta(hours=1))
+    revise_day(seeded, "working", monday, actor=replace(SUPERVISOR, reason="moving"), now=NOW + timedelta(hours=2))
+    read = get_deadline(seeded, case.number, "complaint.reply", "").due_at
+    let_follow(seeded, later=timedelta(hours=3))
+
+    first, second = moves_of(seeded, case)
+    assert (first[1], first[2], first[3]) == (old, old + timedelta(days=1), SUPERVISOR.reason)
+    assert (second[1], second[2], second[3]) == (old + timedelta(days=1), old + timedelta(days=2), "moving")
+    assert get_deadline(seeded, case.number, "complaint.reply", "").due_at == read == old + timedelta(days=2)
+
+
+def test_a_promise_that_counts_again_after_a_change_counts_with_its_old_time(seeded, case):
+    promise_reply(seeded, case)
+    old = get_deadline(seeded, case.number, "complaint.reply", "").due_at
+    meet(seeded, case.number, "complaint.reply", actor=AGENT, now=NOW)
+
+    revise_day(seeded, "working", HOLIDAY, actor=SUPERVISOR, now=NOW + timedelta(hours=1))
+    reopen(seeded, case.number, "complaint.reply", actor=AGENT, now=NOW + timedelta(hours=2))
+
+    assert let_follow(seeded) == 1
+    assert get_deadline(seeded, case.number, "complaint.reply", "").due_at == old
+
+
+def test_no_promise_is_looked_at_when_none_counts_in_the_calendar_and_nobody_calls_a_move_off(seeded, case):
+    revise_day(seeded, "working", HOLIDAY, actor=SUPERVISOR, now=NOW)
+    assert seeded.scalar(text("SELECT count(*) FROM bulk_operation")) == 0
+    promise_reply(seeded, case)
+    release_day(seeded, "working", FRIDAY, actor=SUPERVISOR, now=NOW + timedelta(hours=1))
+    operation_id = seeded.scalar(text("SELECT id FROM bulk_operation"))
+
+    with pytest.raises(BulkOperationInvalid):
+        cancel_bulk_operation(seeded, operation_id, actor=SUPERVISOR, now=NOW)
+    with pytest.raises(BulkOperationInvalid):
+        create_bulk_operation(seeded, FOLLOW_CALENDAR, Selection(ids=(case.customer_id,)), actor=SUPERVISOR, now=NOW)
+
+    assert FOLLOW_CALENDAR not in bulk_kinds.names()
+    assert seeded.scalar(text("SELECT state FROM bulk_operation")) == "running"
 
 
 def test_a_holiday_moves_neither_a_broken_promise_nor_one_whose_time_was_agreed(seeded, case):
@@ -161,6 +245,7 @@ def test_a_holiday_moves_neither_a_broken_promise_nor_one_whose_time_was_agreed(
 
     revise_day(seeded, "working", HOLIDAY, actor=SUPERVISOR, now=NOW)
 
+    assert seeded.scalar(text("SELECT count(*) FROM bulk_operation")) == 0
     assert get_deadline(seeded, case.number, "complaint.reply", "").due_at == agreed
     broken = get_deadline(seeded, case.number, "complaint.reply.second", "")
     assert (broken.state, broken.breached_at) == ("breached", NOW)

@@ -12,7 +12,7 @@ from operations.archives import get_record, read_content, verify_content
 from operations.case_views import list_breaches
 from operations.commitments import CommitmentChange, change_commitment
 from operations.customers import Contact
-from operations.deadlines import find_deadline, list_deadlines
+from operations.deadline_records import find_deadline, list_deadlines
 from operations.delay_notices import PromiseExtension, extend_promise
 from operations.errors import ConfirmationNotAwaited, SurveyClosed, WithdrawalNotPossible
 from operations.escalations import list_escalation_steps, list_escalations
