@@ -11,6 +11,7 @@ from api.errors import MembersInvalid
 from api.pagination import Page, page_view, whole
 from api.parsing import Blueprint, Text
 from engine import clock
+from operations.calendar_moves import CalendarMove, list_calendar_moves
 from operations.calendars import (
     CalendarException,
     CalendarRecord,
@@ -67,6 +68,19 @@ class CalendarWarningView(ma.Schema):
     text_en = ma.fields.String()
 
 
+class CalendarMoveView(ma.Schema):
+    """A change that promises still follow, one by one: `waiting` of `total` are left."""
+
+    calendar = ma.fields.String()
+    bulk_operation_id = ma.fields.UUID()
+    changed_at = ma.fields.AwareDateTime()
+    changed_by = ma.fields.String()
+    reason = ma.fields.String()
+    total = ma.fields.Integer()
+    waiting = ma.fields.Integer()
+    failed = ma.fields.Integer()
+
+
 class CalendarBody(ma.Schema):
     """A calendar's rule, and why it changes."""
 
@@ -107,6 +121,14 @@ def read_warnings() -> Page[CalendarWarning]:
     """Calendars whose known public holidays end soon 即将缺少节假日安排的日历."""
     with reading() as tx:
         return whole(calendar_warnings(tx, now=clock.now()))
+
+
+@calendars.get("/moves")
+@calendars.response(200, page_view(CalendarMoveView))
+def read_moves() -> Page[CalendarMove]:
+    """Changes of calendars that promises still follow 正在随日历调整的承诺."""
+    with reading() as tx:
+        return whole(list_calendar_moves(tx))
 
 
 @calendars.get(f"/<{_KEY}>")

@@ -19,6 +19,7 @@ from engine.commands import inbox
 from engine.commands.bulk_kinds import Parameters, bulk_kind
 from engine.commands.bulk_operations import follow_up
 from engine.persistence.transactions import Transaction
+from operations.calendar_moves import FOLLOW_CALENDAR
 from operations.calendars import (
     CalendarException,
     CalendarRecord,
@@ -33,8 +34,6 @@ from operations.messages import SOLUTIONS
 from operations.notifications import Message, notify_customer_of
 from operations.tables.deadlines import case_deadline
 from operations.tracking_tokens import ensure_token
-
-FOLLOW_CALENDAR = "promise.follow_calendar"
 
 
 def revise_commitment(

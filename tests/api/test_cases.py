@@ -1,13 +1,20 @@
 """Cases as staff and as their customers see them, over HTTP and through the house's own processes."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from tests.api.conftest import REQUEST, User
+from engine import clock
+from engine.commands.bulk_runs import run_bulk_operation
+from engine.persistence.transactions import transaction
+from operations.deadlines import promise
+from operations.terms import Circumstances, compute_term
+from tests.api.conftest import REQUEST, SYSTEM, User
+from tests.operations.examples import make_case
 
 Counts = Callable[[], Mapping[str, int]]
 
@@ -221,7 +228,7 @@ def test_a_commitment_is_changed_with_a_reason_and_every_version_is_kept(
 
 
 def test_a_calendar_changes_with_a_reason_and_refuses_hours_that_are_none(
-    house: Flask, administrator: User, agent: User, written: Counts
+    administrator: User, supervisor: User, agent: User, written: Counts
 ) -> None:
     calendar = agent.get("/api/calendars/working").json
     body = {name: calendar[name] for name in ("name_zh", "name_en", "zone", "hours", "country")}
@@ -238,7 +245,12 @@ def test_a_calendar_changes_with_a_reason_and_refuses_hours_that_are_none(
         agent.put("/api/calendars/working", {**body, "reason": "r"}),
     ]
     unchanged = written()
+    promise_by_new_year()
     done = administrator.put("/api/calendars/working/exceptions/2026-12-31", day)
+    (following,) = agent.get("/api/calendars/moves").json["items"]
+    progress = supervisor.get(f"/api/bulk-operations/{following['bulk_operation_id']}").json
+    run_bulk_operation({"operation_id": following["bulk_operation_id"]})
+    left = agent.get("/api/calendars/moves").json["items"]
     exceptions = agent.get("/api/calendars/working").json["exceptions"]
     removed = administrator.delete("/api/calendars/working/exceptions/2026-12-31?reason=changed")
 
@@ -246,3 +258,16 @@ def test_a_calendar_changes_with_a_reason_and_refuses_hours_that_are_none(
     assert unchanged == before
     assert (done.status_code, removed.status_code) == (204, 204)
     assert [one["day"] for one in exceptions] == ["2026-12-31"]
+    assert [following[name] for name in ("calendar", "reason", "total", "waiting")] == ["working", "founded", 1, 1]
+    assert (progress["kind"], progress["waiting"]) == ("promise.follow_calendar", 1)
+    assert left == []
+
+
+def promise_by_new_year() -> None:
+    """Promise one reply on a day that the change of a calendar moves."""
+    now = clock.now()
+    with transaction() as tx:
+        case = make_case(tx, at=now)
+        term = compute_term(tx, "complaint.reply", Circumstances("P3", "phone", now, now))
+        later = replace(term, due_at=max(now, datetime(2027, 1, 4, tzinfo=UTC)) + timedelta(days=1))
+        promise(tx, case, "complaint.reply", later, actor=SYSTEM, now=now)

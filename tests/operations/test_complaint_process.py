@@ -15,12 +15,14 @@ from engine.errors import SegregationOfDuties
 from engine.persistence.tables.user_tasks import user_task
 from engine.persistence.transactions import transaction
 from operations.archives import get_record
+from operations.calendars import CalendarException
 from operations.complaint_submission import ComplaintDraft, submit_complaint
 from operations.complaints import change_complaint, get_complaint
 from operations.customers import Contact
 from operations.deadline_records import list_deadlines
 from operations.demo_answers import answers_to
 from operations.escalations import list_escalations
+from operations.register_changes import revise_day
 from operations.registry import build_registry
 from operations.requests import RequestDraft
 from operations.tracking_tokens import customer_actor
@@ -134,21 +136,30 @@ def states(number: str) -> dict[str, str]:
         return {each.commitment: each.state for each in list_deadlines(tx, number) if not each.object}
 
 
-def test_a_complaint_is_answered_in_time_visited_and_archived(house: House):
+def test_a_complaint_is_answered_in_time_visited_and_archived_its_guard_waiting_for_a_holiday_put_in(house: House):
     number = complain(house)
 
-    before = do(house, number)
-    house.pass_time(days=4)
+    before = do(house, number, until="reply_form")
+    old_due = due_of(number, "complaint.reply")
+    with transaction() as tx:
+        holiday = CalendarException(old_due.date(), (), "司庆", "company day")
+        revise_day(tx, "working", holiday, actor=NAMED["admin"], now=house.now)
+    house.pass_time(seconds=(old_due - house.now).total_seconds() + 60)
+    waiting = states(number)["complaint.reply"]
+    before += do(house, number)
+    house.pass_time(days=2)
     after = do(house, number)
 
     case = house.case(number)
     assert house.incidents() == []
     assert before[0] == "complaint_response"
     assert before[-1] == "reply_form"
+    assert (waiting, due_of(number, "complaint.reply")) == ("running", old_due + timedelta(days=1))
     assert after == ["visit_form", "archive_form"]
     assert (case.state, case.outcome) == ("archived", "completed")
     kept = states(number)
-    assert {kept[name] for name in ("complaint.response", "complaint.reply", "followup.complaint")} == {"met"}
+    names = ("complaint.response", "complaint.reply", "followup.complaint")
+    assert {name: kept[name] for name in names} == dict.fromkeys(names, "met")
     with transaction() as tx:
         assert get_record(tx, number).archive_class == "complaint"
 

@@ -11,6 +11,7 @@ from engine.commands.bulk_operations import cancel_bulk_operation, create_bulk_o
 from engine.commands.bulk_selections import Selection
 from engine.errors import NotPermitted, ReasonRequired
 from engine.job_errors import BulkOperationInvalid
+from operations.calendar_moves import FOLLOW_CALENDAR
 from operations.calendars import CalendarException
 from operations.cases import get_case
 from operations.commitments import CommitmentChange
@@ -24,7 +25,7 @@ from operations.handlers.deadlines import sla_breach
 from operations.handlers.outcomes import supplement_add
 from operations.notifications import list_notifications
 from operations.pauses import pause_deadlines, resume_deadlines
-from operations.register_changes import FOLLOW_CALENDAR, release_day, revise_commitment, revise_day
+from operations.register_changes import release_day, revise_commitment, revise_day
 from operations.tables.deadlines import breach
 from operations.terms import Circumstances, compute_term
 from tests.operations.examples import AGENT, NOBODY, NOW, SUPERVISOR, journal_types

@@ -5,14 +5,15 @@ import { ProblemAlert } from '../../ui/ProblemAlert';
 import { useProblem } from '../../ui/useProblem';
 import { DayForm, WeekForm } from './CalendarForms';
 import { written } from './hours';
-import { type Calendar, useCalendars, useCalendarWarnings, useReviseCalendar } from './useCalendars';
+import { type Calendar, useCalendarMoves, useCalendars, useCalendarWarnings, useReviseCalendar } from './useCalendars';
 import { useWording } from './useWording';
 
 /** Working hours, and the days that differ. */
 export function Calendars() {
-  const { i18n } = useTranslation('registers');
+  const { t, i18n } = useTranslation('registers');
   const query = useCalendars();
   const warnings = useCalendarWarnings().data?.items ?? [];
+  const moves = useCalendarMoves().data?.items ?? [];
   const isChinese = i18n.language.startsWith('zh');
   return (
     <div className="register-cards">
@@ -20,6 +21,9 @@ export function Calendars() {
       {query.isPending && <Skeleton active />}
       {warnings.map((one) => (
         <Alert key={one.key} type="warning" showIcon title={isChinese ? one.text_zh : one.text_en} />
+      ))}
+      {moves.map((one) => (
+        <Alert key={one.bulk_operation_id} type="info" showIcon title={t('calendar.moving', { ...one })} />
       ))}
       {query.data?.items.map((one) => (
         <CalendarCard key={one.key} calendar={one} />

@@ -16,6 +16,15 @@ export function useCalendarWarnings() {
   return useQuery({ queryKey: [...KEY, 'warnings'], queryFn: () => answered(api.GET('/api/calendars/warnings')) });
 }
 
+/** Changes of calendars that promises still follow, one by one. */
+export function useCalendarMoves() {
+  return useQuery({
+    queryKey: [...KEY, 'moves'],
+    queryFn: () => answered(api.GET('/api/calendars/moves')),
+    refetchInterval: (query) => (query.state.data?.items.length ? 2_000 : false),
+  });
+}
+
 /** Change a calendar's week, or single days of it; each with a reason. */
 export function useReviseCalendar(key: string) {
   const client = useQueryClient();
