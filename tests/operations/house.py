@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -14,10 +14,12 @@ from engine.persistence.tables.process_instances import incident
 from engine.persistence.tables.user_tasks import user_task
 from engine.persistence.transactions import transaction
 from engine.worker.due_loop import run_once
+from operations.calendars import CalendarException
 from operations.cases import Case, get_case
 from operations.customers import Contact
 from operations.demo_cases import play
 from operations.demo_people import PEOPLE
+from operations.register_changes import revise_day
 from operations.requests import RequestDraft, SubmittedRequest, submit_request
 from operations.roles import ROLES
 from operations.seed import seed
@@ -72,6 +74,11 @@ class House:
             done = play(tx, number, ACTORS, until=until, answers=self.answers, now=self.now)
         self.settle()
         return done
+
+    def declare_holiday(self, day: date) -> None:
+        with transaction() as tx:
+            off = CalendarException(day, (), "司庆", "company day")
+            revise_day(tx, "working", off, actor=NAMED["admin"], now=self.now)
 
     def pass_time(self, **later: float) -> None:
         """Let time pass; what falls due meanwhile is found afterwards, as after a night without a worker."""

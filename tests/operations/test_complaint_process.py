@@ -15,14 +15,12 @@ from engine.errors import SegregationOfDuties
 from engine.persistence.tables.user_tasks import user_task
 from engine.persistence.transactions import transaction
 from operations.archives import get_record
-from operations.calendars import CalendarException
 from operations.complaint_submission import ComplaintDraft, submit_complaint
 from operations.complaints import change_complaint, get_complaint
 from operations.customers import Contact
 from operations.deadline_records import list_deadlines
 from operations.demo_answers import answers_to
 from operations.escalations import list_escalations
-from operations.register_changes import revise_day
 from operations.registry import build_registry
 from operations.requests import RequestDraft
 from operations.tracking_tokens import customer_actor
@@ -141,9 +139,7 @@ def test_a_complaint_is_answered_in_time_visited_and_archived_its_guard_waiting_
 
     before = do(house, number, until="reply_form")
     old_due = due_of(number, "complaint.reply")
-    with transaction() as tx:
-        holiday = CalendarException(old_due.date(), (), "司庆", "company day")
-        revise_day(tx, "working", holiday, actor=NAMED["admin"], now=house.now)
+    house.declare_holiday(old_due.date())
     house.pass_time(seconds=(old_due - house.now).total_seconds() + 60)
     waiting = states(number)["complaint.reply"]
     before += do(house, number)
