@@ -10,6 +10,10 @@ PageOf = Callable[..., Page]
 
 def test_who_chooses_ways_and_quiet_hours_finds_them_again(page_of: PageOf, house: House):
     page = page_of("technician")
+    sent: list[str] = []
+    page.on(
+        "request", lambda request: sent.append(request.method) if "/notification-preference" in request.url else None
+    )
     page.goto("/settings")
 
     page.get_by_role("checkbox", name="钉钉").uncheck()
@@ -20,6 +24,7 @@ def test_who_chooses_ways_and_quiet_hours_finds_them_again(page_of: PageOf, hous
     page.get_by_role("button", name="保存").click()
 
     expect(page.get_by_text("已保存。")).to_be_visible()
+    assert sent.count("PUT") == 1, "Enter in a picker has sent the form"
     me = house.technician.subject.removeprefix("person:")
     kept = house.technician.client.get(f"/api/people/{me}/notification-preference")
     assert (kept["quiet_from"], kept["quiet_until"]) == ("22:00:00", "07:30:00")

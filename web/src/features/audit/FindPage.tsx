@@ -4,11 +4,11 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Schemas } from '../../api/client';
-import { useFilters } from '../../ui/filters';
 import { type CaseFilters, type CaseSummary, FoundCases, SearchField } from '../../ui/FoundCases';
 import { useProcesses } from '../../ui/names';
 import { PageHeader } from '../../ui/PageHeader';
 import { useTimes } from '../../ui/times';
+import { useAddress } from '../../ui/useAddress';
 import { AuditNav } from './AuditNav';
 import './audit.css';
 import { momentsOf, periodOf } from './period';
@@ -21,7 +21,7 @@ type Outcome = NonNullable<Schemas['PopulationFilter']['outcome']>;
 /** Find a case to replay, or draw a sample of those that are found. */
 export default function FindPage() {
   const { t } = useTranslation('audit');
-  const { query, set, clear } = useFilters();
+  const { query, set, clear } = useAddress();
   const [isDrawing, setDrawing] = useState(false);
   const asked = askedOf(query);
   return (

@@ -1,12 +1,12 @@
 import { Skeleton } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router';
 import { TokenDiagram } from '../../bpmn/TokenDiagram';
 import { Blank } from '../../ui/Blank';
 import { useInLanguage } from '../../ui/inLanguage';
 import { useNames } from '../../ui/names';
 import { ProblemAlert } from '../../ui/ProblemAlert';
+import { useAddress } from '../../ui/useAddress';
 import { drawn, frameOf, framesOf, placeOf } from './frames';
 import { StepDetails } from './StepDetails';
 import { StepList } from './StepList';
@@ -75,7 +75,7 @@ function useDrawn(step: Step, state: Parameters<typeof frameOf>[1], states: Para
 
 /** Where the reader is, which the address says too, and how it goes on. */
 function usePlace(steps: readonly Step[]) {
-  const [query, setQuery] = useSearchParams();
+  const { query, set } = useAddress();
   const [isPlaying, setPlaying] = useState(false);
   const [speed, setSpeed] = useState(1);
   const [time, setTime] = useState<{ seq: number; elapsed: number } | null>(null);
@@ -87,26 +87,17 @@ function usePlace(steps: readonly Step[]) {
   const length = Date.parse(steps[last]?.at ?? '') - begun;
   const here = steps[index];
   const elapsed = time?.seq === here?.seq && time ? time.elapsed : Date.parse(here?.at ?? '') - begun;
-  const set = (name: string, value: string) => {
-    setQuery(
-      (before) => {
-        const next = new URLSearchParams(before);
-        next.set(name, value);
-        return next;
-      },
-      { replace: true },
-    );
-  };
+  const say = (name: string, value: string) => set({ [name]: value }, { replace: true });
   const go = (wanted: number) => {
     const found = steps[Math.min(last, Math.max(0, wanted))];
-    if (found && found.seq !== here?.seq) set('at', String(found.seq));
+    if (found && found.seq !== here?.seq) say('at', String(found.seq));
     if (wanted > last) setPlaying(false);
   };
   const goTime = (wanted: number) => {
     const found = steps[Math.max(0, steps.findLastIndex((step) => Date.parse(step.at) - begun <= wanted))];
     if (!found) return;
     setTime({ seq: found.seq, elapsed: Math.min(wanted, length) });
-    if (found.seq !== here?.seq) set('at', String(found.seq));
+    if (found.seq !== here?.seq) say('at', String(found.seq));
     if (wanted >= length) setPlaying(false);
   };
   const toggle = () => {
@@ -118,7 +109,7 @@ function usePlace(steps: readonly Step[]) {
   };
   usePlayback(isPlaying, pace, speed, () => go(index + 1), (share) => goTime(elapsed + share * length));
   useReplayKeys({ step: (by) => go(index + by), first: () => go(0), last: () => go(last), toggle });
-  const onPace = (wanted: Pace) => set('by', wanted);
+  const onPace = (wanted: Pace) => say('by', wanted);
   return { index, pace, elapsed, isPlaying, speed, go, goTime, onToggle: toggle, onSpeed: setSpeed, onPace };
 }
 

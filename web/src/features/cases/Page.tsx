@@ -2,11 +2,11 @@ import { AlertOutlined, WarningOutlined } from '@ant-design/icons';
 import { Checkbox, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { useFilters } from '../../ui/filters';
 import { type CaseSummary, FoundCases, SearchField } from '../../ui/FoundCases';
 import { useNames } from '../../ui/names';
 import { PageHeader } from '../../ui/PageHeader';
 import { useTimes } from '../../ui/times';
+import { useAddress } from '../../ui/useAddress';
 import './cases.css';
 
 const STATES = ['open', 'closed', 'archived'];
@@ -20,7 +20,7 @@ const TYPES = [
 /** Find a case. */
 export default function Page() {
   const { t } = useTranslation('cases');
-  const { query, set, clear } = useFilters();
+  const { query, set, clear } = useAddress();
   const asked = {
     state: query.get('state') ?? undefined,
     stage: oneOf(STAGES, query.get('stage')) as 'intake' | undefined,

@@ -1,6 +1,7 @@
 import { App, Button, DatePicker, Form, Input } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useTranslation } from 'react-i18next';
+import { ENTER_TAKES } from '../../ui/entering';
 import { useProblem } from '../../ui/useProblem';
 import { read, written } from './hours';
 import { type Calendar, useReviseCalendar } from './useCalendars';
@@ -75,7 +76,7 @@ export function DayForm({ calendar, onDone }: Props) {
   return (
     <Form name={`day-${calendar.key}`} form={form} layout="vertical" onFinish={submit}>
       <Form.Item name="day" label={t('calendar.day')} rules={required}>
-        <DatePicker placeholder={t('calendar.pickDay')} />
+        <DatePicker {...ENTER_TAKES} placeholder={t('calendar.pickDay')} />
       </Form.Item>
       <Form.Item name="name_zh" label={t('calendar.nameZh')} rules={required}>
         <Input maxLength={200} />

@@ -1,8 +1,8 @@
 import { Button, Checkbox, Input, Skeleton, Table, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router';
 import { Blank } from '../../ui/Blank';
 import { ProblemAlert } from '../../ui/ProblemAlert';
+import { useAddress } from '../../ui/useAddress';
 import { CommitmentDrawer } from './CommitmentDrawer';
 import { type Commitment, useCommitments } from './useCommitments';
 import { useWording } from './useWording';
@@ -11,20 +11,11 @@ import { useWording } from './useWording';
 export function Commitments() {
   const { t } = useTranslation('registers');
   const { nameOf, valueOf, calendarOf } = useWording();
-  const [search, setSearch] = useSearchParams();
+  const { query: search, set } = useAddress();
   const query = useCommitments();
   const text = (search.get('text') ?? '').toLowerCase();
   const isUnconfirmed = search.has('unconfirmed');
-  const set = (name: string, value: string | null) =>
-    setSearch(
-      (before) => {
-        const after = new URLSearchParams(before);
-        if (value === null || value === '') after.delete(name);
-        else after.set(name, value);
-        return after;
-      },
-      { replace: true },
-    );
+  const say = (name: string, value: string | null) => set({ [name]: value }, { replace: true });
   const items = (query.data?.items ?? []).filter(
     (one) =>
       (!isUnconfirmed || one.is_default) &&
@@ -39,9 +30,9 @@ export function Commitments() {
           aria-label={t('search')}
           placeholder={t('search')}
           value={search.get('text') ?? ''}
-          onChange={(event) => set('text', event.target.value)}
+          onChange={(event) => say('text', event.target.value)}
         />
-        <Checkbox checked={isUnconfirmed} onChange={(event) => set('unconfirmed', event.target.checked ? '1' : null)}>
+        <Checkbox checked={isUnconfirmed} onChange={(event) => say('unconfirmed', event.target.checked ? '1' : null)}>
           {t('commitment.onlyUnconfirmed')}
         </Checkbox>
       </div>
@@ -61,7 +52,7 @@ export function Commitments() {
               title: t('commitment.name'),
               render: (_, one) => (
                 <>
-                  <Button type="link" className="register-link" onClick={() => set('key', one.key)}>
+                  <Button type="link" className="register-link" onClick={() => say('key', one.key)}>
                     {nameOf(one)}
                   </Button>
                   <small className="register-sub">
@@ -83,7 +74,7 @@ export function Commitments() {
           ]}
         />
       )}
-      {open && <CommitmentDrawer key={open.key} commitment={open} onClose={() => set('key', null)} />}
+      {open && <CommitmentDrawer key={open.key} commitment={open} onClose={() => say('key', null)} />}
     </>
   );
 }

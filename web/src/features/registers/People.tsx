@@ -1,9 +1,9 @@
 import { Button, Select, Skeleton, Table, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router';
 import { Blank } from '../../ui/Blank';
 import { ProblemAlert } from '../../ui/ProblemAlert';
+import { useAddress } from '../../ui/useAddress';
 import { PersonDrawer } from './PersonDrawer';
 import { type Person, useGroups, usePeople } from './usePeople';
 import { useWording } from './useWording';
@@ -12,20 +12,13 @@ import { useWording } from './useWording';
 export function People() {
   const { t } = useTranslation('registers');
   const { nameOf } = useWording();
-  const [search, setSearch] = useSearchParams();
+  const { query: search, set } = useAddress();
   const [isAdding, setAdding] = useState(false);
   const group = search.get('group');
   const { query, items } = usePeople(group);
   const groups = useGroups().data?.items ?? [];
   const names = new Map(groups.map((one) => [one.id, nameOf(one)]));
   const open = items.find((one) => one.id === search.get('person'));
-  const set = (name: string, value: string | undefined) =>
-    setSearch((before) => {
-      const after = new URLSearchParams(before);
-      if (value === undefined) after.delete(name);
-      else after.set(name, value);
-      return after;
-    });
   return (
     <>
       <div className="register-bar">
@@ -36,7 +29,7 @@ export function People() {
           aria-label={t('person.group')}
           placeholder={t('person.group')}
           value={group ?? undefined}
-          onChange={(value?: string) => set('group', value)}
+          onChange={(value?: string) => set({ group: value })}
           options={groups.map((one) => ({ value: one.id, label: nameOf(one) }))}
         />
         <Button type="primary" onClick={() => setAdding(true)}>
@@ -58,7 +51,7 @@ export function People() {
               title: t('person.name'),
               render: (_, one) => (
                 <>
-                  <Button type="link" className="register-link" onClick={() => set('person', one.id)}>
+                  <Button type="link" className="register-link" onClick={() => set({ person: one.id })}>
                     {one.display_name}
                   </Button>
                   <small className="register-sub">{one.user_name}</small>
@@ -89,7 +82,7 @@ export function People() {
         </Button>
       )}
       {isAdding && <PersonDrawer onClose={() => setAdding(false)} />}
-      {open && <PersonDrawer key={open.id} person={open} onClose={() => set('person', undefined)} />}
+      {open && <PersonDrawer key={open.id} person={open} onClose={() => set({ person: null })} />}
     </>
   );
 }

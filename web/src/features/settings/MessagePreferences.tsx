@@ -3,6 +3,7 @@ import dayjs, { type Dayjs } from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import { useIdentity } from '../../shell/session';
 import { ProblemAlert } from '../../ui/ProblemAlert';
+import { ENTER_TAKES } from '../../ui/entering';
 import { useProblem } from '../../ui/useProblem';
 import { type Language, type Preference, type Way, useMessagePreferences } from './useMessagePreferences';
 
@@ -57,11 +58,11 @@ function PreferenceForm({ preference }: { preference: Preference }) {
       <Form.Item label={t('messages.quiet')} extra={t('messages.quietHint')}>
         <div className="quiet-hours">
           <Form.Item name="quiet_from" noStyle>
-            <TimePicker format={TIME} minuteStep={15} aria-label={t('messages.quietFrom')} needConfirm={false} />
+            <TimePicker {...ENTER_TAKES} format={TIME} minuteStep={15} aria-label={t('messages.quietFrom')} needConfirm={false} />
           </Form.Item>
           <span>{t('messages.until')}</span>
           <Form.Item name="quiet_until" noStyle>
-            <TimePicker format={TIME} minuteStep={15} aria-label={t('messages.quietUntil')} needConfirm={false} />
+            <TimePicker {...ENTER_TAKES} format={TIME} minuteStep={15} aria-label={t('messages.quietUntil')} needConfirm={false} />
           </Form.Item>
         </div>
       </Form.Item>

@@ -2,6 +2,7 @@ import { App, Button, DatePicker, Form, Input, Select } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ENTER_TAKES } from '../../ui/entering';
 import { useProblem } from '../../ui/useProblem';
 import { useColleagueSearch, useSubstitutions } from './useSubstitutions';
 
@@ -54,10 +55,11 @@ export function SubstitutionForm() {
       </Form.Item>
       <div className="quiet-hours">
         <Form.Item name="starts_at" label={t('substitution.from')}>
-          <DatePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" placeholder={t('substitution.now')} />
+          <DatePicker {...ENTER_TAKES} showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" placeholder={t('substitution.now')} />
         </Form.Item>
         <Form.Item name="ends_at" label={t('substitution.until')} rules={required}>
           <DatePicker
+            {...ENTER_TAKES}
             showTime={{ format: 'HH:mm', defaultValue: dayjs().hour(18).minute(0).second(0) }}
             format="YYYY-MM-DD HH:mm"
             placeholder={t('substitution.pick')}

@@ -2,7 +2,7 @@ import { UploadOutlined } from '@ant-design/icons';
 import { Button, Input, Segmented, Skeleton } from 'antd';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useNavigate, useSearchParams } from 'react-router';
+import { useNavigate } from 'react-router';
 import { PageHeader } from '../../ui/PageHeader';
 import { ProblemAlert } from '../../ui/ProblemAlert';
 import { useProblem } from '../../ui/useProblem';
@@ -12,6 +12,7 @@ import { ModelTable } from './ModelTable';
 import { NewMenu } from './NewMenu';
 import { type Draft, type Model, useCreateDrafts, useDrafts, useModels } from './useModels';
 import './studio.css';
+import { useAddress } from '../../ui/useAddress';
 
 const KINDS: readonly Model['kind'][] = ['process', 'decision', 'form'];
 
@@ -19,7 +20,7 @@ const KINDS: readonly Model['kind'][] = ['process', 'decision', 'form'];
 export default function ListPage() {
   const { t } = useTranslation('studio');
   const navigate = useNavigate();
-  const [search, setSearch] = useSearchParams();
+  const { query: search, set } = useAddress();
   const input = useRef<HTMLInputElement>(null);
   const models = useModels();
   const drafts = useDrafts();
@@ -27,14 +28,7 @@ export default function ListPage() {
   const tell = useProblem();
   const wanted = search.get('q') ?? '';
   const put = (name: string, value: string) => {
-    setSearch(
-      (before) => {
-        if (value === '') before.delete(name);
-        else before.set(name, value);
-        return before;
-      },
-      { replace: true },
-    );
+    set({ [name]: value }, { replace: true });
   };
   const add = (files: readonly File[]) => {
     if (files.length === 0) return;

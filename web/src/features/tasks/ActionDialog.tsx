@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
 import { answered } from '../../api/problems';
 import { has, useIdentity } from '../../shell/session';
+import { ENTER_TAKES } from '../../ui/entering';
 import { useInLanguage } from '../../ui/inLanguage';
 import { useProblem } from '../../ui/useProblem';
 import type { Task } from './filters';
@@ -64,7 +65,7 @@ export function ActionDialog(props: {
         )}
         {(kind === 'followUp' || kind === 'dueAt') && (
           <Form.Item name="at" label={t(kind === 'followUp' ? 'dialog.followUpAt' : 'dialog.dueAt')}>
-            <DatePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" style={{ width: '100%' }} />
+            <DatePicker {...ENTER_TAKES} showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" style={{ width: '100%' }} />
           </Form.Item>
         )}
         {kind === 'priority' && (

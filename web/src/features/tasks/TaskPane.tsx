@@ -2,7 +2,7 @@ import { ArrowLeftOutlined, CloseOutlined } from '@ant-design/icons';
 import { Alert, Button, Skeleton } from 'antd';
 import { lazy } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { Problem } from '../../api/problems';
 import { Blank } from '../../ui/Blank';
 import { useInLanguage } from '../../ui/inLanguage';
@@ -10,6 +10,7 @@ import { useGroupNames, useNames, useProcesses } from '../../ui/names';
 import { ProblemAlert } from '../../ui/ProblemAlert';
 import { Sections } from '../../ui/Sections';
 import { useTimes } from '../../ui/times';
+import { useAddress } from '../../ui/useAddress';
 import { DueTime } from './DueTime';
 import type { Task } from './filters';
 import { TaskActions } from './TaskActions';
@@ -48,7 +49,7 @@ export function TaskPane(props: { taskId: string; onClose: () => void; onDone: (
 function Opened({ task, onDone }: { task: Task; onDone: () => void }) {
   const { t } = useTranslation('tasks');
   const said = useInLanguage();
-  const [query, setQuery] = useSearchParams();
+  const { query, set } = useAddress();
   const tab = query.get('tab') ?? 'form';
   const instructions = said(task.documentation).replace(/\s*\b(\d{1,2}\. )/g, '\n$1').trim();
   const items = [
@@ -85,11 +86,7 @@ function Opened({ task, onDone }: { task: Task; onDone: () => void }) {
         sections={items}
         active={tab}
         label={t('pane')}
-        onChange={(key) => {
-          query.set('tab', key);
-          if (key === 'form') query.delete('tab');
-          setQuery(query, { replace: true });
-        }}
+        onChange={(key) => set({ tab: key === 'form' ? null : key }, { replace: true })}
       />
     </>
   );

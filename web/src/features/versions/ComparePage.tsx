@@ -1,13 +1,14 @@
 import { Button, Select, Skeleton } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useParams, useSearchParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { Blank } from '../../ui/Blank';
 import { useInLanguage } from '../../ui/inLanguage';
 import { PageHeader } from '../../ui/PageHeader';
 import { ProblemAlert } from '../../ui/ProblemAlert';
 import { ChangeList } from './ChangeList';
 import './compare.css';
+import { useAddress } from '../../ui/useAddress';
 import type { Marks } from './MarkedDiagram';
 import { SyncedDiagrams } from './SyncedDiagrams';
 import { type Differences, useDifferences } from './useDifferences';
@@ -18,7 +19,7 @@ export default function ComparePage() {
   const { t } = useTranslation('versions');
   const { key = '' } = useParams();
   const text = useInLanguage();
-  const [query, setQuery] = useSearchParams();
+  const { query, set } = useAddress();
   const versions = useVersions(key);
   const [from, to] = [query.get('from'), query.get('to')];
   const selected = query.get('element');
@@ -29,9 +30,7 @@ export default function ComparePage() {
   const options = items.map((each) => ({ value: each.id, label: t('version', { version: each.version }) }));
   const titleOf = (id: string | null) => options.find((each) => each.value === id)?.label ?? '';
   function say(name: string, value: string) {
-    const next = new URLSearchParams(query);
-    next.set(name, value);
-    setQuery(next, { replace: true });
+    set({ [name]: value }, { replace: true });
   }
   const error = versions.error ?? found.error ?? before.error ?? after.error;
   return (

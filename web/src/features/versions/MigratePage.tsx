@@ -1,13 +1,14 @@
 import { Button, Select, Skeleton, Switch } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useParams, useSearchParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { Blank } from '../../ui/Blank';
 import { useInLanguage } from '../../ui/inLanguage';
 import { PageHeader } from '../../ui/PageHeader';
 import { ProblemAlert } from '../../ui/ProblemAlert';
 import { MappingTable } from './MappingTable';
 import './migrate.css';
+import { useAddress } from '../../ui/useAddress';
 import { OperationProgress } from './OperationProgress';
 import { Prospects } from './Prospects';
 import { type Mapping, usePlan, usePreview, type Wanted } from './useMigration';
@@ -20,7 +21,7 @@ export default function MigratePage() {
   const { t } = useTranslation('versions');
   const { key = '' } = useParams();
   const text = useInLanguage();
-  const [query, setQuery] = useSearchParams();
+  const { query, set } = useAddress();
   const versions = useVersions(key);
   const items = versions.data?.items ?? [];
   const [from, operationId] = [query.get('from'), query.get('operation')];
@@ -36,9 +37,7 @@ export default function MigratePage() {
     .filter((each) => RUNNING.has(each.stage))
     .map((each) => ({ value: each.id, label: t('version', { version: each.version }) }));
   function say(name: string, value: string) {
-    const next = new URLSearchParams(query);
-    next.set(name, value);
-    setQuery(next, { replace: name === 'to' });
+    set({ [name]: value }, { replace: name === 'to' });
   }
   return (
     <div className="migrate-page">
