@@ -6,6 +6,7 @@ OPSFLOW_TEST_DATABASE_URL it is that server instead (its role must be allowed to
 """
 
 import fcntl
+import gc
 import os
 import shutil
 import tempfile
@@ -228,3 +229,10 @@ def _remove_abandoned_sessions() -> None:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             embedded_cluster.at(folder.resolve()).stop()
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Thousands of collected tests live to the end: a search for garbage need not walk them, nor come so often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)

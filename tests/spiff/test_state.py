@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from engine.spiff import state_codec
+from engine.spiff import advance, state_codec
 from engine.spiff.inputs import Start, UserTaskCompletion
 from engine.spiff.outcomes import UserTaskWait
 from engine.spiff.runner import load_run, new_run
@@ -43,6 +43,13 @@ def test_a_chain_of_two_thousand_automatic_tasks_runs_through():
     assert Play(drawing).is_completed
 
 
+@pytest.fixture
+def small_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bound of 1,000 shows the same as that of 10,000, ten times as fast."""
+    monkeypatch.setattr(advance, "MOST_ACTIVATIONS", 1_000)
+
+
+@pytest.mark.usefixtures("small_bound")
 def test_an_endless_run_parks_instead_of_hanging():
     drawing = (
         Drawing().start().gateway("exclusive", "m").script("s", "{n: n + 1}").gateway("exclusive", "x", default="on")
@@ -54,10 +61,11 @@ def test_an_endless_run_parks_instead_of_hanging():
     resumed = play.retry()
 
     assert incident[1] == "expression"
-    assert "10000" in play.incident().message
+    assert "1000" in play.incident().message
     assert resumed[0].endswith(":resumed")
 
 
+@pytest.mark.usefixtures("small_bound")
 def test_loops_that_multiply_park_instead_of_hanging():
     nested = Drawing("c").start("ci").element("task", "t", many(cardinality="100")).end("co").chain("ci", "t", "co")
     for name, inside in (("b", "c"), ("a", "b")):
