@@ -59,7 +59,7 @@ def main() -> None:
     logs.configure(is_json=os.environ.get("OPSFLOW_ENV") == Environment.PRODUCTION)
     try:
         opsflow(prog_name="opsflow")
-    except Exception as error:
+    except Exception as error:  # what has no explanation is raised again
         sentence = explanation_of(error)
         if sentence is None:
             raise

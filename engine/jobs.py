@@ -164,7 +164,7 @@ def _runner(registered: Job, retry: Backoff) -> Callable[..., None]:
     def run(context: procrastinate.JobContext, arguments: Mapping[str, object], **carrier: str) -> None:
         try:
             _run(registered, arguments, **carrier)
-        except Exception as error:
+        except Exception as error:  # looked at and passed on: the queue decides whether it is tried again
             if retry.is_last(error, context.job):
                 give_up(registered.name, arguments)
             raise

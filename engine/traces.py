@@ -101,7 +101,7 @@ def _traced(
     ) as current:
         try:
             yield
-        except Exception as error:  # its text may quote what somebody typed
+        except Exception as error:  # passed on; of its text, which may quote what somebody typed, nothing is kept
             current.set_status(Status(StatusCode.ERROR, type(error).__name__))
             raise
 

@@ -29,8 +29,6 @@ SWEEP_JOB = "attachments.sweep"
 SWEPT_AFTER = timedelta(hours=1)
 """Longer than any upload takes."""
 
-_Place = tuple[str | None, UUID | None]
-
 
 @dataclass(frozen=True, slots=True)
 class Upload:
@@ -56,6 +54,15 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a file is added, and how many one person may have there."""
+
+    case_number: str | None
+    user_task_id: UUID | None
+    most_of_actor: int
+
+
+@dataclass(frozen=True, slots=True)
 class _NewFile:
     id: UUID
     file_name: str
@@ -77,6 +84,7 @@ def add_attachment(
     upload: Upload,
     *,
     user_task_id: UUID | None = None,
+    most_of_actor: int = MOST_PER_CASE,
     actor: Actor,
     now: datetime,
 ) -> Attachment:
@@ -89,7 +97,7 @@ def add_attachment(
     Raises:
         CaseNotFound, CaseArchived, NotPermitted, UserTaskNotFound: As for a comment.
         AttachmentRefused: Its name is a path or of no kind we take, its content is not what the name says, or there
-            are 200 files.
+            are 200 files, or `most_of_actor` of his.
         AttachmentTooLarge: More than 25 MB, or empty.
         AttachmentStoreUnavailable: The store does not answer as it should.
     """
@@ -97,7 +105,7 @@ def add_attachment(
     extension = require_plain_name(upload.file_name)
     media_type = media_type_of(upload.content, extension, upload.file_name)
     upload.content.seek(0)
-    place = (case_number, user_task_id)
+    place = _Place(case_number, user_task_id, most_of_actor)
     with attachment_store.encrypted(upload.content) as content:
         new = _NewFile(uuid7(now), upload.file_name, media_type, content)
         _expect(place, new.id, actor=actor, now=now)
@@ -113,27 +121,27 @@ def add_attachment(
 def _expect(place: _Place, identifier: UUID, *, actor: Actor, now: datetime) -> None:
     """Refuse what must not be added, and have the content swept later if nothing comes of it; committed at once."""
     with transaction() as tx:
-        _require_room(tx, lock_dossier(tx, *place, actor=actor))
+        _require_room(tx, lock_dossier(tx, place.case_number, place.user_task_id, actor=actor), place, actor)
         jobs.defer(tx, SWEEP_JOB, {"attachment_id": str(identifier)}, not_before=now + SWEPT_AFTER)
 
 
 def _record(tx: Transaction, place: _Place, new: _NewFile, *, actor: Actor, now: datetime) -> Attachment:
-    dossier = lock_dossier(tx, *place, actor=actor)
-    _require_room(tx, dossier)
+    dossier = lock_dossier(tx, place.case_number, place.user_task_id, actor=actor)
+    _require_room(tx, dossier, place, actor)
     secret = {"name": new.file_name, "key": new.content.key.hex()}
     values = {"media_type": new.media_type, "size": new.content.size, "sha256": new.content.sha256}
     tx.execute(
         insert(attachment).values(
             id=new.id,
             case_number=dossier.case_number,
-            user_task_id=place[1],
+            user_task_id=place.user_task_id,
             name_ref=seal(tx, dossier.subject, "attachment", secret, now=now),
             added_by=actor.subject,
             added_at=now,
             **values,
         )
     )
-    payload = {"attachment": str(new.id), "user_task_id": place[1] and str(place[1]), **values}
+    payload = {"attachment": str(new.id), "user_task_id": place.user_task_id and str(place.user_task_id), **values}
     journal.append(tx, "attachment.added", actor=actor, now=now, payload=payload, case_number=dossier.case_number)
     return _attachment(tx.execute(select(attachment).where(attachment.c.id == new.id)).one(), new.file_name)
 
@@ -199,10 +207,13 @@ def _may_open(tx: Transaction, row: Row[Any], actor: Actor) -> bool:
     return dossier.may_read_words(tx, actor)
 
 
-def _require_room(tx: Transaction, dossier: Dossier) -> None:
-    query = select(func.count()).select_from(attachment).where(dossier.holds(attachment))
-    if tx.execute(query).scalar_one() >= MOST_PER_CASE:
-        message = f"There are at most {MOST_PER_CASE} files."
+def _require_room(tx: Transaction, dossier: Dossier, place: _Place, actor: Actor) -> None:
+    """Count under the dossier's lock: of two who add a file at once only one finds the last place free."""
+    is_own = attachment.c.added_by == actor.subject
+    query = select(func.count(), func.count().filter(is_own)).where(dossier.holds(attachment))
+    every, own = tx.execute(query.select_from(attachment)).one()
+    if every >= MOST_PER_CASE or own >= place.most_of_actor:
+        message = f"There are at most {min(MOST_PER_CASE, place.most_of_actor)} files."
         raise AttachmentRefused(message, errors=[{"pointer": "/file", "message": message}])
 
 

@@ -68,7 +68,7 @@ def make_export(arguments: Mapping[str, object]) -> None:
         checkpoint = _checkpoint(tx, run)
     try:
         _make(run, checkpoint)
-    except Exception as error:
+    except Exception as error:  # whatever breaks it for good is said on the export, which nobody would finish else
         if will_pass(error):
             raise
         logger.exception("export %s broke", export_id)

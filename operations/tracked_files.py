@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 
 from engine.persistence.sealing import unseal
 from engine.persistence.transactions import Transaction
 from operations.attachments import Upload, add_attachment
 from operations.cases import Case, get_case
-from operations.errors import AttachmentRefused
 from operations.tables.attachments import attachment
 from operations.tracking_tokens import customer_actor, resolve_token
 
@@ -38,10 +37,8 @@ def add_tracked_file(tx: Transaction, token: str, upload: Upload, *, now: dateti
             and of one customer there are at most 20.
     """
     case = _case(tx, token, now=now)
-    if (tx.scalar(select(func.count()).where(*_own(case))) or 0) >= MOST_OF_CUSTOMER:
-        message = f"There are at most {MOST_OF_CUSTOMER} files."
-        raise AttachmentRefused(message, errors=[{"pointer": "/file", "message": message}])
-    added = add_attachment(tx, case.number, upload, actor=customer_actor(case), now=now)
+    actor = customer_actor(case)
+    added = add_attachment(tx, case.number, upload, most_of_actor=MOST_OF_CUSTOMER, actor=actor, now=now)
     return TrackedFile(added.id, upload.file_name, added.size, added.added_at)
 
 

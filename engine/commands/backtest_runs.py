@@ -73,7 +73,7 @@ def _try(instance_id: UUID, candidate: Candidate) -> Finding:
     try:
         with reading() as tx:
             return try_one(tx, instance_id, candidate)
-    except Exception as error:
+    except Exception as error:  # what breaks the engine on one case is its verdict, and stops no other
         if will_pass(error):
             raise
         logger.exception("case %s broke the back-test", instance_id)

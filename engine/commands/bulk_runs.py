@@ -43,7 +43,7 @@ def run_next(operation_id: UUID) -> bool:
             bulk_items.process_item(tx, item, now=clock.now())
             faults.reach("bulk_item.committing")
         faults.reach("bulk_item.committed")
-    except Exception as error:
+    except Exception as error:  # what breaks the engine on one object is its result, and stops no other
         if item is None or will_pass(error):
             raise
         logger.exception("object %s of bulk operation %s broke the engine", item.target_id, operation_id)

@@ -62,12 +62,15 @@ class LiveEnvironment:
             payload = {"name": name, "inputs": inputs, "code": error.code, "message": error.message}
             self._note("handler.error_thrown", site, payload | {"variables": dict(error.variables)})
             raise
-        except Exception as error:
-            if not (isinstance(error, DBAPIError) and error.connection_invalidated):
+        except DBAPIError as error:
+            if not error.connection_invalidated:
                 savepoint.rollback()
-            if isinstance(error, DBAPIError) and will_pass(error):
+            if will_pass(error):
                 self.broken = error  # no fault of the diagram's: the whole command is to be tried again
                 raise
+            raise self._failed("handler", name, inputs, site, sentence_of(error)) from error
+        except Exception as error:  # whatever a handler raises is an incident of its element, never a 5xx
+            savepoint.rollback()
             raise self._failed("handler", name, inputs, site, sentence_of(error)) from error
         savepoint.commit()
         self._note("handler.completed", site, {"name": name, "inputs": inputs, "outputs": outputs})
@@ -143,7 +146,7 @@ class LiveEnvironment:
         except DBAPIError as error:
             self.broken = error
             raise
-        except Exception as error:
+        except Exception as error:  # as for handlers
             raise HandlerFailed(sentence_of(error)) from error
         result = answer if isinstance(answer, Result) else Result(answer)
         return {"name": name, "arguments": arguments, "version": result.version} | _json({"value": result.value})

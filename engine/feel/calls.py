@@ -73,7 +73,7 @@ def _call_registered(run: Run, name: str, arguments: list[object], names: tuple[
         return from_json(function(*values))
     except FeelError:
         raise
-    except Exception as error:
+    except Exception as error:  # the house's own function: what it raises is a failed expression, whatever it is
         raise FeelEvaluationError(f"The function {name} failed: {error}", f"函数 {name} 出错：{error}") from error
 
 

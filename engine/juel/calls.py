@@ -30,7 +30,7 @@ def call_registered(functions: Mapping[str, Callable[..., object]], name: str, a
         return function(*arguments)
     except JuelError:
         raise
-    except Exception as error:
+    except Exception as error:  # the house's own function: what it raises is a failed expression, whatever it is
         raise JuelEvaluationError(f"The function {name} failed: {error}", f"函数 {name} 出错：{error}") from error
 
 

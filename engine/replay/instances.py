@@ -151,7 +151,7 @@ def _executable(tx: Transaction, definition_id: UUID) -> Executable:
         return executable_of(tx, definition_id)
     except DBAPIError:
         raise
-    except Exception as error:
+    except Exception as error:  # any way in which an engine of today cannot read a diagram of then is the answer
         message = f"The definition {definition_id} no longer parses: {type(error).__name__} {error}".rstrip()
         raise ReplayDiverged(message) from error
 

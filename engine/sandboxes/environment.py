@@ -193,7 +193,7 @@ class SandboxEnvironment:
         try:
             answer = function.call(Call(self.tx, site, self.actor, readings), *arguments)
             return _json(answer.value if isinstance(answer, Result) else answer)
-        except Exception as error:
+        except Exception as error:  # a function of the house: what it raises is shown as the element's incident
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 raise
             text = str(error).splitlines()[0] if str(error) and not isinstance(error, DBAPIError) else ""

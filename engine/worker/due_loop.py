@@ -62,7 +62,7 @@ def deliver_next(now: datetime) -> bool:
                 deliveries.deliver_letter(tx, letter, now=now)
             faults.reach("letter.committing")
         faults.reach("letter.committed")
-    except Exception as error:
+    except Exception as error:  # one poison letter, instance or timer must not stop the loop for all others
         if letter_id is None or will_pass(error):
             raise
         logger.exception("letter %s could not be delivered", letter_id)
@@ -85,7 +85,7 @@ def advance_next(now: datetime) -> bool:
                 due_work.advance_due_instance(tx, due, now=now)
             faults.reach("due_step.committing")
         faults.reach("due_step.committed")
-    except Exception as error:
+    except Exception as error:  # as for a letter
         if instance_id is None or will_pass(error):
             raise
         logger.exception("process instance %s could not be advanced", instance_id)
@@ -106,7 +106,7 @@ def start_next(now: datetime) -> bool:
             logs.instance_id.set(None)
             with observing.command("worker.start"):
                 start_events.fire_start_timer(tx, timer, now=now)
-    except Exception as error:
+    except Exception as error:  # as for a letter
         if timer is None or will_pass(error):
             raise
         logger.exception("the start timer %s could not start an instance", timer.element_id)

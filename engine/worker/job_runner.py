@@ -53,7 +53,7 @@ def run_job_runner(
     while not stop.is_set():
         try:
             asyncio.run(_work(stop, database_url, concurrency, sweep_every_s))
-        except Exception:
+        except Exception:  # a worker that ended for whatever reason is started again, or no job would ever run
             logger.exception("the job worker ended; starting it again")
             stop.wait(RESTART_AFTER_S)
 
@@ -132,7 +132,7 @@ def _tell_given_up(job: Job) -> None:
     arguments = job.task_kwargs.get("arguments")
     try:
         give_up(job.task_name, arguments if isinstance(arguments, dict) else {})
-    except Exception:
+    except Exception:  # the job is given up all the same; who was to be told may be broken in any way
         logger.exception("nobody could be told that job %s (%s) was given up", job.id, job.task_name)
 
 

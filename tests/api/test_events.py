@@ -46,7 +46,7 @@ def aside() -> Iterator[ThreadPoolExecutor]:
 
 
 def until(is_so: Callable[[], object]) -> None:
-    for _ in range(3_000):
+    for _ in range(15_000):
         if is_so():
             return
         time.sleep(0.02)

@@ -226,7 +226,7 @@ def listeners(database: Engine) -> list[int]:
 
 
 def until(is_so: Callable[[], object]) -> None:
-    for _ in range(2_000):
+    for _ in range(30_000):
         if is_so():
             return
         time.sleep(0.01)

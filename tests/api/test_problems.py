@@ -17,7 +17,7 @@ from api import wording
 from api.problems import HTTP_CODES, STATUS
 from engine.errors import EngineError
 from engine.logs import JsonLines
-from engine.persistence.transactions import transaction
+from engine.persistence.transactions import database, transaction
 from tests.api.conftest import User
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,8 +93,12 @@ def test_a_request_that_stood_still_until_the_database_gave_it_up_may_be_tried_a
 
     def frozen(**_: object) -> None:
         with transaction() as tx:
+            own = tx.scalar(text("SELECT pg_backend_pid()"))
             tx.execute(text("SET idle_in_transaction_session_timeout = 1"))
-            time.sleep(0.3)
+            given_up = text("SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = :pid)")
+            with database().connect().execution_options(isolation_level="AUTOCOMMIT") as other:
+                while not other.scalar(given_up, {"pid": own}):
+                    time.sleep(0.01)
             tx.execute(text("SELECT 1"))
 
     app.view_functions["groups.read_all"] = frozen

@@ -1,16 +1,22 @@
 """Files that a customer adds by his link, and the privacy notice he reads before."""
 
 from collections.abc import Callable, Mapping
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from engine import clock
+from engine.persistence.transactions import transaction
 from operations import attachment_store
 from operations.attachment_places import InFolder
-from operations.tracked_files import MOST_OF_CUSTOMER
+from operations.attachments import Upload
+from operations.errors import AttachmentRefused
+from operations.tracked_files import MOST_OF_CUSTOMER, add_tracked_file, list_tracked_files
 from tests.api.conftest import REQUEST, User
 
 PDF = b"%PDF-1.7\n" + "发票".encode() * 100
@@ -88,6 +94,36 @@ def test_a_customer_adds_a_bounded_number_of_files(house, case, anybody, monkeyp
     assert refused.status_code == 422
     assert refused.get_json()["type"] == "/problems/attachment-refused"
     assert len(anybody.get(f"/api/tracking/{case['tracking_token']}/attachments").get_json()["items"]) == 1
+
+
+class Crossing(InFolder):
+    """A folder in which another file arrives while the first is being written."""
+
+    def __init__(self, folder: Path, meanwhile: Callable[[], object]) -> None:
+        super().__init__(folder)
+        self._meanwhile = [meanwhile]
+
+    def keep(self, identifier: UUID, content: BinaryIO) -> None:
+        if self._meanwhile:
+            self._meanwhile.pop()()
+        super().keep(identifier, content)
+
+
+def test_of_two_files_added_at_once_only_one_gets_the_last_place(folder, house, case, monkeypatch):
+    monkeypatch.setattr("operations.tracked_files.MOST_OF_CUSTOMER", 1)
+
+    def upload(name: str) -> None:
+        with transaction() as tx:
+            add_tracked_file(tx, case["tracking_token"], Upload(name, BytesIO(PDF)), now=clock.now())
+
+    attachment_store.configure(Crossing(folder, lambda: upload("second.pdf")))
+    with pytest.raises(AttachmentRefused):
+        upload("first.pdf")
+
+    with transaction() as tx:
+        found = list_tracked_files(tx, case["tracking_token"], now=clock.now())
+    assert [each.file_name for each in found] == ["second.pdf"]
+    assert len([path for path in folder.rglob("*") if path.is_file()]) == 1
 
 
 def test_the_privacy_notice_is_told_with_its_version_to_anybody(house, anybody):
