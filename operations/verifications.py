@@ -123,9 +123,9 @@ def examine_instance(tx: Transaction, instance_id: UUID) -> tuple[str, Verdict]:
     """Replay one instance; what breaks the replay is told of that instance and does not end the walk."""
     try:
         verdict = verify_instance(tx, instance_id)
-    except DBAPIError:
-        raise
     except Exception as error:  # evidence may be damaged in any way; the walk goes on
+        if isinstance(error, DBAPIError):
+            raise
         logger.exception("process instance %s could not be replayed", instance_id)
         detail = f"The replay broke: {type(error).__name__}"
         return UNREADABLE, Verdict(instance_id, False, 0, "", "", detail)
