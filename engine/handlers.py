@@ -173,9 +173,21 @@ class Registry:
         return register
 
 
+@dataclass(frozen=True, slots=True)
+class ArgumentProblem:
+    """What is wrong with the inputs of a handler or function, in both languages."""
+
+    message: str
+    message_zh: str
+
+    def __str__(self) -> str:
+        """Both, for whoever reads it."""
+        return f"{self.message} / {self.message_zh}"
+
+
 def argument_problem(
     parameters: tuple[Parameter, ...], inputs: Mapping[str, object], *, accepts_any: bool
-) -> str | None:
+) -> ArgumentProblem | None:
     """Say what is wrong with these inputs, or `None`. Booleans are not numbers; an int is a float."""
     known = {parameter.name: parameter for parameter in parameters}
     for name, value in inputs.items():
@@ -183,12 +195,15 @@ def argument_problem(
         if parameter is None:
             if accepts_any:
                 continue
-            return f"unknown input '{name}'"
+            return ArgumentProblem(f"unknown input '{name}'", f"没有输入“{name}”")
         if parameter.kinds and not _accepts(parameter.kinds, value):
             wanted = " or ".join(kind.__name__ for kind in parameter.kinds)
-            return f"input '{name}' must be {wanted}, not {type(value).__name__}"
+            given = type(value).__name__
+            return ArgumentProblem(
+                f"input '{name}' must be {wanted}, not {given}", f"输入“{name}”应为 {wanted},而不是 {given}"
+            )
     missing = [p.name for p in parameters if p.is_required and p.name not in inputs]
-    return f"missing input '{missing[0]}'" if missing else None
+    return ArgumentProblem(f"missing input '{missing[0]}'", f"缺少输入“{missing[0]}”") if missing else None
 
 
 def _accepts(kinds: tuple[type, ...], value: object) -> bool:

@@ -52,7 +52,7 @@ class LiveEnvironment:
             raise self._failed("handler", name, inputs, site, f"no handler is registered as '{name}'")
         problem = argument_problem(handler.parameters, inputs, accepts_any=handler.accepts_any)
         if problem is not None:
-            raise self._failed("handler", name, inputs, site, problem)
+            raise self._failed("handler", name, inputs, site, str(problem))
         self.readings = Readings()  # it may change what functions have read
         savepoint = self.tx.begin_nested()
         try:

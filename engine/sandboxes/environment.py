@@ -105,7 +105,7 @@ class SandboxEnvironment:
         handler = self.registry.handlers.get(name)
         problem = handler and argument_problem(handler.parameters, inputs, accepts_any=handler.accepts_any)
         if problem:
-            self._note("handler.failed", site, {"name": name, "inputs": inputs, "message": problem})
+            self._note("handler.failed", site, {"name": name, "inputs": inputs, "message": str(problem)})
             raise HandlerFailed(f"{name}: {problem}")
         answer = self._answer("handler", name, site.task_id)
         if answer is None and not self.is_automatic:

@@ -15,6 +15,7 @@ from tests.web.browsers import overflow, snapshot, untranslated, violations
 
 PageOf = Callable[..., Page]
 APPROVAL = (ROOT / "web/src/features/studio/templates/approval.bpmn").read_text()
+CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
 OTHER_PROCESSES = sorted({each.stem for each in (ROOT / "processes").rglob("*.bpmn")} - {"complaint_handling"})
 
 
@@ -164,20 +165,32 @@ def test_a_service_task_is_given_a_handler_with_the_inputs_it_needs(page_of: Pag
 
     element(page, "task_customer_confirm").click()
     opened_group(page, "Forms")
-    forms = page.locator(f"datalist[id='{field(page, 'formRef').get_attribute('list')}']")
-    expect(forms.locator("option[value=survey_form]")).to_have_count(1)
+    field(page, "formRef-offer").select_option("survey_form")
+    expect(field(page, "formRef")).to_have_value("survey_form")
     element(page, "service_send_result").click()
     choose.click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Find by name or purpose").fill("notify_group")
     dialog.get_by_role("button", name="notify_group").click()
+    expect(page.get_by_text("Required").first).to_be_visible()
+    field(page, "house-input-group-offer").select_option("supervisor")
+    field(page, "house-input-template-offer").select_option("escalation_reminder")
+    field(page, "house-output-notification_id").fill("told_at")
+    expect(page.get_by_text("Required")).to_have_count(0)
 
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Redo").click()
+    page.keyboard.press("Control+s")
     is_saved(page)
-    task = elements_of(content_of(house, page))["service_send_result"]
-    inputs = [each.get("name") for each in task.iter("{*}inputParameter")]
-    assert task.get("{http://camunda.org/schema/1.0/bpmn}delegateExpression") == "${notify_group}"
-    assert {"group", "template"} <= set(inputs)
-    assert len(inputs) == len(set(inputs))
+    elements = elements_of(content_of(house, page))
+    task = elements["service_send_result"]
+    inputs = {each.get("name"): each.text for each in task.iter("{*}inputParameter")}
+    assert elements["task_customer_confirm"].get(f"{CAMUNDA}formRef") == "survey_form"
+    assert task.get(f"{CAMUNDA}delegateExpression") == "${notify_group}"
+    assert inputs == {"group": "supervisor", "template": "escalation_reminder"}
+    assert [(each.get("name"), each.text) for each in task.iter("{*}outputParameter")] == [
+        ("told_at", "=notification_id")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -280,5 +293,9 @@ def test_pages_of_the_studio_are_accessible_and_fit(page_of: PageOf, size: str, 
         page.locator("tr[data-row-key] button").first.click()
         expect(page.locator(ready).first).to_be_visible()
         expect(page.locator(".report-clean, .report")).to_be_visible()
+        if kind == "process":
+            page.get_by_role("tab").nth(1).click()
+            page.locator(".elements button", has_text="登记超时").click()
+            expect(field(page, "house-input-commitment")).to_be_attached()
         assert (kind, violations(page), overflow(page)) == (kind, [], 0)
         snapshot(page, f"studio-{kind}-{name}")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from operations.registry import build_registry
 from tests.acceptance.service import ROOT
 
 SOURCES = ROOT / "web" / "src"
@@ -57,3 +58,15 @@ def test_every_text_is_used(folder: Path):
     ]
 
     assert unused == []
+
+
+def test_every_input_and_output_of_a_handler_has_a_name_in_both_languages():
+    said = json.loads((SOURCES / "features" / "studio" / "bpmn" / "handler-fields.json").read_text())
+    described = json.loads((SOURCES / "features" / "studio" / "bpmn" / "handlers-zh.json").read_text())
+    handlers = build_registry().handlers.values()
+
+    inputs = {parameter.name for handler in handlers for parameter in handler.parameters}
+
+    assert set(said) == inputs | {name for handler in handlers for name in handler.outputs}
+    assert [name for name, words in said.items() if len(words) != 2 or not all(words)] == []
+    assert set(described) == {handler.name for handler in handlers}

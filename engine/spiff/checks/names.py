@@ -111,9 +111,10 @@ def check_handler(
             required.pop(key)  # an expression: known only when it runs
         else:
             sure[key] = None
-    reason = argument_problem(tuple(required.values()), sure, accepts_any=handler.accepts_any)
-    if reason is not None:
-        yield Finding("handler-input", element_id, line, {"name": name, "reason": reason})
+    wrong = argument_problem(tuple(required.values()), sure, accepts_any=handler.accepts_any)
+    if wrong is not None:
+        facts = {"name": name, "reason": wrong.message, "reason_zh": wrong.message_zh}
+        yield Finding("handler-input", element_id, line, facts)
 
 
 def _check_decision(node: Node, known: KnownNames) -> Iterator[Finding]:

@@ -26,7 +26,7 @@ NAME_SENTENCES: Mapping[str, Sentence] = {
         "该任务没有说明执行什么:请设置代理表达式或表达式。",
     ),
     "handler-unknown": ("error", "'{name}' is no registered handler.", "“{name}”不是已注册的处理器。"),
-    "handler-input": ("error", "The handler '{name}': {reason}.", "处理器“{name}”:{reason}。"),
+    "handler-input": ("error", "The handler '{name}': {reason}.", "处理器“{name}”:{reason_zh}。"),
     "script-language": (
         "error",
         "Scripts in '{language}' are not run: write FEEL, or a registered handler.",

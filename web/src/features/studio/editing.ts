@@ -53,4 +53,7 @@ export interface Names {
   models: readonly Model[];
   drafts: readonly Draft[];
   groups: readonly { id: string; name: string }[];
+  commitments: readonly { key: string; kind: string; name_zh: string; name_en: string }[];
+  /** Templates of messages, each with its subject in the reader's language. */
+  templates: readonly { key: string; subject: string }[];
 }

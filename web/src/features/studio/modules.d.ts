@@ -1,4 +1,6 @@
 // Libraries of bpmn.io without types of their own; what we use of them is typed where it is used.
+declare module '@bpmn-io/properties-panel';
+declare module '@bpmn-io/properties-panel/preact/jsx-runtime';
 declare module 'bpmn-js-properties-panel';
 declare module 'camunda-bpmn-js-behaviors/lib/camunda-platform';
 declare module 'camunda-bpmn-moddle/resources/camunda.json';

@@ -8,7 +8,7 @@ import { createModeler } from './createModeler';
 import { editingOf, fit, part, type Shape, show } from './diagram';
 import { HandlerChooser } from './HandlerChooser';
 import { mark } from './marking';
-import { suggest, suggestionsOf } from './suggesting';
+import { registerHouse } from './panel/register';
 import './bpmn.css';
 
 /** The modeler with its properties panel. Changes are serialised only when they are saved. */
@@ -19,7 +19,10 @@ export default function BpmnEditor(props: EditorProps) {
   const panel = useRef<HTMLDivElement>(null);
   const [modeler, setModeler] = useState<Modeler | null>(null);
   const [choosing, setChoosing] = useState<Shape | null>(null);
-  const suggestions = useEffectEvent(() => suggestionsOf(names));
+  const readNames = useEffectEvent(() => names);
+  const say = useEffectEvent((made: Modeler) => {
+    registerHouse(made, language, t, () => readNames());
+  });
   const begin = useEffectEvent((made: Modeler, isOpen: () => boolean) => open(made, props, isOpen, setChoosing));
   const end = useEffectEvent(() => {
     props.onReady(null);
@@ -28,13 +31,12 @@ export default function BpmnEditor(props: EditorProps) {
     if (!canvas.current || !panel.current) return;
     let isOpen = true;
     const made = createModeler(canvas.current, panel.current, language);
-    const stop = suggest(panel.current, () => suggestions());
+    say(made);
     void begin(made, () => isOpen).then((isRead) => {
       if (isRead) setModeler(made);
     });
     return () => {
       isOpen = false;
-      stop();
       end();
       made.destroy();
     };

@@ -4,7 +4,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Catalogue } from '../useModels';
 import type { Handler } from './applyHandler';
-import { descriptionOf, templatesOf } from './handlerTemplates';
+import { templatesOf } from './handlerTemplates';
+import { descriptionOf } from './panel/labels';
 
 interface Props {
   isOpen: boolean;

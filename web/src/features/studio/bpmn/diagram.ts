@@ -34,7 +34,10 @@ export interface Parts {
   };
   searchPad: { toggle: () => void; isOpen: () => boolean };
   toggleMode: { toggleMode: (isOn?: boolean) => void; _active: boolean };
-  modeling: { updateProperties: (shape: Shape, properties: object) => void };
+  modeling: {
+    updateProperties: (shape: Shape, properties: object) => void;
+    updateModdleProperties: (shape: Shape, element: object, properties: object) => void;
+  };
   bpmnReplace: { replaceElement: (shape: Shape, target: { type: string }) => Shape };
   bpmnFactory: { create: (type: string, properties: object) => object };
 }

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../useModels';
-import chinese from './handlers-zh.json';
+import { descriptionOf, fieldLabel, kindsLabel } from './panel/labels';
 
 type Handler = Catalogue['handlers'][number];
 
@@ -13,12 +13,6 @@ interface Template {
 }
 
 const SCHEMA = 'https://unpkg.com/@camunda/element-templates-json-schema/resources/schema.json';
-
-/** What a handler does: the service says it in English, we know most of them in Chinese. */
-export function descriptionOf(handler: Handler, language: string): string {
-  const known: Readonly<Record<string, string>> = chinese;
-  return (language.startsWith('zh') ? known[handler.name] : undefined) ?? handler.description;
-}
 
 /** Each registered handler as a template for the desktop Modeler: its name is fixed, its inputs are fields. */
 export function templatesOf(catalogue: Catalogue, language: string): Template[] {
@@ -41,11 +35,18 @@ function templateOf(handler: Handler, language: string): Template & Record<strin
         binding: { type: 'property', name: 'camunda:delegateExpression' },
       },
       ...handler.parameters.map((parameter) => ({
-        label: parameter.is_required ? `${parameter.name} *` : parameter.name,
-        description: parameter.kinds.join(' | '),
+        label: `${fieldLabel(parameter.name, language)}${parameter.is_required ? ' *' : ''}`,
+        description: `${parameter.name} ${kindsLabel(parameter.kinds, language)}`.trim(),
         type: 'String',
         ...(parameter.is_required ? { constraints: { notEmpty: true } } : { optional: true }),
         binding: { type: 'camunda:inputParameter', name: parameter.name },
+      })),
+      ...handler.outputs.map((output) => ({
+        label: `→ ${fieldLabel(output, language)}`,
+        description: output,
+        type: 'String',
+        optional: true,
+        binding: { type: 'camunda:outputParameter', source: `=${output}` },
       })),
     ],
   };
