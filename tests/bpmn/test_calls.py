@@ -97,12 +97,12 @@ def warned(xml):
 def test_what_other_tools_wrote_is_told_wherever_it_stands():
     spaces = b'xmlns:flowable="http://flowable.org/bpmn" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" '
     zeebe = "<bpmn:extensionElements><zeebe:userTask/></bpmn:extensionElements>"
-    drawing = Drawing().start().user("a", zeebe, flowable__assignee="ann").end().chain("start", "a", "end")
+    drawing = Drawing().start().user("a", zeebe, flowable__skipExpression="${x}").end().chain("start", "a", "end")
 
     told = warned(drawing.xml().replace(b'id="definitions"', spaces + b'id="definitions"'))
 
     assert sorted(told) == [
-        ("a", "The extension flowable:assignee belongs to another tool and has no effect here."),
+        ("a", "The extension flowable:skipExpression belongs to another tool and has no effect here."),
         ("a", "The extension zeebe:userTask belongs to another tool and has no effect here."),
     ]
 

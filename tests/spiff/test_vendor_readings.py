@@ -5,7 +5,7 @@ import pytest
 from engine.handlers import Registry
 from engine.spiff.models import KnownNames, read_model
 from tests.spiff.drawing import MESSAGE, SIGNAL, Drawing, condition, straight, timer
-from tests.spiff.play import Play
+from tests.spiff.play import Play, World, parsed
 
 KNOWN = KnownNames(Registry(), frozenset(), frozenset(), frozenset())
 PLAIN = straight("a").xml().decode()
@@ -197,3 +197,60 @@ def test_a_number_of_instances_that_is_none_is_refused(text: str):
     drawing = Drawing().start().element("task", "t", inside).end().chain("start", "t", "end")
 
     assert ("error", "loop-count-invalid", "t") in found(drawing.xml().decode())
+
+
+ALIASED = 'xmlns:flowable="http://flowable.org/bpmn" xmlns:activiti="http://activiti.org/bpmn" id="definitions"'
+
+
+def aliased(drawing: Drawing) -> str:
+    return drawing.xml().decode().replace('id="definitions"', ALIASED)
+
+
+def test_people_and_dates_of_activiti_and_flowable_are_those_of_camunda():
+    said = {"activiti__candidateGroups": "boss", "flowable__dueDate": "=due", "flowable__formKey": "f"}
+    drawing = Drawing().start("start", activiti__initiator="who").element("userTask", "u", **said)
+    source = aliased(drawing.end().chain("start", "u", "end"))
+
+    task = Play(source.encode(), due="2026-03-03T09:00:00Z").task("u")
+
+    assert {each[1] for each in found(source)} == {"extension-alias"}
+    assert (task.candidate_groups, task.due_at and task.due_at.day) == (("boss",), 3)
+
+
+def test_what_camunda_says_itself_comes_before_what_its_cousin_says():
+    drawing = Drawing().start().user("u", camunda__candidateGroups="ours", flowable__candidateGroups="theirs")
+    source = aliased(drawing.end().chain("start", "u", "end"))
+
+    assert Play(source.encode()).task("u").candidate_groups == ("ours",)
+
+
+def test_an_expression_and_a_collection_of_activiti_run():
+    each = 'isSequential="true" activiti:collection="xs" activiti:elementVariable="x"'
+    loop = f"<bpmn:multiInstanceLoopCharacteristics {each}/>"
+    said = {"activiti__expression": "${x * 2}", "activiti__resultVariableName": "last"}
+    drawing = Drawing().start().element("serviceTask", "t", loop, **said).end().chain("start", "t", "end")
+
+    play = Play(aliased(drawing).encode(), xs=[1, 2, 3])
+
+    assert (play.is_completed, play.variables["last"]) == (True, 6)
+
+
+def test_what_a_call_of_flowable_hands_in_and_out_goes_in_and_out():
+    mapped = '<flowable:in source="n" target="m"/><flowable:out sourceExpression="${m + 1}" target="r"/>'
+    inside = f"<bpmn:extensionElements>{mapped}</bpmn:extensionElements>"
+    drawing = Drawing().start().call("c", "proc2", inside).end().chain("start", "c", "end")
+    called = "<bpmn:process id='proc2' isExecutable='true'><bpmn:task id='inner'/></bpmn:process></bpmn:definitions>"
+    source = aliased(drawing).replace("</bpmn:definitions>", called).encode()
+
+    play = Play(source, world=World(processes={"proc2": parsed(source, "proc2")}), n=1)
+
+    assert play.variables == {"n": 1, "r": 2}
+
+
+def test_a_class_of_activiti_is_not_taken_for_a_handler():
+    drawing = Drawing().start().element("serviceTask", "t", activiti__class="org.acme.Pay").end()
+
+    told = found(aliased(drawing.chain("start", "t", "end")))
+
+    assert ("error", "handler-missing", "t") in told
+    assert ("warning", "extension-foreign", "t") in told

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from engine.spiff.findings import Finding
+from engine.spiff.reading.aliases import camunda_name, is_alias
 from engine.spiff.reading.xml import BPMN, CAMUNDA, line_of, local_name, owner_id
 
 _EXTENSIONS = f"{{{BPMN}}}extensionElements"
@@ -48,7 +49,9 @@ def check_foreign(root: etree._Element) -> Iterator[Finding]:
     for element in root.iter(f"{{{BPMN}}}*"):
         for key in element.attrib:
             name = etree.QName(str(key))
-            if name.namespace is not None and name.namespace not in _HARMLESS:
+            if (alias := camunda_name(element, name)) is not None:
+                yield _alias(element, _prefixed(element, name), alias)
+            elif name.namespace is not None and name.namespace not in _HARMLESS:
                 yield _foreign(element, _prefixed(element, name))
         if element.tag == _EXTENSIONS:
             yield from _extensions(element)
@@ -62,6 +65,8 @@ def _extensions(block: etree._Element) -> Iterator[Finding]:
         if name.namespace == _ZEEBE and name.localname in _INSTEAD and _is_run(child):
             facts = {"name": name.localname, "instead": _INSTEAD[name.localname]}
             yield Finding("extension-zeebe", owner_id(child), line_of(child), facts)
+        elif is_alias(child):
+            yield _alias(child, f"{child.prefix}:{local_name(child)}", local_name(child))
         elif name.namespace not in _HARMLESS:
             yield _foreign(child, f"{child.prefix}:{local_name(child)}" if child.prefix else local_name(child))
 
@@ -71,6 +76,10 @@ def _is_run(element: etree._Element) -> bool:
     inside = [each for each in element.iterancestors() if local_name(each) == "process"]
     processes = inside or element.getroottree().getroot().iterchildren(f"{{{BPMN}}}process")
     return any((each.get("isExecutable") or "").strip() in ("true", "1") for each in processes)
+
+
+def _alias(element: etree._Element, name: str, alias: str) -> Finding:
+    return Finding("extension-alias", owner_id(element), line_of(element), {"name": name, "alias": alias})
 
 
 def _foreign(element: etree._Element, name: str) -> Finding:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from engine.spiff.diagrams import Parameter, ScriptValue, Text, TextList, TextMap, Value, VariableMapping
+from engine.spiff.reading.aliases import is_alias
 from engine.spiff.reading.xml import BPMN, CAMUNDA, children, line_of, local_name
 
 _OURS = (
@@ -78,6 +79,10 @@ def properties_of(element: etree._Element) -> dict[str, str]:
     }
 
 
+def _is_ours(element: etree._Element) -> bool:
+    return etree.QName(element).namespace in CAMUNDA or is_alias(element)
+
+
 def extension_text(element: etree._Element, name: str) -> str | None:
     """The text of an extension element."""
     return next(((found.text or "").strip() or None for found in extensions_of(element, name)), None)
@@ -87,7 +92,7 @@ def extension_names(element: etree._Element) -> Iterator[str]:
     """Names of all `camunda:` extension elements."""
     for block in children(element, "extensionElements"):
         for child in block:
-            if isinstance(child.tag, str) and etree.QName(child).namespace in CAMUNDA:
+            if isinstance(child.tag, str) and _is_ours(child):
                 yield local_name(child)
 
 
@@ -95,5 +100,5 @@ def extensions_of(element: etree._Element, name: str) -> Iterator[etree._Element
     """Extension elements of one name."""
     for block in children(element, "extensionElements"):
         for child in block:
-            if isinstance(child.tag, str) and etree.QName(child).namespace in CAMUNDA and local_name(child) == name:
+            if isinstance(child.tag, str) and local_name(child) == name and _is_ours(child):
                 yield child

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
+from engine.spiff.reading.aliases import camunda_name
+
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 INTERCHANGE = "http://www.omg.org/spec/BPMN/20100524/DI"
 _IN_BPMN, _ANY_BPMN = f"{{{BPMN}}}", f"{{{BPMN}}}*"
@@ -48,15 +50,18 @@ def owner_id(element: etree._Element) -> str | None:
 
 
 def attributes_of(element: etree._Element) -> dict[str, str]:
-    """Own attributes by name, those of the `camunda:` namespace (or its fork) as `camunda:name`."""
+    """Own attributes by name, those of the `camunda:` namespace (its fork, what it came from) as `camunda:name`."""
     found: dict[str, str] = {}
+    aliases: dict[str, str] = {}
     for key, value in element.attrib.items():
         name = etree.QName(str(key))
         if name.namespace is None:
             found[name.localname] = str(value)
         elif name.namespace in CAMUNDA:
             found[f"camunda:{name.localname}"] = str(value)
-    return found
+        elif (alias := camunda_name(element, name)) is not None:
+            aliases[f"camunda:{alias}"] = str(value)
+    return aliases | found
 
 
 def documentation_of(element: etree._Element) -> str | None:

@@ -61,6 +61,11 @@ ATTACHED_SENTENCES: Mapping[str, Sentence] = {
         "The extension {name} belongs to another tool and has no effect here.",
         "扩展 {name} 属于其他工具,在此不起作用。",
     ),
+    "extension-alias": (
+        "warning",
+        "{name} is read as camunda:{alias}, which means the same.",
+        "{name} 按含义相同的 camunda:{alias} 读取。",
+    ),
     "extension-not-understood": (
         "error",
         "The file says that the extension '{name}' must be understood (mustUnderstand), and it is not known here.",
