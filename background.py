@@ -9,7 +9,7 @@ from functools import partial
 
 from sqlalchemy import select
 
-import wsgi
+import composition
 from engine import clock
 from engine.persistence.tables.identities import testing_clock
 from engine.persistence.transactions import reading, transaction
@@ -25,7 +25,7 @@ LOOK_EVERY_S = 1.0
 log = logging.getLogger("opsflow.worker")
 
 
-def run_worker(service: wsgi.Service) -> int:
+def run_worker(service: composition.Service) -> int:
     """Work until SIGTERM or SIGINT (0), or until one of the loops ends by itself (1): then start a new process."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -18,13 +18,12 @@ import sqlalchemy.exc
 from prometheus_client import start_http_server
 from sqlalchemy import select
 
+import composition
 import diagnosis
 import forms
 import processes as house_processes
 import proving
 import safekeeping
-import web_servers
-import wsgi
 from background import run_worker
 from engine import clock, logs, metrics
 from engine.actors import system
@@ -74,7 +73,7 @@ def opsflow() -> None:
 @opsflow.command(name="migrate", help="建立或升级数据库结构 / create or upgrade the database schema.")
 def migrate_database() -> None:
     """Create or upgrade the schema and the registers' defaults."""
-    service = wsgi.open_service(load_settings(os.environ))
+    service = composition.open_service(load_settings(os.environ))
     _migrate(service)
     click.echo("数据库已是最新 / the database is up to date")
 
@@ -84,7 +83,7 @@ def migrate_database() -> None:
 @click.option("--draft", is_flag=True, help="只存为草稿 / store as drafts, to be published later.")
 def deploy(paths: tuple[Path, ...], *, draft: bool) -> None:
     """Deploy files, and folders with everything deployable in them, as one deployment."""
-    service = wsgi.open_service(load_settings(os.environ))
+    service = composition.open_service(load_settings(os.environ))
     _deploy(service, paths, is_draft=draft or service.settings.is_published_apart)
 
 
@@ -99,7 +98,7 @@ def admin() -> None:
 @click.option("--password-stdin", is_flag=True, help="从标准输入读取密码 / read the password from standard input.")
 def create_administrator(user_name: str, display_name: str | None, *, password_stdin: bool) -> None:
     """Create the first administrator; the password is asked for unless it comes on standard input."""
-    wsgi.open_service(load_settings(os.environ))
+    composition.open_service(load_settings(os.environ))
     if password_stdin:
         password = sys.stdin.readline().rstrip("\n")
     else:
@@ -114,7 +113,7 @@ def create_administrator(user_name: str, display_name: str | None, *, password_s
 @click.option("--name", default="cli", show_default=True, help="令牌名称 / what the token is for.")
 def token(user_name: str, name: str) -> None:
     """Print a bearer token of a person; journalled."""
-    wsgi.open_service(load_settings(os.environ))
+    composition.open_service(load_settings(os.environ))
     with transaction() as tx:
         person = find_person_by_user_name(tx, user_name, actor=ACTOR)
         made = create_token(tx, person.id, name, actor=ACTOR, now=clock.now())
@@ -124,7 +123,7 @@ def token(user_name: str, name: str) -> None:
 @opsflow.command(help="演示人员与示例（仅开发环境、空库）/ demo people and cases (development, empty database).")
 def demo() -> None:
     """Create the demo people and example cases; `deploy` comes first."""
-    service = wsgi.open_service(load_settings(os.environ))
+    service = composition.open_service(load_settings(os.environ))
     if not service.settings.is_development:
         fail("the demo exists in development only (OPSFLOW_ENV=development)")
     if not _is_without_people():
@@ -144,7 +143,7 @@ def serve(*, no_worker: bool, processes: int, server: str) -> None:
         fail("waitress serves from one process: start more nodes instead")
     settings = load_settings(os.environ)
     _require_free_port(settings)
-    service = wsgi.open_service(settings)
+    service = composition.open_service(settings)
     _serve(service, with_worker=not no_worker, processes=processes, server=server)
 
 
@@ -153,7 +152,7 @@ def run() -> None:
     """Migrate, deploy the house's processes, add the demo to an empty development database, serve."""
     settings = load_settings(os.environ)
     _require_free_port(settings)
-    service = wsgi.open_service(settings)
+    service = composition.open_service(settings)
     click.echo("· 数据库 / database")
     _migrate(service)
     click.echo("· 流程与表单 / processes and forms")
@@ -171,7 +170,7 @@ def worker(*, metrics_port: int | None, has_parent: bool) -> None:
     """Timers, deliveries and jobs, until SIGTERM."""
     if has_parent:
         stop_with_parent()
-    service = wsgi.open_service(load_settings(os.environ))
+    service = composition.open_service(load_settings(os.environ))
     require_current(service)
     if metrics_port is not None:
         start_http_server(metrics_port, service.settings.host, metrics.REGISTRY)
@@ -184,6 +183,8 @@ def worker(*, metrics_port: int | None, has_parent: bool) -> None:
 @click.option("--stop-with-parent", "has_parent", is_flag=True)
 def web(*, processes: int, server: str, has_parent: bool) -> None:
     """The web server alone, as `serve` starts it."""
+    import web_servers  # noqa: PLC0415 - half of what there is to load, and no other command needs it
+
     if has_parent:
         stop_with_parent()
     settings = load_settings(os.environ)
@@ -198,7 +199,7 @@ def web(*, processes: int, server: str, has_parent: bool) -> None:
 @click.option("--without-attachments", is_flag=True, help="不含附件 / leave the attachments out.")
 def backup(file: Path, *, without_attachments: bool) -> None:
     """Write one encrypted file while the service runs; journalled."""
-    service = wsgi.open_service(load_settings(os.environ))
+    service = composition.open_service(load_settings(os.environ))
     require_current(service)
     made = safekeeping.back_up(service, file, with_attachments=not without_attachments, actor=ACTOR)
     click.echo(f"已备份 / backed up: {len(made.tables)} tables, {made.rows} rows, {len(made.attachments)} attachments")
@@ -210,7 +211,7 @@ def backup(file: Path, *, without_attachments: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 def restore(file: Path) -> None:
     """Fill an empty database and compare it with the backup, then with its own journal."""
-    service = wsgi.open_service(load_settings(os.environ))
+    service = composition.open_service(load_settings(os.environ))
     made = safekeeping.restore(service, file, actor=ACTOR)
     click.echo(f"已恢复 / restored: {len(made.tables)} tables, {made.rows} rows, {len(made.attachments)} attachments")
     if not proving.report_instances():
@@ -231,7 +232,7 @@ def restore(file: Path) -> None:
 @click.option("--key", help="检查点的公钥（默认：本服务的）/ the checkpoints' verifier key (default: this service's).")
 def verify(file: Path | None, checkpoints: tuple[Path, ...], key: str | None) -> None:
     """With a file: is the backup whole? Without: is the journal as it was sealed, and gives every stored state?"""
-    service = wsgi.open_service(load_settings(os.environ))
+    service = composition.open_service(load_settings(os.environ))
     if file is None:
         require_current(service)
         verdicts = [proving.report_journal(checkpoints, key), proving.report_instances()]
@@ -252,7 +253,7 @@ def verify(file: Path | None, checkpoints: tuple[Path, ...], key: str | None) ->
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def export(file: Path) -> None:
     """Write every event and deployed file; `engine/history/verifier.py` checks it with the public key only."""
-    service = wsgi.open_service(load_settings(os.environ))
+    service = composition.open_service(load_settings(os.environ))
     require_current(service)
     click.echo(f"已导出 / exported: {proving.export(file, actor=ACTOR)} bytes")
     click.echo(f"公钥 / verifier key: {public_key().verifier_key}")
@@ -271,7 +272,7 @@ def doctor() -> None:
         sys.exit(1)
 
 
-def _migrate(service: wsgi.Service) -> None:
+def _migrate(service: composition.Service) -> None:
     role = sqlalchemy.make_url(service.databases.url).username or ""
     migrate(service.databases.migration_url, service_role=role)
     if service.databases.migration_url == service.databases.url:
@@ -284,7 +285,7 @@ def _migrate(service: wsgi.Service) -> None:
         seed(tx, actor=ACTOR, now=clock.now())
 
 
-def _deploy(service: wsgi.Service, paths: tuple[Path, ...], *, is_draft: bool = False) -> None:
+def _deploy(service: composition.Service, paths: tuple[Path, ...], *, is_draft: bool = False) -> None:
     files, registry = _deployable(paths), service.registry
     with transaction() as tx:
         made = deploy_files(
@@ -334,7 +335,7 @@ def _is_without_people() -> bool:
         return tx.scalar(select(person.c.id).limit(1)) is None
 
 
-def _serve(service: wsgi.Service, *, with_worker: bool, processes: int, server: str = "granian") -> None:
+def _serve(service: composition.Service, *, with_worker: bool, processes: int, server: str = "granian") -> None:
     if service.settings.is_development:
         if not is_current(service.databases.migration_url):
             _migrate(service)

@@ -11,7 +11,7 @@ import psycopg
 import sqlalchemy
 from sqlalchemy import Connection, create_engine, func, select, text
 
-import wsgi
+import composition
 from engine.errors import EngineError
 from engine.history.checkpoints import is_signing
 from engine.persistence.embedded_cluster import EmbeddedServerFailed
@@ -54,7 +54,7 @@ def _examine(environ: Mapping[str, str]) -> Iterator[Finding]:
     yield _judged(sys.version_info >= OLDEST_PYTHON, f"Python {platform.python_version()}")
     try:
         settings = load_settings(environ)
-        service = wsgi.open_service(settings)
+        service = composition.open_service(settings)
     except (SettingsInvalid, EmbeddedServerFailed, TracingUnavailable) as error:
         yield _judged(is_right=False, text=str(error))
         return
@@ -102,7 +102,7 @@ def _about_attachments(settings: Settings) -> Finding:
     return _said(f"附件存储 / attachments: {where}")
 
 
-def _about_database(service: wsgi.Service) -> Iterator[Finding]:
+def _about_database(service: composition.Service) -> Iterator[Finding]:
     plain = sqlalchemy.make_url(service.databases.url).set(drivername="postgresql+psycopg")
     with create_engine(plain, poolclass=sqlalchemy.NullPool).connect() as connection:
         version = int(connection.scalar(text("SHOW server_version_num")) or 0)

@@ -8,7 +8,7 @@ import click
 import psycopg
 import sqlalchemy.exc
 
-import wsgi
+import composition
 from engine.backup.envelope import EnvelopeDamaged
 from engine.backup.restoring import RestoreRefused
 from engine.errors import DeploymentInvalid, EngineError
@@ -27,7 +27,7 @@ def fail(message: str) -> NoReturn:
     sys.exit(1)
 
 
-def require_current(service: wsgi.Service) -> None:
+def require_current(service: composition.Service) -> None:
     """Refuse to work on an old schema."""
     if not is_current(service.databases.migration_url):
         fail(_NOT_MIGRATED)

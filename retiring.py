@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from sqlalchemy import create_engine
 
-import wsgi
+import composition
 from engine import clock
 from engine.actors import system
 from engine.history.checkpoints import SignedCheckpoint, signer
@@ -32,7 +32,7 @@ from refusals import fail, require_current
 @click.option("--yes", is_flag=True, help="不再询问 / do not ask.")
 def remove_history(archive: Path, before: datetime, reason: str, *, yes: bool) -> None:
     """Write the sealed period to ARCHIVE, check that file, journal the removal, then remove."""
-    service = wsgi.open_service(load_settings(os.environ))
+    service = composition.open_service(load_settings(os.environ))
     require_current(service)
     if archive.exists():
         fail(f"{archive} exists already; what is removed is written to a new file")

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy
 from sqlalchemy import select
 
-import wsgi
+import composition
 from engine.actors import Actor
 from engine.backup.archives import AttachmentContent, Backup, Manifest, snapshot, write_backup
 from engine.backup.restoring import require_restorable, restore_database
@@ -33,7 +33,7 @@ class Examined:
     faults: tuple[str, ...]
 
 
-def back_up(service: wsgi.Service, path: Path, *, with_attachments: bool, actor: Actor) -> Manifest:
+def back_up(service: composition.Service, path: Path, *, with_attachments: bool, actor: Actor) -> Manifest:
     """
     Write a backup of this moment while the service goes on, and journal that there is one.
 
@@ -57,7 +57,7 @@ def back_up(service: wsgi.Service, path: Path, *, with_attachments: bool, actor:
     return manifest
 
 
-def restore(service: wsgi.Service, path: Path, *, actor: Actor) -> Manifest:
+def restore(service: composition.Service, path: Path, *, actor: Actor) -> Manifest:
     """
     Fill this service's empty database and its place for attachments from a backup, and journal it.
 

@@ -1,52 +1,21 @@
 """
-Composition: settings, database, keys and the registry of handlers, put together once per process.
+The application over HTTP: `granian --interface wsgi --factory wsgi:create` serves it.
 
-`granian --interface wsgi --factory wsgi:create` serves the API; the command line opens the same service without HTTP.
+The command line and the worker open the same service without it (`composition`), and do not load the API.
 """
 
 import os
 import threading
-from dataclasses import dataclass, field
 from functools import partial
 
 from flask import Flask
 
-import engine.persistence.tables  # noqa: F401 - importing registers the tables on the MetaData
-import operations.mail
-import operations.tables  # noqa: F401 - as the engine's
 from api.app import create_app
 from api.events import Streams
 from api.long_polls import LongPolls
-from engine import clock, faults, traces
-from engine.handlers import Registry, install
-from engine.history.checkpoints import configure_signer
-from engine.persistence.embedded import start_embedded
-from engine.persistence.sealing import configure_master_key
-from engine.persistence.transactions import configure, open_database
-from engine.settings import Settings, load_settings, read_checkpoint_key, read_master_key
-from operations import attachment_store, mail_settings
-from operations.attachment_places import InBucket, InFolder
-from operations.channels import outbound
-from operations.mail_settings import MailSettings
-from operations.registry import build_registry
+from composition import open_service
+from engine.settings import load_settings
 from supervision import when_told_to_stop
-
-
-@dataclass(frozen=True, slots=True)
-class Databases:
-    """Where the service works and where migrations do; the same when only one role is to be had."""
-
-    url: str = field(repr=False)
-    migration_url: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """An opened service."""
-
-    settings: Settings
-    databases: Databases
-    registry: Registry
 
 
 def create() -> Flask:
@@ -64,32 +33,3 @@ def _answer_who_waits(app: Flask) -> None:
     streams: Streams = app.extensions["streams"]
     polls.close()
     streams.close()
-
-
-def open_service(settings: Settings) -> Service:
-    """Open the database of this process; starts the embedded PostgreSQL when no other is given."""
-    databases = open_databases(settings)
-    faults.configure(settings.faults)
-    traces.configure(os.environ)
-    database = open_database(databases.url)
-    traces.trace_statements(database)
-    configure(database)
-    configure_master_key(read_master_key(settings))
-    configure_signer(settings.checkpoint_origin, read_checkpoint_key(settings))
-    mail = MailSettings(settings.smtp_url, settings.mail_from) if settings.smtp_url else None
-    mail_settings.configure(public_url=settings.public_url, mail=mail)
-    clock.configure_zone(settings.time_zone)
-    outbound.configure(settings.outbound_networks)
-    bucket = settings.attachments
-    attachment_store.configure(InFolder(settings.var / "attachments") if bucket is None else InBucket(bucket))
-    registry = build_registry()
-    install(registry)
-    return Service(settings, databases, registry)
-
-
-def open_databases(settings: Settings) -> Databases:
-    """The URLs given, or those of the embedded PostgreSQL, which then runs as long as this process."""
-    if settings.database_url is not None:
-        return Databases(settings.database_url, settings.migration_url or settings.database_url)
-    server = start_embedded(settings.var)
-    return Databases(server.url, server.migration_url)

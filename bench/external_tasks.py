@@ -35,10 +35,10 @@ OFFER = text(
 )
 WORK = """
 import os, resource, sys
-import wsgi
+import composition
 from bench.external_tasks import work_one_batch
 from engine.settings import load_settings
-wsgi.open_service(load_settings(os.environ))
+composition.open_service(load_settings(os.environ))
 work_one_batch(sys.argv[1])
 before = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
 done = 0

@@ -13,9 +13,9 @@ from pathlib import Path
 import httpx
 import psutil
 
+import composition
 import engine.persistence.tables
 import operations.tables
-import wsgi
 from bench import shapes
 from engine import access, clock
 from engine.actors import Actor, system
@@ -41,7 +41,7 @@ class Bench:
         is_full: Whether what takes minutes is measured as well.
     """
 
-    service: wsgi.Service
+    service: composition.Service
     var: Path
     token: str
     person: Actor
@@ -59,7 +59,7 @@ def opened(*, is_full: bool = False) -> Iterator[Bench]:
     with tempfile.TemporaryDirectory(prefix="opsflow-bench-") as folder:
         var = Path(folder)
         os.environ["OPSFLOW_VAR"] = folder
-        service = wsgi.open_service(load_settings({"OPSFLOW_VAR": folder}))
+        service = composition.open_service(load_settings({"OPSFLOW_VAR": folder}))
         try:
             migrate(service.databases.migration_url, service_role="opsflow_service")
             yield Bench(service, var, *_prepared(), is_full=is_full)

@@ -30,8 +30,8 @@ import os, resource
 from engine import clock
 from engine.settings import load_settings
 from engine.worker.due_loop import run_once
-import wsgi
-wsgi.open_service(load_settings(os.environ))
+import composition
+composition.open_service(load_settings(os.environ))
 run_once(clock.now())
 before = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
 done = 1

@@ -13,14 +13,14 @@ from tests.serving.place import Place
 
 SIGN_UP = """
 import os, sys
-import wsgi
+import composition
 from engine import clock
 from engine.actors import system
 from engine.commands.identities import create_person
 from engine.commands.sessions import create_token
 from engine.persistence.transactions import transaction
 from engine.settings import load_settings
-wsgi.open_service(load_settings(os.environ))
+composition.open_service(load_settings(os.environ))
 with transaction() as tx:
     robot = create_person(tx, "robot", "Robot", None, ("external_worker",), actor=system("tests"), now=clock.now())
     print(create_token(tx, robot.id, "tests", actor=system("tests"), now=clock.now()).token)
@@ -56,12 +56,12 @@ def test_a_waiting_worker_is_answered_when_the_service_stops(place, server):
 
 LOOK = """
 import os
-import wsgi
+import composition
 from sqlalchemy import text
 from engine.persistence.transactions import reading
 from engine.settings import load_settings
 import time
-wsgi.open_service(load_settings(os.environ))
+composition.open_service(load_settings(os.environ))
 query = text("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'opsflow listening'")
 while True:
     with reading() as tx:
