@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Iterator
 
 from bench import (
+    backtests,
+    calendars,
     decisions,
     deployments,
     engine_steps,
@@ -51,6 +53,8 @@ WITH_SERVICE: dict[str, Callable[[Bench], Iterator[Measurement]]] = {
     "proofs": proofs.measure,
     "growth": growth.measure,
     "replays": replays.measure,
+    "backtests": backtests.measure,
+    "calendars": calendars.measure,
     "web": web_pages.measure,
 }
 FULL = "--full"

@@ -11,6 +11,7 @@ from engine.persistence.tables.process_instances import process_instance
 from engine.persistence.tables.user_tasks import user_task
 from engine.persistence.transactions import transaction
 from operations.tables.cases import service_case
+from operations.tables.deadlines import case_deadline
 
 OFFER = text(
     """
@@ -79,6 +80,21 @@ def more_cases(bench: Bench, number: str, count: int, *, people: Mapping[str, in
         _copy(tx, process_instance, instance | {"case_number": "'copy-' || n"}, "case_number = :number", values)
         _copy(tx, service_case, case, "number = :number", values)
         _copy(tx, user_task, task, "case_number = :number", values, more="generate_series(1, 5) part")
+    vacuum(bench)
+
+
+def more_promises(bench: Bench, number: str, count: int) -> None:
+    """Copies of one promise of a case, and as many of its running instance."""
+    which, values = "case_number = :number", {"number": number, "count": count}
+    with transaction() as tx:
+        _copy(
+            tx,
+            case_deadline,
+            {"id": "gen_random_uuid()", "object": "'copy-' || n"},
+            f"{which} AND object <> ''",
+            values,
+        )
+        _copy(tx, process_instance, {"id": "gen_random_uuid()", "next_due_at": "NULL"}, which, values)
     vacuum(bench)
 
 

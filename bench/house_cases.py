@@ -40,10 +40,10 @@ class Completed:
 def measure(bench: Bench) -> Iterator[Measurement]:
     """The first case warms; of the others every completion is counted."""
     actors = house(bench)
-    _case(actors)
+    play_case(actors)
     watched = (serving.this_process(), serving.postmaster(bench.var))
     before = serving.cpu_seconds(*watched)
-    done = [each for _ in range(CASES) for each in _case(actors)]
+    done = [each for _ in range(CASES) for each in play_case(actors)]
     cpu = (serving.cpu_seconds(*watched) - before) * 1_000 / CASES
     most = max(done, key=lambda each: each.statements)
     yield Measurement("a whole case of the house", cpu, "ms CPU", None, f"{len(done) // CASES} completions, no HTTP")
@@ -63,7 +63,7 @@ def house(bench: Bench) -> list[Actor]:
     return [actor_of(person) for person in people]
 
 
-def _case(actors: list[Actor]) -> list[Completed]:
+def play_case(actors: list[Actor]) -> list[Completed]:
     """A fault, reported, repaired and archived: one transaction for each thing that somebody does."""
     now, done = clock.now(), []
     agent = next(actor for actor in actors if "customer_service" in actor.groups)

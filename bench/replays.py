@@ -20,14 +20,14 @@ A_SECOND = 1_000.0
 def measure(bench: Bench) -> Iterator[Measurement]:
     """CPU for a thousand events; a budget of a second is a thousand events a second and core."""
     for key, tasks in (("bench_sequential_1", 1), ("bench_sequential_10", 10), ("bench_sequential_100", 100)):
-        played = [_played(bench, key, tasks) for _ in range(INSTANCES if tasks < INSTANCES else 4)]
-        events = _verified(played)
-        cost = with_postgresql(bench, partial(_verified, played), times=1) / events * 1_000
+        instances = [played(bench, key, tasks) for _ in range(INSTANCES if tasks < INSTANCES else 4)]
+        events = _verified(instances)
+        cost = with_postgresql(bench, partial(_verified, instances), times=1) / events * 1_000
         name = f"replay of 1,000 events, {tasks} tasks an instance"
         yield Measurement(name, cost, "ms CPU", A_SECOND, f"{1_000 / cost * 1_000:,.0f} events/s; Python + PostgreSQL")
 
 
-def _played(bench: Bench, key: str, tasks: int) -> UUID:
+def played(bench: Bench, key: str, tasks: int) -> UUID:
     """An instance that has ended."""
     now = clock.now()
     with transaction() as tx:
