@@ -73,6 +73,44 @@ def test_the_examples_name_only_settings_that_exist_and_the_database_never_gets_
     assert "OPSFLOW" not in (DEPLOY / "postgres.env.example").read_text()
 
 
+def test_every_container_is_asked_how_it_is_where_it_answers_and_waits_for_what_it_needs():
+    made = compose()
+    services = made["services"]
+    live = re.search(r'"(/health/live)"', (ROOT / "api" / "health.py").read_text())
+    [port] = re.findall(r"OPSFLOW_PORT=(\d+)", (DEPLOY / "Containerfile").read_text())
+    asked = {
+        name: " ".join(map(str, each["healthcheck"]["test"])) for name, each in nodes().items() if name != "migrate"
+    }
+
+    assert live is not None
+    for name, question in asked.items():
+        command = services[name]["command"]
+        own = f":{port}/health/live'" if command[0] == "serve" else f":{command[-1]}/metrics'"
+        assert own in question
+        assert services[name]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
+        assert (services[name]["read_only"], services[name]["cap_drop"]) == (True, ["ALL"])
+    assert services["migrate"]["depends_on"] == {"postgres": {"condition": "service_healthy"}}
+    assert "outside" not in services["postgres"]["networks"]
+    for name, each in services.items():
+        assert set(each["networks"]) <= made["networks"].keys(), name
+        named = {volume.split(":")[0] for volume in each.get("volumes", []) if not volume.startswith(".")}
+        assert named <= made["volumes"].keys(), name
+        if "env_file" in each:
+            assert (DEPLOY / f"{each['env_file']}.example").is_file(), name
+
+
+def test_the_image_is_made_of_files_that_are_here():
+    lines = (DEPLOY / "Containerfile").read_text().splitlines()
+    copied = [line.split()[1] for line in lines if line.startswith("COPY ") and "--from" not in line]
+    run = [line.split()[1] for line in lines if line.startswith("RUN /opt/opsflow/bin/python")]
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+
+    assert all((ROOT / name).exists() for name in copied)
+    assert run
+    assert any("constraints.txt '.[otel]'" in line for line in lines)
+    assert "otel" in extras
+
+
 def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path):
     if shutil.which("systemd-analyze") is None:
         pytest.skip("no systemd here")
