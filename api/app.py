@@ -1,5 +1,6 @@
 """Application factory."""
 
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -74,7 +75,7 @@ def _route(app: Flask, settings: Settings) -> None:
     for blueprint in (*ALWAYS, *(DEVELOPMENT_ONLY if settings.is_development else ())):
         api.register_blueprint(blueprint)
     auth.public(app.view_functions["api-docs.openapi_json"])
-    openapi.complete(app, api)
+    api.document_later(partial(openapi.complete, app, api))
     camunda7.register(app, is_development=settings.is_development)
     is_built = web_pages.is_built(settings.web)
     if is_built:

@@ -1,12 +1,15 @@
 """How views read requests: strict JSON, unknown members and filters refused; and what they all document."""
 
 import json
+import threading
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import flask_smorest
 import marshmallow as ma
-from flask import Request, current_app
+from flask import Flask, Request, Response, current_app
 from webargs import core
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -49,15 +52,40 @@ class _Parser(FlaskParser):
 
 
 class Blueprint(flask_smorest.Blueprint):
-    """flask-smorest's blueprint, parsing as above."""
+    """flask-smorest's blueprint, parsing as above; what it says of itself is written down when somebody asks."""
 
     ARGUMENTS_PARSER = _Parser(unknown=ma.RAISE)
 
+    def register_views_in_doc(self, api: "Api", *given: Any, **named: Any) -> None:  # noqa: ANN401 - passed on
+        """Have flask-smorest do it later."""
+        api.document_later(partial(super().register_views_in_doc, api, *given, **named))
+
 
 class Api(flask_smorest.Api):
-    """flask-smorest's API, documenting errors as problems."""
+    """
+    flask-smorest's API, documenting errors as problems.
+
+    Writing the document takes longer than building the rest of the application, and most processes are never asked
+    for it: it is written with the first request for it.
+    """
 
     ERROR_SCHEMA = ProblemView
+
+    def __init__(self, app: Flask) -> None:
+        self._unwritten: list[Callable[[], None]] = []
+        self._writing = threading.Lock()
+        super().__init__(app)
+
+    def document_later(self, write: Callable[[], None]) -> None:
+        """Add to what the document is made of, in order."""
+        self._unwritten.append(write)
+
+    def _openapi_json(self) -> Response:
+        with self._writing:
+            while self._unwritten:
+                self._unwritten.pop(0)()
+        answer: Response = super()._openapi_json()
+        return answer
 
 
 class NoBody(ma.Schema):
