@@ -9,6 +9,7 @@ Source:
 import secrets
 import threading
 import unicodedata
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -19,7 +20,6 @@ MIN_LENGTH = 12
 MAX_LENGTH = 256
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-_dummy_hash = _hasher.hash(secrets.token_urlsafe(32))
 _at_once = threading.BoundedSemaphore(4)  # a flood of sign-ins may cost time, not the machine's memory
 
 
@@ -46,8 +46,9 @@ def hashed(password: str) -> str:
 def is_right(password: str, stored: str | None) -> bool:
     """Whether the password fits. Without a stored hash it takes as long, and is wrong."""
     with _at_once:
+        nobodys = _nobodys_hash()  # also when it is not needed: the first who asks must not wait longer for it
         try:
-            return _hasher.verify(stored or _dummy_hash, _normal(password)) and stored is not None
+            return _hasher.verify(stored or nobodys, _normal(password)) and stored is not None
         except (VerificationError, InvalidHashError):
             return False
 
@@ -55,6 +56,12 @@ def is_right(password: str, stored: str | None) -> bool:
 def needs_rehash(stored: str) -> bool:
     """Whether the hash was made with weaker parameters than today's."""
     return _hasher.check_needs_rehash(stored)
+
+
+@cache
+def _nobodys_hash() -> str:
+    """Made when somebody first signs in: most processes never need one."""
+    return _hasher.hash(secrets.token_urlsafe(32))
 
 
 def _normal(password: str) -> str:

@@ -3,23 +3,26 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 from werkzeug.test import TestResponse
 
 from api.app import create_app
 from engine import actors, clock, handlers
+from engine.commands import passwords
 from engine.commands.deployments import deploy
 from engine.commands.identities import create_person, ensure_group
 from engine.commands.sessions import create_token
 from engine.handlers import Registry
 from engine.identities import Group
 from engine.persistence.schema import metadata
+from engine.persistence.tables.identities import person as people
 from engine.persistence.transactions import transaction
 from engine.settings import Environment, Settings, load_settings
 from operations import mail_settings
@@ -114,11 +117,18 @@ def user(app: Flask) -> Callable[..., User]:
         with transaction() as tx:
             for group in groups:
                 ensure_group(tx, Group(group, group, group, PERMISSIONS.get(group, ())), actor=SYSTEM, now=clock.now())
-            person = create_person(tx, user_name, user_name, PASSWORD, groups, actor=SYSTEM, now=clock.now())
+            person = create_person(tx, user_name, user_name, None, groups, actor=SYSTEM, now=clock.now())
+            tx.execute(update(people).where(people.c.id == person.id).values(password_hash=_hash_of_password()))
             token = create_token(tx, person.id, "tests", actor=SYSTEM, now=clock.now())
         return User(app.test_client(use_cookies=False), token.token, person.subject)
 
     return make
+
+
+@cache
+def _hash_of_password() -> str:
+    """Hashed once: argon2 for every person of every test would take a minute of a whole run."""
+    return passwords.hashed(PASSWORD)
 
 
 @pytest.fixture
