@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from engine.handlers import Registry
+from engine.spiff.checks import schema
 from engine.spiff.models import KnownNames, read_model
 from tests.spiff.drawing import HEAD, Drawing, straight
 
@@ -140,3 +141,23 @@ def test_of_thousands_of_findings_a_thousand_are_told_the_errors_first():
 
     assert len(problems) == 1_001
     assert [each.code for each in problems if each.severity == "warning"] == ["more-found"]
+
+
+@pytest.mark.parametrize("odd", ['<bpmn:task id="t{}" foo="1"/>', '<bpmn:task id="t{}"><bpmn:foo/></bpmn:task>'])
+def test_a_file_far_from_the_schema_is_refused_without_looking_at_all_of_it(monkeypatch: pytest.MonkeyPatch, odd: str):
+    monkeypatch.setattr(schema, "_MOST_VIOLATIONS", 50)
+    monkeypatch.setattr(schema, "_MOST_TOLD", 10)
+    inside = "".join(odd.format(number) for number in range(60))
+
+    told = found(PLAIN.replace("</bpmn:process>", inside + "</bpmn:process>"), "error")
+
+    assert ("schema-far", "definitions") in told
+    assert len([code for code, _ in told if code in ("schema-attribute", "schema-element")]) == 10
+
+
+def test_hundreds_of_violations_are_each_told_where_they_stand():
+    inside = "".join(f'<bpmn:task id="t{number}" foo="1"/>' for number in range(800))
+
+    told = found(PLAIN.replace("</bpmn:process>", inside + "</bpmn:process>"), "error")
+
+    assert {each for code, each in told if code == "schema-attribute"} == {f"t{number}" for number in range(800)}

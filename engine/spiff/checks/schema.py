@@ -11,7 +11,6 @@ from copy import deepcopy
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
-from itertools import islice
 from threading import Lock
 from typing import cast
 
@@ -23,6 +22,7 @@ from engine.spiff.reading.xml import CAMUNDA, INTERCHANGE, is_bpmn, line_of, loc
 
 _VALUES = range(1824, 1843)  # a wrong value, and in which facet
 _ROUNDS, _MOST_INTERCHANGE = 20, 5
+_MOST_VIOLATIONS, _MOST_TOLD = 10_000, 1_000  # libxml2 takes a minute and more over tens of thousands
 _LOOKS = (INTERCHANGE, "http://www.omg.org/spec/DD/20100524/DI", "http://www.omg.org/spec/DD/20100524/DC")
 _ELEMENT = re.compile(r"Element '(?:\{([^}]*)\})?([^']*)'")
 _ATTRIBUTE = re.compile(r"attribute '((?:\{[^}]*\})?[^']*)'", re.IGNORECASE)
@@ -78,20 +78,26 @@ def check_schema(root: etree._Element) -> Iterator[Finding]:
     if not violations:
         return
     copy = deepcopy(root)
+    is_far = len(violations) > _MOST_VIOLATIONS
+    if is_far:
+        yield Finding("schema-far", owner_id(root), line_of(root), {"text": str(_MOST_VIOLATIONS)})
+        violations = violations[:_MOST_TOLD]
     for _ in range(_ROUNDS):
-        misplaced = [_place(copy, each) for each in violations if each.is_misplaced]
+        places = _Places(copy)
+        misplaced = [places.of(each) for each in violations if each.is_misplaced]
         if not misplaced:
             break
         for element in misplaced:
             yield from _put_right(element)
-        violations = _violations(copy)
+        violations = [] if is_far else _violations(copy)
+    places = _Places(copy)
     looks = [each for each in violations if each.is_about_looks]
     for each in looks[:_MOST_INTERCHANGE]:
-        place = _place(copy, each)
+        place = places.of(each)
         yield Finding("schema-interchange", owner_id(place), line_of(place), {"kind": local_name(place)})
     for each in violations:
         if not each.is_about_looks:
-            place = _place(copy, each)
+            place = places.of(each)
             finding = _finding(place, each)
             if finding is not None:
                 yield finding if _is_run(place) else _elsewhere(place)
@@ -114,21 +120,35 @@ def _schema() -> etree.XMLSchema:
     return etree.XMLSchema(etree.parse(str(FOLDER / "BPMN20.xsd"), etree.XMLParser(no_network=True)))
 
 
-def _place(root: etree._Element, violation: _Violation) -> etree._Element:
+class _Places:
     """
-    Follow `/bpmn:definitions/*[2]/bpmn:task[3]` to the element.
+    Follows `/bpmn:definitions/*[2]/bpmn:task[3]` to the element, in a tree that stays as it is.
 
-    Not by XPath, which would want each prefix declared once and for all; `*` counts all children.
+    Not by XPath, which would want each prefix declared once and for all; `*` counts all children. The children of one
+    name are listed once: thousands of violations may stand in one process.
     """
-    element = root
-    for name, position in _STEP.findall(violation.path)[1:]:
-        prefix, _, local = name.rpartition(":")
-        tag = "*" if name == "*" else f"{{{element.nsmap.get(prefix or None, '*')}}}{local}"
-        found = next(islice(element.iterchildren(tag), int(position or 1) - 1, None), None)
-        if found is None:
-            break
-        element = found
-    return element
+
+    def __init__(self, root: etree._Element) -> None:
+        self.root = root
+        self.listed: dict[tuple[etree._Element, str], list[etree._Element]] = {}
+
+    def of(self, violation: _Violation) -> etree._Element:
+        element = self.root
+        for name, position in _STEP.findall(violation.path)[1:]:
+            found = self._children(element, name)
+            place = int(position or 1) - 1
+            if place >= len(found):
+                break
+            element = found[place]
+        return element
+
+    def _children(self, element: etree._Element, name: str) -> list[etree._Element]:
+        known = self.listed.get((element, name))
+        if known is None:
+            prefix, _, local = name.rpartition(":")
+            tag = "*" if name == "*" else f"{{{element.nsmap.get(prefix or None, '*')}}}{local}"
+            known = self.listed[(element, name)] = list(element.iterchildren(tag))
+        return known
 
 
 def _put_right(element: etree._Element) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ class Definitions:
     Named definitions beside the processes, and what is wrong with the file.
 
     Attributes:
+        definitions: Event definitions beside the processes by id; `inside`: all there are, once somebody asked for one.
         items: The variable of each data element by id.
         stores: Ids of data stores and references to them.
     """
@@ -28,6 +29,7 @@ class Definitions:
     resources: dict[str, str] = field(default_factory=dict)
     escalations: dict[str, str | None] = field(default_factory=dict)
     definitions: dict[str, etree._Element] = field(default_factory=dict)
+    inside: dict[str, etree._Element] | None = None
     items: dict[str, str] = field(default_factory=dict)
     stores: set[str] = field(default_factory=set)
     troubles: list[Trouble] = field(default_factory=list)
@@ -82,13 +84,22 @@ def referred_event(reference: str, element: etree._Element, found: Definitions) 
     local = reference.strip().rpartition(":")[2]
     shared = found.definitions.get(local)
     if shared is None:
-        everything = element.getroottree().getroot().iter(f"{{{BPMN}}}*")
-        named = (each for each in everything if each.get("id") == local)
-        shared = next((each for each in named if local_name(each).endswith("EventDefinition")), None)
+        if found.inside is None:
+            found.inside = _definitions_inside(element.getroottree().getroot())
+        shared = found.inside.get(local)
     if shared is None:
         found.complain("dangling-reference", element, reference=reference)
         return None
     return _event(shared, found)
+
+
+def _definitions_inside(root: etree._Element) -> dict[str, etree._Element]:
+    """Event definitions anywhere, by id."""
+    found: dict[str, etree._Element] = {}
+    for each in root.iter(f"{{{BPMN}}}*"):
+        if local_name(each).endswith("EventDefinition"):
+            found.setdefault(each.get("id") or "", each)
+    return found
 
 
 def error_conditions_of(element: etree._Element, found: Definitions) -> Iterator[ErrorCondition]:

@@ -101,6 +101,11 @@ SCHEMA_SENTENCES: Mapping[str, Sentence] = {
         "There is stray text inside this {kind}: remove it.",
         "{kind} 中有多余的文字:请删除。",
     ),
+    "schema-far": (
+        "error",
+        "The file departs from the BPMN schema in more than {text} places; only some are listed.",
+        "文件有超过 {text} 处不符合 BPMN 规范,仅列出部分。",
+    ),
     "schema-invalid": (
         "error",
         "The {kind} is not as the BPMN schema says.",
