@@ -14,9 +14,11 @@ from api.app import create_app
 from bench import serving
 from bench.measuring import Measurement
 from bench.serving import Bench
+from engine.persistence import allowances
 from engine.persistence.transactions import database
 
 ROUNDS = 20
+ALLOWANCES = 3_000
 NOT_COUNTED = ("api_token", "idempotency_key", "procrastinate_defer")
 """Authentication, idempotency key and job deferral do not count towards the budget of statements."""
 
@@ -37,6 +39,7 @@ class Traffic:
 def measure(bench: Bench) -> Iterator[Measurement]:
     """Statements in this process, then CPU against granian."""
     yield from _statements(bench)
+    yield Measurement("a public request's shared rate limit", _allowance_ms(bench), "ms CPU", None, "PostgreSQL alone")
     port = free_port()
     with (
         serving.granian(port) as server,
@@ -49,6 +52,16 @@ def measure(bench: Bench) -> Iterator[Measurement]:
         tasks = [_start(web, "bench_sequential_10") for _ in range(ROUNDS)]
         done, cpu = _cpu(processes, lambda: [step for task in tasks for step in _complete(web, task)])
         yield Measurement("HTTP completion", cpu, "ms CPU", 6.0, f"{done} completions, Python + PostgreSQL; then 4")
+
+
+def _allowance_ms(bench: Bench) -> float:
+    """The statement by which nodes count one request of an address together (docs/decisions/0103)."""
+    server = serving.postmaster(bench.var)
+    with database().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        before = serving.cpu_seconds(server)
+        for number in range(ALLOWANCES):
+            allowances.take(connection, f"bench {number % 50}", burst=10_000, per_minute=10_000)
+        return (serving.cpu_seconds(server) - before) * 1_000 / ALLOWANCES
 
 
 def _cpu(processes: tuple[Any, ...], run: Callable[[], list[object]]) -> tuple[int, float]:
