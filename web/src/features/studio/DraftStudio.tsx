@@ -8,8 +8,9 @@ import { BesidePanel } from './BesidePanel';
 import { DraftToolbar } from './DraftToolbar';
 import { type Editing, type Editor, type EditorProps, type Names, NOTHING } from './editing';
 import { LateAlert } from './LateAlert';
+import { LayoutAlert } from './LayoutAlert';
 import { SavedState } from './SavedState';
-import { mayPass } from './saver';
+import { mayPass, type Serialize } from './saver';
 import { StuckDialog } from './StuckDialog';
 import { useSavedLeaving, useSaver } from './useDraft';
 import { type Draft, useReport } from './useModels';
@@ -40,6 +41,7 @@ export function DraftStudio({ opened, names, language, onReopen }: Props) {
   const [editing, setEditing] = useState<Editing>(NOTHING);
   const [schema, setSchema] = useState<unknown>(null);
   const [broken, setBroken] = useState<string | null>(null);
+  const [layout, setLayout] = useState<Serialize | null>(null);
   const [isWide, setWide] = useState(false);
   const [isPreviewing, setPreviewing] = useState(false);
   const [isDeploying, setDeploying] = useState(false);
@@ -65,6 +67,9 @@ export function DraftStudio({ opened, names, language, onReopen }: Props) {
     onEditing: setEditing,
     onChange: saver.changed,
     onBroken: setBroken,
+    onLaidOut: (serialize) => {
+      setLayout(() => serialize);
+    },
   };
   const deploy = async () => {
     if ((await saver.flush()) !== null) setDeploying(true);
@@ -86,6 +91,17 @@ export function DraftStudio({ opened, names, language, onReopen }: Props) {
       {saving === 'late' && <LateAlert draft={draft} problem={problem} saver={saver} onReopen={onReopen} />}
       {saving === 'failed' && problem !== null && !mayPass(problem) && <ProblemAlert error={problem} />}
       {broken !== null && <Alert type="error" showIcon title={t('broken.title')} description={broken} />}
+      {layout !== null && (
+        <LayoutAlert
+          isUntouched={!editing.canUndo}
+          onStore={() => {
+            saver.changed(layout);
+          }}
+          onTakeBack={() => {
+            saver.changed(() => Promise.resolve(opened.text));
+          }}
+        />
+      )}
       <div className="workbench" data-testid="workbench">
         <Suspense fallback={<Skeleton active />}>
           {draft.kind === 'bpmn' && <BpmnEditor {...props} />}

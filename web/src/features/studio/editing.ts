@@ -45,6 +45,8 @@ export interface EditorProps {
   onEditing: (editing: Editing) => void;
   onChange: (serialize: Serialize) => void;
   onBroken: (message: string) => void;
+  /** The file had no drawing and was given one, which this writes; the file is as it was until then. */
+  onLaidOut: (serialize: Serialize) => void;
 }
 
 /** What a drawing may refer to: deployed, or being drawn. */

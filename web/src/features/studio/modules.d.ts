@@ -1,6 +1,9 @@
 // Libraries of bpmn.io without types of their own; what we use of them is typed where it is used.
 declare module '@bpmn-io/properties-panel';
 declare module '@bpmn-io/properties-panel/preact/jsx-runtime';
+declare module 'bpmn-auto-layout' {
+  export function layoutProcess(xml: string): Promise<string>;
+}
 declare module 'bpmn-js-properties-panel';
 declare module 'camunda-bpmn-js-behaviors/lib/camunda-platform';
 declare module 'camunda-bpmn-moddle/resources/camunda.json';

@@ -7,6 +7,7 @@ import { applyHandler, type Handler } from './applyHandler';
 import { createModeler } from './createModeler';
 import { editingOf, fit, part, type Shape, show } from './diagram';
 import { HandlerChooser } from './HandlerChooser';
+import { laidOut } from './layout';
 import { mark } from './marking';
 import { registerHouse } from './panel/register';
 import './bpmn.css';
@@ -71,8 +72,10 @@ async function open(
   isOpen: () => boolean,
   onChoose: (shape: Shape) => void,
 ): Promise<boolean> {
+  let drawn;
   try {
-    await modeler.importXML(props.text);
+    drawn = await laidOut(modeler, props.text);
+    await modeler.importXML(drawn.xml);
   } catch (error) {
     if (isOpen()) props.onBroken(error instanceof Error ? error.message : String(error));
     return false;
@@ -83,10 +86,12 @@ async function open(
     props.onEditing(editingOf(modeler, props.language));
   };
   modeler.on(['commandStack.changed', 'selection.changed'], tell);
+  const serialize = async () => (await modeler.saveXML({ format: true })).xml ?? '';
   modeler.on('commandStack.changed', () => {
-    props.onChange(async () => (await modeler.saveXML({ format: true })).xml ?? '');
+    props.onChange(serialize);
   });
   tell();
+  if (drawn.isLaidOut) props.onLaidOut(serialize);
   props.onReady({
     undo: () => {
       part(modeler, 'commandStack').undo();
