@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.acceptance.house import House
 from tests.acceptance.service import ROOT
@@ -132,6 +132,52 @@ def test_a_file_goes_up_and_comes_down_again_byte_for_byte(page_of: PageOf, tmp_
 
     assert download.value.suggested_filename == "studio_bytes.bpmn"
     assert Path(download.value.path()).read_bytes() == content
+
+
+def test_a_file_without_a_drawing_is_laid_out_and_stays_as_it_was_until_that_is_stored(page_of: PageOf, house: House):
+    content = re.sub(
+        rb"<bpmndi:BPMNDiagram.*</bpmndi:BPMNDiagram>", b"", drawn("studio_plain", "Plain"), flags=re.DOTALL
+    )
+    content = re.sub(rb"<bpmn:(incoming|outgoing)>[^<]*</bpmn:(incoming|outgoing)>", b"", content)
+    page = page_of("owner", language="en")
+    page.goto("/studio")
+
+    page.locator("input[type=file]").set_input_files(upload("studio_plain.bpmn", content))
+    expect(element(page, "approve")).to_be_visible()
+    expect(element(page, "flow_approve_to_decided")).to_be_attached()
+    expect(page.get_by_role("alert")).to_contain_text("one was laid out")
+    assert content_of(house, page).encode() == content
+    page.get_by_role("button", name="Store the layout").click()
+    is_saved(page)
+    stored = content_of(house, page)
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_text("revision 3")).to_be_visible()
+    expect(page.locator("[data-saving=saved]")).to_be_visible()
+
+    assert 'bpmnElement="approve"' in stored
+    assert content_of(house, page).encode() == content
+
+
+def test_what_cannot_be_kept_is_refused_with_its_reason_and_hostile_xml_with_the_report(page_of: PageOf, house: House):
+    page = page_of("owner", language="en")
+    page.goto("/studio")
+    files = page.locator("input[type=file]")
+    hostile = b"<!DOCTYPE x [<!ENTITY y 'z'>]>" + drawn("studio_hostile", "&y;").partition(b"?>")[2]
+
+    files.set_input_files(upload("large.bpmn", b"<x>" + b" " * 5_000_000))
+    expect(page.get_by_role("alert")).to_contain_text("large.bpmn")
+    files.set_input_files(upload("picture.png", b"PNG"))
+    expect(page.get_by_role("alert")).to_contain_text("must end in .bpmn")
+    assert house.owner.client.http.get("/api/drafts").json()["items"] == []
+    files.set_input_files(upload("studio_hostile.bpmn", hostile))
+
+    expect(page.locator(".report")).to_contain_text("DOCTYPE")
+    page.get_by_role("button", name="Deploy").click()
+    expect(page.get_by_role("dialog").get_by_role("button", name="Deploy", exact=True)).to_be_disabled()
+
+
+def upload(name: str, content: bytes) -> FilePayload:
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": content}
 
 
 def test_what_somebody_else_saved_is_never_overwritten_and_mine_is_kept_apart(page_of: PageOf, house: House):

@@ -5,14 +5,15 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { PageHeader } from '../../ui/PageHeader';
 import { ProblemAlert } from '../../ui/ProblemAlert';
-import { useProblem } from '../../ui/useProblem';
 import { DraftTable } from './DraftTable';
 import { DropZone } from './DropZone';
 import { ModelTable } from './ModelTable';
 import { NewMenu } from './NewMenu';
-import { type Draft, type Model, useCreateDrafts, useDrafts, useModels } from './useModels';
-import './studio.css';
+import { type Draft, type Model, useDrafts, useModels } from './useModels';
+import { UploadAlert } from './UploadAlert';
+import { useUpload } from './useUpload';
 import { useAddress } from '../../ui/useAddress';
+import './studio.css';
 
 const KINDS: readonly Model['kind'][] = ['process', 'decision', 'form'];
 
@@ -24,22 +25,14 @@ export default function ListPage() {
   const input = useRef<HTMLInputElement>(null);
   const models = useModels();
   const drafts = useDrafts();
-  const create = useCreateDrafts();
-  const tell = useProblem();
   const wanted = search.get('q') ?? '';
   const put = (name: string, value: string) => {
     set({ [name]: value }, { replace: true });
   };
-  const add = (files: readonly File[]) => {
-    if (files.length === 0) return;
-    create.mutate(files, {
-      onSuccess: (made) => {
-        if (made.length === 1 && made[0]) void navigate(`/studio/drafts/${made[0].id}`);
-        else put('kind', 'drafts');
-      },
-      onError: tell,
-    });
-  };
+  const { add, isPending, refused, close } = useUpload((made) => {
+    if (made.length === 1 && made[0]) void navigate(`/studio/drafts/${made[0].id}`);
+    else put('kind', 'drafts');
+  });
   return (
     <DropZone onFiles={add}>
       <PageHeader
@@ -47,7 +40,7 @@ export default function ListPage() {
         subtitle={t('subtitle')}
         actions={
           <>
-            <Button icon={<UploadOutlined />} loading={create.isPending} onClick={() => input.current?.click()}>
+            <Button icon={<UploadOutlined />} loading={isPending} onClick={() => input.current?.click()}>
               {t('upload')}
             </Button>
             <NewMenu onFile={(file) => { add([file]); }} />
@@ -66,6 +59,7 @@ export default function ListPage() {
           </>
         }
       />
+      <UploadAlert refused={refused} onClose={close} />
       <ProblemAlert error={models.error ?? drafts.error} onRetry={() => void models.refetch()} />
       <Input.Search
         allowClear
