@@ -3,9 +3,15 @@
 import os
 from dataclasses import dataclass, field
 
+import engine.commands.backtest_runs
+import engine.commands.bulk_runs
 import engine.persistence.tables  # noqa: F401 - importing registers the tables on the MetaData
+import operations.attachments
+import operations.export_runs
+import operations.exports
 import operations.mail
-import operations.tables  # noqa: F401 - as the engine's
+import operations.tables
+import operations.verifications  # noqa: F401 - its jobs too
 from engine import clock, faults, traces
 from engine.handlers import Registry, install
 from engine.history.checkpoints import configure_signer
