@@ -10,8 +10,9 @@ import operations.attachments
 import operations.export_runs
 import operations.exports
 import operations.mail
+import operations.register_changes
 import operations.tables
-import operations.verifications  # noqa: F401 - its jobs too
+import operations.verifications  # noqa: F401 - importing registers jobs and bulk operations: the worker knows no others
 from engine import clock, faults, traces
 from engine.handlers import Registry, install
 from engine.history.checkpoints import configure_signer
