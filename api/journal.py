@@ -25,6 +25,7 @@ from engine.queries.journal import (
     verifier_source,
 )
 from engine.queries.seals import BROKEN, Seal, check_case_seal
+from operations.event_wording import sentence_of
 
 MOST_EVENTS = 2**62
 
@@ -84,6 +85,8 @@ class BrokenSealView(ma.Schema):
     instance_id = ma.fields.UUID(allow_none=True)
     seq = ma.fields.Integer(allow_none=True)
     type = ma.fields.String()
+    text_zh = ma.fields.Function(lambda event: sentence_of(event.type).zh, metadata={"type": "string"})
+    text_en = ma.fields.Function(lambda event: sentence_of(event.type).en, metadata={"type": "string"})
     at = ma.fields.AwareDateTime()
     kind = ma.fields.String(validate=ma.validate.OneOf(BROKEN))
 

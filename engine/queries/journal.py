@@ -17,6 +17,7 @@ from engine.persistence.tables.journal import journal
 from engine.persistence.tables.proofs import journal_checkpoint
 from engine.persistence.transactions import Transaction
 from engine.queries.pages import Page
+from engine.queries.seals import next_checkpoint_at
 
 __all__ = ["ConsistencyProof", "EventProof", "PublicKey", "SignedCheckpoint"]
 
@@ -88,7 +89,7 @@ def prove_event(tx: Transaction, event_id: int, *, size: int | None, actor: Acto
     Raises:
         EventNotFound: There is no such event.
         CheckpointNotFound: No checkpoint has this size.
-        EventNotSealed: The checkpoint is older than the event, or there is none yet.
+        EventNotSealed: The checkpoint is older than the event, or there is none yet; with when the next one is due.
     """
     access.require(actor, access.AUDIT)
     row = tx.execute(select(*encoding.COLUMNS).where(journal.c.id == event_id)).one_or_none()
@@ -99,7 +100,8 @@ def prove_event(tx: Transaction, event_id: int, *, size: int | None, actor: Acto
     leaf = tree.find_leaf(tx, event_id)
     if leaf is None or checkpoint is None or leaf.index >= checkpoint.size:
         message = f"Event {event_id} is in no checkpoint of this size yet; ask for a new one."
-        raise EventNotSealed(message)
+        due = next_checkpoint_at(checkpoints.latest_checkpoint(tx))
+        raise EventNotSealed(message, next_at=None if due is None else due.isoformat())
     proof = tree.inclusion_proof(tx, leaf.index, checkpoint.size)
     return EventProof(encoding.encoded(row).decode(), leaf.index, checkpoint, proof)
 

@@ -1,6 +1,7 @@
 """Auditors read the whole journal by time, and hold a case's events against what was sealed."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -162,6 +163,10 @@ def test_events_that_are_what_was_sealed_are_counted_and_later_ones_wait(case: s
     )
     assert before["next_at"] > checkpoint["at"]
     assert (after["sealed"], after["waiting"]) == (before["sealed"], 1)
+    newest = auditor.get("/api/journal/events", query_string={"limit": 1}).json["items"][0]["id"]
+    refused = auditor.get(f"/api/journal/events/{newest}/proof")
+    assert (refused.status_code, refused.json["type"]) == (409, "/problems/event-not-sealed")
+    assert datetime.fromisoformat(refused.json["next_at"]) == datetime.fromisoformat(before["next_at"])
 
 
 @pytest.mark.usefixtures("_signing")

@@ -16,7 +16,7 @@ export function AuditNav() {
   return (
     <nav className="audit-nav" aria-label={t('nav.label')}>
       {PLACES.map(({ to, key }) => (
-        <NavLink key={key} to={to} end>
+        <NavLink key={key} to={to} end={key === 'find'}>
           {t(`nav.${key}`)}
         </NavLink>
       ))}

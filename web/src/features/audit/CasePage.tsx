@@ -48,7 +48,7 @@ export default function CasePage() {
       {found.isPending && <Skeleton active />}
       {found.data?.process_instances.length === 0 && <Blank title={t('case.noProcess')}>{t('case.noProcessHint')}</Blank>}
       {instances.length > 1 && <InstanceChoice instances={instances} chosen={chosen?.id} onChoose={choose} />}
-      {chosen && <Integrity key={`integrity ${chosen.id}`} instanceId={chosen.id} />}
+      {chosen && <Integrity key={`integrity ${chosen.id}`} instanceId={chosen.id} number={number} />}
       {chosen && <Replay key={chosen.id} instanceId={chosen.id} />}
     </>
   );

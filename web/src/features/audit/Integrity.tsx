@@ -2,19 +2,23 @@ import { SafetyCertificateOutlined } from '@ant-design/icons';
 import { Alert, Button, Skeleton } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { ProblemAlert } from '../../ui/ProblemAlert';
-import { useTimes } from '../../ui/times';
-import { useCheckpoint, useVerdict } from './useIntegrity';
+import { BrokenSeals, Sealed } from './Sealed';
+import { useSeal, useVerdict } from './useIntegrity';
 
 const TONES = { identical: 'success', different: 'error', other_version: 'warning', removed: 'warning' } as const;
 
 /** Whether the record of an instance is whole, in plain words, and what that does not prove. */
-export function Integrity({ instanceId }: { instanceId: string }) {
+export function Integrity({ instanceId, number }: { instanceId: string; number: string }) {
   const { t } = useTranslation('audit');
   const verdict = useVerdict(instanceId);
-  if (verdict.error) return <ProblemAlert error={verdict.error} onRetry={() => void verdict.refetch()} />;
-  if (!verdict.data) return <Skeleton active paragraph={{ rows: 1 }} title={false} />;
+  const seal = useSeal(number);
+  const error = verdict.error ?? seal.error;
+  const again = () => void Promise.all([verdict.refetch(), seal.refetch()]);
+  if (error) return <ProblemAlert error={error} onRetry={again} />;
+  if (!verdict.data || !seal.data) return <Skeleton active paragraph={{ rows: 1 }} title={false} />;
   const { outcome, events, inputs, seq } = verdict.data;
-  const tone = TONES[outcome];
+  const isBroken = seal.data.broken.length > 0 || seal.data.is_signed === false;
+  const tone = isBroken ? 'error' : TONES[outcome];
   return (
     <Alert
       className="integrity"
@@ -22,14 +26,16 @@ export function Integrity({ instanceId }: { instanceId: string }) {
       showIcon
       icon={tone === 'success' ? <SafetyCertificateOutlined /> : undefined}
       role={tone === 'error' ? 'alert' : 'status'}
-      title={t(`integrity.${outcome}`)}
+      title={t(isBroken ? 'integrity.tampered' : `integrity.${outcome}`)}
       description={
         <>
+          {isBroken && <BrokenSeals seal={seal.data} instanceId={instanceId} />}
           <p>
             {outcome === 'identical' && t('integrity.replayed', { events, inputs })}
+            {outcome !== 'identical' && isBroken && t(`integrity.${outcome}`)}{' '}
             {outcome !== 'identical' && seq !== null && t('integrity.first', { seq })} {outcome !== 'identical' && verdict.data.detail}
           </p>
-          <Sealed />
+          <Sealed seal={seal.data} />
           <details>
             <summary>{t('integrity.notProven')}</summary>
             <ul>
@@ -42,19 +48,10 @@ export function Integrity({ instanceId }: { instanceId: string }) {
         </>
       }
       action={
-        <Button size="small" loading={verdict.isFetching} onClick={() => void verdict.refetch()}>
+        <Button size="small" loading={verdict.isFetching || seal.isFetching} onClick={again}>
           {t('integrity.again')}
         </Button>
       }
     />
   );
-}
-
-/** Up to where the journal is sealed. */
-function Sealed() {
-  const { t } = useTranslation('audit');
-  const times = useTimes();
-  const { data } = useCheckpoint();
-  if (data === undefined) return null;
-  return <p>{data === null ? t('integrity.unsealed') : t('integrity.sealed', { at: times.zoned(data.at), size: data.size })}</p>;
 }

@@ -25,7 +25,7 @@ export function PeriodPicker({ id, value, label, onChange }: Props) {
       id={{ start: id, end: `${id}-to` }}
       allowEmpty={[true, true]}
       value={[from ? dayjs(from) : null, to ? dayjs(to) : null]}
-      placeholder={[t('find.from'), t('find.to')]}
+      placeholder={[t('period.from'), t('period.to')]}
       aria-label={label}
       presets={presets}
       onChange={(days) => onChange?.({ from: days?.[0]?.format('YYYY-MM-DD') ?? null, to: days?.[1]?.format('YYYY-MM-DD') ?? null })}

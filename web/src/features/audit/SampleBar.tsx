@@ -18,11 +18,7 @@ export function SampleBar({ id, number }: { id: string; number: string }) {
         <Link to={`/audit/samples/${id}`}>{found.data.purpose}</Link> ·{' '}
         {t('sample.checkedOf', { checked: found.data.checked, of: found.data.drawn })}
       </span>
-      <Checkbox
-        checked={own.checked_at !== null}
-        disabled={check.isPending}
-        onChange={(event) => check.mutate({ number, isChecked: event.target.checked })}
-      >
+      <Checkbox checked={check.isChecked(own)} onChange={(event) => check.set(number, event.target.checked)}>
         {t('sample.lookedAt')}
       </Checkbox>
       {next && (

@@ -45,6 +45,7 @@ export function SampleDialog({ asked, period, onClose }: { asked: CaseFilters; p
       <Form form={form} name="sample" layout="vertical" initialValues={{ size: USUAL, period }} onFinish={submit}>
         <Form.Item
           name="period"
+          required
           label={t('find.period')}
           htmlFor="sample-from"
           rules={[{ validator: (_, value: Period) => (isWhole(value) ? Promise.resolve() : Promise.reject(new Error(t('sample.periodRequired')))) }]}

@@ -114,9 +114,8 @@ function SampledCases({ id, cases }: { id: string; cases: readonly SampledCase[]
                 <td>
                   <Checkbox
                     aria-label={t('sample.check', { number: one.case_number })}
-                    checked={one.checked_at !== null}
-                    disabled={check.isPending}
-                    onChange={(event) => check.mutate({ number: one.case_number, isChecked: event.target.checked })}
+                    checked={check.isChecked(one)}
+                    onChange={(event) => check.set(one.case_number, event.target.checked)}
                   />
                   {one.checked_at && <small>{`${nameOf(one.checked_by)} · ${times.on(one.checked_at)}`}</small>}
                 </td>

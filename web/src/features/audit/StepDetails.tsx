@@ -1,11 +1,13 @@
-import { Tag } from 'antd';
-import type { ReactNode } from 'react';
+import { SafetyCertificateOutlined } from '@ant-design/icons';
+import { Button, Tag } from 'antd';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useInLanguage } from '../../ui/inLanguage';
 import { useGroupNames } from '../../ui/names';
 import { useTimes } from '../../ui/times';
 import { DecisionTables } from './DecisionTable';
 import { isWork } from './frames';
+import { Proof } from './Proof';
 import { isRemarkable } from './StepList';
 import type { ElementInstance, State, Step } from './useReplay';
 import { shown } from './values';
@@ -42,6 +44,7 @@ export function StepDetails({ step, state, elements, nameOf }: Props) {
             <code>{step.type}</code> · {step.seq}/{state.last_seq}
           </Fact>
         </dl>
+        <StepProof key={state.event.id} eventId={state.event.id} />
         {state.step_seq !== step.seq && <p className="note">{t('step.together', { seq: state.step_seq })}</p>}
       </section>
       {isDecision && tables}
@@ -50,6 +53,18 @@ export function StepDetails({ step, state, elements, nameOf }: Props) {
       <Waiting state={state} elements={elements} />
       {!isDecision && tables}
     </div>
+  );
+}
+
+/** The proof of the step's own event, when it is asked for. */
+function StepProof({ eventId }: { eventId: number }) {
+  const { t } = useTranslation('audit');
+  const [isAsked, setAsked] = useState(false);
+  if (isAsked) return <Proof eventId={eventId} />;
+  return (
+    <Button size="small" className="prove" icon={<SafetyCertificateOutlined />} onClick={() => setAsked(true)}>
+      {t('proof.ask')}
+    </Button>
   );
 }
 

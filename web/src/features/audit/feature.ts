@@ -9,6 +9,7 @@ export const feature: Feature = {
   isFor: (identity) => has(identity, 'audit'),
   routes: [
     { index: true, lazy: async () => ({ Component: (await import('./FindPage')).default }) },
+    { path: 'exports', lazy: async () => ({ Component: (await import('./ExportsPage')).default }) },
     { path: 'samples', lazy: async () => ({ Component: (await import('./SamplesPage')).default }) },
     { path: 'samples/:id', lazy: async () => ({ Component: (await import('./SamplePage')).default }) },
     { path: 'backtests/:id', lazy: async () => ({ Component: (await import('./BacktestPage')).default }) },

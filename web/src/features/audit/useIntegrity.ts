@@ -1,6 +1,7 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../../api/client';
 import { answered } from '../../api/problems';
+import { save } from './saving';
 
 /** Replay an instance against its journal. Done once when the page opens, and when asked. */
 export function useVerdict(instanceId: string) {
@@ -14,11 +15,21 @@ export function useVerdict(instanceId: string) {
   });
 }
 
-/** The newest signed root over the whole journal, if there is one. */
-export function useCheckpoint() {
+/** Every event of a case held against the newest signed root over the whole journal. */
+export function useSeal(number: string) {
   return useQuery({
-    queryKey: ['checkpoints', 'newest'],
-    queryFn: async () => (await answered(api.GET('/api/journal/checkpoints', { params: { query: { limit: 1 } } }))).items[0] ?? null,
+    queryKey: ['seal', number],
+    queryFn: () => answered(api.GET('/api/journal/cases/{case_number}/seal', { params: { path: { case_number: number } } })),
+    staleTime: Infinity,
+  });
+}
+
+/** Have a checkpoint signed now; what was proven before is asked for again. */
+export function useNewCheckpoint() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => answered(api.POST('/api/journal/checkpoints', { body: {} })),
+    onSuccess: () => Promise.all([client.invalidateQueries({ queryKey: ['seal'] }), client.invalidateQueries({ queryKey: ['proof'] })]),
   });
 }
 
@@ -31,13 +42,4 @@ export function useCaseExport(number: string) {
       save(content as Blob, `${number}.zip`);
     },
   });
-}
-
-function save(content: Blob, name: string): void {
-  const address = URL.createObjectURL(content);
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(address);
 }

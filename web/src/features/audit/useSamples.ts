@@ -55,10 +55,10 @@ export function useRepetition(id: string) {
   });
 }
 
-/** Tick a case as looked at, or take the tick away. */
+/** Tick a case as looked at, or take the tick away; what was chosen shows at once. */
 export function useCheck(id: string) {
   const client = useQueryClient();
-  return useMutation({
+  const check = useMutation({
     mutationFn: ({ number, isChecked }: { number: string; isChecked: boolean }) => {
       const options = { params: { path: { sample_id: id, number } } };
       const address = '/api/case-samples/{sample_id}/cases/{number}/check' as const;
@@ -66,4 +66,10 @@ export function useCheck(id: string) {
     },
     onSuccess: () => client.invalidateQueries({ queryKey: SAMPLES }),
   });
+  const chosen = check.isPending ? check.variables : undefined;
+  return {
+    error: check.error,
+    set: (number: string, isChecked: boolean) => check.mutate({ number, isChecked }),
+    isChecked: (one: SampledCase) => (chosen?.number === one.case_number ? chosen.isChecked : one.checked_at !== null),
+  };
 }
