@@ -12,6 +12,8 @@ from tests.acceptance.house import House
 from tests.web.browsers import overflow, snapshot, untranslated, violations
 
 PageOf = Callable[..., Page]
+READABLE = 0.59
+"""A little less than the scale at which a diagram's texts can be read."""
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +36,12 @@ def opened(page: Page, case: str, query: str = "") -> None:
     is_drawn(page)
 
 
+def scale(page: Page) -> float:
+    """How large the diagram is drawn."""
+    found: float = page.evaluate("document.querySelector('.viewport').getCTM().a")
+    return found
+
+
 def at_decision(page: Page, case: str) -> None:
     """Go to the step that set the case's priority."""
     opened(page, case)
@@ -44,11 +52,12 @@ def at_decision(page: Page, case: str) -> None:
 
 def test_the_auditor_finds_a_case_and_steps_through_it_by_keyboard(page_of: PageOf, case: str):
     page = page_of("auditor", language="en")
-    page.goto(f"/audit?number={case}")
+    page.goto(f"/audit?text={case}&process=service_request")
     page.get_by_role("link", name=case).click()
     expect(current(page)).to_contain_text("A process started")
     is_drawn(page)
 
+    assert scale(page) >= READABLE
     page.keyboard.press("ArrowRight")
     expect(page).to_have_url(re.compile("at=21"))
     expect(current(page)).to_contain_text("Needs assessment")
@@ -58,6 +67,7 @@ def test_the_auditor_finds_a_case_and_steps_through_it_by_keyboard(page_of: Page
     changes = page.get_by_role("region", name="What changed")
     expect(changes.get_by_role("listitem").filter(has_text="priority").first).to_contain_text("P3")
     expect(page.get_by_role("region", name="The step")).to_contain_text("agent")
+    expect(page.locator(".djs-element.is-here").first).to_be_in_viewport(ratio=1)
     page.keyboard.press("End")
     expect(page.get_by_role("slider")).to_have_attribute("aria-valuenow", "11")
     page.keyboard.press("Home")
@@ -93,10 +103,14 @@ def test_a_decision_shows_its_rules_and_which_matched(page_of: PageOf, case: str
     snapshot(page, "audit-decision-en", is_whole=True)
 
 
-def test_it_plays_by_itself_to_the_end(page_of: PageOf, case: str):
+@pytest.mark.parametrize("pace", ["event", "time"])
+def test_it_plays_by_itself_to_the_end(page_of: PageOf, case: str, pace: str):
     page = page_of("auditor", language="en")
-    opened(page, case, "?at=90")
+    opened(page, case, f"?at=90&by={pace}")
+    page.get_by_role("combobox", name="Speed").click()
+    page.get_by_title("4×").click()
 
+    page.get_by_role("heading", level=1).click()
     page.keyboard.press("Space")
 
     expect(page.locator(".transport-place")).to_have_text("12 of 12")

@@ -300,7 +300,7 @@ def test_the_pages_of_versions_read_well_for_everybody(
     house.owner.client.http.delete(f"/api/sandboxes/{made['id']}")
 
 
-def test_the_owner_tries_a_version_with_ended_cases_and_reads_where_they_differ(page_of: PageOf, house: House):
+def test_a_version_is_tried_with_ended_cases_and_somebody_else_accepts_what_differs(page_of: PageOf, house: House):
     deployed(house, drawn("leave_backtest"))
     post, first = house.owner.client.post, versions_of(house, "leave_backtest")[1]
     begun = post("/api/process-instances", {"definition_key": "leave_backtest", "variables": {}}, expect=201)
@@ -319,3 +319,16 @@ def test_the_owner_tries_a_version_with_ended_cases_and_reads_where_they_differ(
     assert overflow(page) == 0
     assert untranslated(page) == []
     snapshot(page, "audit-backtest")
+
+    auditor = page_of("auditor", language="en")
+    auditor.goto("/audit/backtests")
+    auditor.get_by_role("link", name="Leave v1").first.click()
+    auditor.get_by_role("button", name="Accept").click()
+    dialog = auditor.get_by_role("dialog")
+    dialog.get_by_label("Note (optional)").fill("As intended")
+    dialog.get_by_role("button", name="Accept").click()
+    expect(auditor.get_by_role("status").filter(has_text="Accepted by auditor")).to_contain_text("As intended")
+    assert violations(auditor) == []
+    auditor.get_by_role("link", name="Replay at").first.click()
+    expect(auditor.get_by_role("list", name="Steps").locator("[aria-current=step]")).to_be_visible()
+    expect(auditor.get_by_role("heading", name="Leave v1")).to_be_visible()

@@ -38,6 +38,8 @@ export interface TokenState {
   tokens: ReadonlyMap<string, number>;
   /** The element that the reader looks at. */
   here: string | null;
+  /** What to show when there is none, or one that is not drawn. */
+  near?: string | null;
 }
 
 const OVERLAY = 'tokens';
@@ -53,21 +55,19 @@ export function TokenDiagram(props: { xml: string; state: TokenState; label: str
   const { t } = useTranslation('shell');
   const host = useRef<HTMLDivElement>(null);
   const heard = useRef(props);
-  const shownIn = useRef<NavigatedViewer | null>(null);
+  const isZoomedByHand = useRef(false);
   const [viewer, setViewer] = useState<NavigatedViewer | null>(null);
   useEffect(() => {
     heard.current = props;
   });
   // Before the effect that makes viewers: what it drew is taken away from one that still lives.
   useEffect(() => {
-    if (viewer === null) return;
-    const isNew = shownIn.current !== viewer;
-    shownIn.current = viewer;
-    return show(viewer, state, isNew);
+    return viewer === null ? undefined : show(viewer, state, isZoomedByHand.current);
   }, [viewer, state]);
   useEffect(() => {
     if (!host.current) return;
     const made = new NavigatedViewer({ container: host.current });
+    isZoomedByHand.current = false;
     let isGone = false;
     made.importXML(xml).then(
       () => {
@@ -87,20 +87,32 @@ export function TokenDiagram(props: { xml: string; state: TokenState; label: str
   const canvas = () => viewer?.get<Canvas>('canvas');
   const zoom = (by: number) => {
     const found = canvas();
+    isZoomedByHand.current = true;
     found?.zoom(found.zoom() * by);
   };
   const whole = () => {
     const found = canvas();
+    isZoomedByHand.current = true;
     if (found) fit(found);
   };
   const here = () => {
     const found = canvas();
-    const place = viewer && placeOf(viewer, state.here);
+    const place = viewer && placeOf(viewer, state);
+    isZoomedByHand.current = false;
     if (found && place) lookAt(found, place, 1);
   };
   return (
     <div className="diagram">
-      <div ref={host} className="diagram-canvas" role="group" aria-label={props.label} data-drawn={viewer !== null} />
+      <div
+        ref={host}
+        className="diagram-canvas"
+        role="group"
+        aria-label={props.label}
+        data-drawn={viewer !== null}
+        onWheel={() => {
+          isZoomedByHand.current = true;
+        }}
+      />
       <Space className="diagram-tools" size={4}>
         <Button size="small" className="diagram-tool" icon={<MinusOutlined />} aria-label={t('diagram.further')} onClick={() => zoom(1 / STEP)} />
         <Button size="small" className="diagram-tool" icon={<PlusOutlined />} aria-label={t('diagram.closer')} onClick={() => zoom(STEP)} />
@@ -112,7 +124,7 @@ export function TokenDiagram(props: { xml: string; state: TokenState; label: str
 }
 
 /** Draw a moment; the answer takes it away again. */
-function show(viewer: NavigatedViewer, state: TokenState, isNew: boolean): () => void {
+function show(viewer: NavigatedViewer, state: TokenState, isZoomedByHand: boolean): () => void {
   const canvas = viewer.get<Canvas>('canvas');
   const registry = viewer.get<Registry>('elementRegistry');
   const overlays = viewer.get<Overlays>('overlays');
@@ -123,8 +135,8 @@ function show(viewer: NavigatedViewer, state: TokenState, isNew: boolean): () =>
   for (const [id, count] of state.tokens) {
     if (registry.get(id)) overlays.add(id, OVERLAY, { position: { bottom: 12, right: 14 }, html: signOf(count) });
   }
-  const place = placeOf(viewer, state.here);
-  if (place) reveal(canvas, place, isNew);
+  const place = placeOf(viewer, state);
+  if (place) reveal(canvas, place, isZoomedByHand);
   return () => {
     for (const [id, marker] of known) if (registry.get(id)) canvas.removeMarker(id, marker);
     overlays.remove({ type: OVERLAY });
@@ -138,14 +150,16 @@ function signOf(count: number): HTMLElement {
   return sign;
 }
 
-function placeOf(viewer: NavigatedViewer, id: string | null): Box | undefined {
-  const found = id === null ? undefined : viewer.get<Registry>('elementRegistry').get(id);
-  return found?.waypoints ? undefined : found;
+/** Where to look: at the reader's own element, else near it; flows are too long to look at. */
+function placeOf(viewer: NavigatedViewer, { here, near = null }: TokenState): Box | undefined {
+  const registry = viewer.get<Registry>('elementRegistry');
+  const drawn = [here, near].map((id) => (id === null ? undefined : registry.get(id)));
+  return drawn.find((found) => found !== undefined && found.waypoints === undefined);
 }
 
-/** Move the diagram only when the place cannot be seen; a new one also when the whole is too small to read. */
-function reveal(canvas: Canvas, place: Box, isNew: boolean): void {
-  if (isNew && canvas.zoom() < READABLE) {
+/** Move the diagram only when the place cannot be seen, or not be read: unless the reader wanted it that small. */
+function reveal(canvas: Canvas, place: Box, isZoomedByHand: boolean): void {
+  if (canvas.zoom() < READABLE && !isZoomedByHand) {
     lookAt(canvas, place, READABLE);
     return;
   }

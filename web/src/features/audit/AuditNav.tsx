@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { NavLink } from 'react-router';
+import { has, useIdentity } from '../../shell/session';
 import './lists.css';
 
 const PLACES = [
@@ -13,6 +14,7 @@ const PLACES = [
 /** What auditors have, one page each. */
 export function AuditNav() {
   const { t } = useTranslation('audit');
+  if (!has(useIdentity(), 'audit')) return null; // whoever draws reads back-tests, and nothing else here
   return (
     <nav className="audit-nav" aria-label={t('nav.label')}>
       {PLACES.map(({ to, key }) => (

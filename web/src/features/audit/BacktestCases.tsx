@@ -1,5 +1,6 @@
 import { Button, Skeleton } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { ProblemAlert } from '../../ui/ProblemAlert';
 import { type Behind, useCasesBehind } from './useBacktest';
 
@@ -21,6 +22,9 @@ export function BacktestCases(props: { backtestId: string; behind: Behind; onBeh
       <ul className="backtest-cases">
         {cases.map((one) => (
           <li key={one.position}>
+            <Link to={`/audit/instances/${one.instance_id}${one.element_id === null ? '' : `?element=${encodeURIComponent(one.element_id)}`}`}>
+              {one.element_id === null ? t('backtest.replay') : t('backtest.replayAt', { element: one.element_id })}
+            </Link>
             <code>{one.instance_id}</code>
             <span>{one.verdict === null ? t('verdict.waiting') : t(`verdict.${one.verdict}`)}</span>
             <small>{[one.element_id, isChinese ? one.detail_zh : one.detail].filter(Boolean).join(' · ')}</small>

@@ -1,4 +1,4 @@
-import { Progress, Skeleton, Tag } from 'antd';
+import { Progress, Skeleton } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams, useSearchParams } from 'react-router';
@@ -10,8 +10,10 @@ import { ProblemAlert } from '../../ui/ProblemAlert';
 import { useTimes } from '../../ui/times';
 import './audit.css';
 import './backtest.css';
+import { AuditNav } from './AuditNav';
 import { BacktestCases } from './BacktestCases';
 import { ChangedDecisions, MovedPromises } from './BacktestTables';
+import { ReviewActions, Reviewed } from './Review';
 import { type Behind, type Report, useBacktest, useTriedVersion, type Verdict } from './useBacktest';
 import { useDiagram } from './useReplay';
 
@@ -36,8 +38,10 @@ export default function BacktestPage() {
           version.data &&
           t('backtest.of', { version: version.data.version, count: found.data.total, at: times.zoned(found.data.created_at) })
         }
-        actions={found.data && <Review accepted={found.data.is_accepted} />}
+        actions={found.data && <ReviewActions backtest={found.data} />}
       />
+      <AuditNav />
+      {found.data && <Reviewed backtest={found.data} />}
       <ProblemAlert error={found.error ?? report.error} onRetry={() => void found.refetch()} />
       {running && (
         <Progress
@@ -58,12 +62,6 @@ export default function BacktestPage() {
       )}
     </>
   );
-}
-
-function Review({ accepted }: { accepted: boolean | null }) {
-  const { t } = useTranslation('audit');
-  if (accepted === null) return <Tag>{t('backtest.unreviewed')}</Tag>;
-  return <Tag color={accepted ? 'success' : 'error'}>{t(accepted ? 'backtest.accepted' : 'backtest.rejected')}</Tag>;
 }
 
 interface Chosen {

@@ -8,16 +8,16 @@ import { useSeal, useVerdict } from './useIntegrity';
 const TONES = { identical: 'success', different: 'error', other_version: 'warning', removed: 'warning' } as const;
 
 /** Whether the record of an instance is whole, in plain words, and what that does not prove. */
-export function Integrity({ instanceId, number }: { instanceId: string; number: string }) {
+export function Integrity({ instanceId, number }: { instanceId: string; number: string | null }) {
   const { t } = useTranslation('audit');
   const verdict = useVerdict(instanceId);
   const seal = useSeal(number);
   const error = verdict.error ?? seal.error;
   const again = () => void Promise.all([verdict.refetch(), seal.refetch()]);
   if (error) return <ProblemAlert error={error} onRetry={again} />;
-  if (!verdict.data || !seal.data) return <Skeleton active paragraph={{ rows: 1 }} title={false} />;
+  if (!verdict.data || (number !== null && !seal.data)) return <Skeleton active paragraph={{ rows: 1 }} title={false} />;
   const { outcome, events, inputs, seq } = verdict.data;
-  const isBroken = seal.data.broken.length > 0 || seal.data.is_signed === false;
+  const isBroken = seal.data !== undefined && (seal.data.broken.length > 0 || seal.data.is_signed === false);
   const tone = isBroken ? 'error' : TONES[outcome];
   return (
     <Alert
@@ -29,13 +29,13 @@ export function Integrity({ instanceId, number }: { instanceId: string; number: 
       title={t(isBroken ? 'integrity.tampered' : `integrity.${outcome}`)}
       description={
         <>
-          {isBroken && <BrokenSeals seal={seal.data} instanceId={instanceId} />}
+          {seal.data && isBroken && <BrokenSeals seal={seal.data} instanceId={instanceId} />}
           <p>
             {outcome === 'identical' && t('integrity.replayed', { events, inputs })}
             {outcome !== 'identical' && isBroken && t(`integrity.${outcome}`)}{' '}
             {outcome !== 'identical' && seq !== null && t('integrity.first', { seq })} {outcome !== 'identical' && verdict.data.detail}
           </p>
-          <Sealed seal={seal.data} />
+          {seal.data && <Sealed seal={seal.data} />}
           <details>
             <summary>{t('integrity.notProven')}</summary>
             <ul>

@@ -3,6 +3,7 @@ import { Alert, Button, Skeleton, Space } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { ProblemAlert } from '../../ui/ProblemAlert';
 import { useTimes } from '../../ui/times';
+import './lists.css';
 import { save } from './saving';
 import { useNewCheckpoint } from './useIntegrity';
 import { fileOf, type Proven, useProof } from './useProof';

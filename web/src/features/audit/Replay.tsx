@@ -29,7 +29,7 @@ export function Replay({ instanceId }: { instanceId: string }) {
 function Played(props: { instanceId: string; steps: readonly Step[]; elements: ReadonlyMap<string, ElementInstance> }) {
   const { instanceId, steps, elements } = props;
   const { t } = useTranslation('audit');
-  const place = usePlace(steps);
+  const place = usePlace(steps, elements);
   const personOf = useNames(useMemo(() => steps.flatMap((step) => [step.actor, step.on_behalf_of]), [steps]));
   const nameOf = (subject: string | null) =>
     subject === 'public' ? t('who.public') : personOf(subject?.startsWith('system:') ? 'system' : subject);
@@ -74,13 +74,15 @@ function useDrawn(step: Step, state: Parameters<typeof frameOf>[1], states: Para
 }
 
 /** Where the reader is, which the address says too, and how it goes on. */
-function usePlace(steps: readonly Step[]) {
+function usePlace(steps: readonly Step[], elements: ReadonlyMap<string, ElementInstance>) {
   const { query, set } = useAddress();
   const [isPlaying, setPlaying] = useState(false);
   const [speed, setSpeed] = useState(1);
   const [time, setTime] = useState<{ seq: number; elapsed: number } | null>(null);
   const last = steps.length - 1;
-  const asked = Number(query.get('at') ?? steps[0]?.seq);
+  const about = query.get('element');
+  const begins = about === null ? 0 : (nextAbout(about, steps, elements, -1) ?? 0);
+  const asked = Number(query.get('at') ?? steps[begins]?.seq);
   const index = Math.max(0, steps.findLastIndex((step) => step.seq <= asked));
   const pace: Pace = query.get('by') === 'time' ? 'time' : 'event';
   const begun = Date.parse(steps[0]?.at ?? '');

@@ -1,6 +1,7 @@
 import { Button, Checkbox } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
+import './lists.css';
 import { useCheck, useSample } from './useSamples';
 
 /** A case that was opened from a sample: how far the sample is, this one ticked, and on to the next. */

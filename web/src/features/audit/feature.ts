@@ -10,9 +10,12 @@ export const feature: Feature = {
   routes: [
     { index: true, lazy: async () => ({ Component: (await import('./FindPage')).default }) },
     { path: 'exports', lazy: async () => ({ Component: (await import('./ExportsPage')).default }) },
+    { path: 'journal', lazy: async () => ({ Component: (await import('./JournalPage')).default }) },
+    { path: 'backtests', lazy: async () => ({ Component: (await import('./BacktestsPage')).default }) },
     { path: 'samples', lazy: async () => ({ Component: (await import('./SamplesPage')).default }) },
     { path: 'samples/:id', lazy: async () => ({ Component: (await import('./SamplePage')).default }) },
     { path: 'backtests/:id', lazy: async () => ({ Component: (await import('./BacktestPage')).default }) },
+    { path: 'instances/:id', lazy: async () => ({ Component: (await import('./InstancePage')).default }) },
     { path: 'cases/:number', lazy: async () => ({ Component: (await import('./CasePage')).default }) },
   ],
 };

@@ -76,7 +76,7 @@ export function drawn(frame: Frame, step: Step, state: State | undefined, elemen
     if (isWork(token)) tokens.set(id, (tokens.get(id) ?? 0) + 1);
     if (isWork(token) || token.element_type === 'subProcess') marks.set(id, token.is_parked ? 'incident' : 'active');
   }
-  return { marks, tokens, here: hereIn(frame, step, elements) };
+  return { marks, tokens, here: hereIn(frame, step, elements), near: [...tokens.keys()].at(-1) ?? null };
 }
 
 /** The step's own element in this frame, or the call activity through which it happened. */

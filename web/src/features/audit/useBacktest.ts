@@ -1,6 +1,7 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, type Schemas } from '../../api/client';
 import { answered } from '../../api/problems';
+import { useInLanguage } from '../../ui/inLanguage';
 
 export type Backtest = Schemas['BacktestView'];
 export type Report = Schemas['ReportView'];
@@ -32,6 +33,47 @@ export function useBacktest(id: string) {
     placeholderData: keepPreviousData,
   });
   return { found, report };
+}
+
+/** Back-tests, newest first. */
+export function useBacktests() {
+  return useInfiniteQuery({
+    queryKey: ['backtests', 'list'],
+    queryFn: ({ pageParam }) =>
+      answered(api.GET('/api/backtests', { params: { query: { limit: PAGE, ...(pageParam ? { cursor: pageParam } : {}) } } })),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next,
+  });
+}
+
+/** Accept or reject what a version changes; that is journalled. */
+export function useReview(id: string, onDone: () => void) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ act, note }: { act: 'acceptance' | 'rejection'; note: string | null }) => {
+      const params = { path: { backtest_id: id } };
+      return answered(
+        act === 'acceptance'
+          ? api.PUT('/api/backtests/{backtest_id}/acceptance', { params, body: { note } })
+          : api.PUT('/api/backtests/{backtest_id}/rejection', { params, body: { reason: note } }),
+      );
+    },
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ['backtests'] });
+      onDone();
+    },
+  });
+}
+
+/** What a version is called, with its number. */
+export function useVersion(definitionId: string): string | undefined {
+  const said = useInLanguage();
+  const { data } = useQuery({
+    queryKey: ['process-definitions', definitionId],
+    queryFn: () => answered(api.GET('/api/process-definitions/{definition_id}', { params: { path: { definition_id: definitionId } } })),
+    staleTime: Infinity,
+  });
+  return data && `${said(data.name) || data.key} v${String(data.version)}`;
 }
 
 /** The version whose diagram the report's elements are named by: the tried one, where it has this process. */

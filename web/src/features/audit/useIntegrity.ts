@@ -15,11 +15,12 @@ export function useVerdict(instanceId: string) {
   });
 }
 
-/** Every event of a case held against the newest signed root over the whole journal. */
-export function useSeal(number: string) {
+/** Every event of a case held against the newest signed root over the whole journal; of no case, nothing. */
+export function useSeal(number: string | null) {
   return useQuery({
     queryKey: ['seal', number],
-    queryFn: () => answered(api.GET('/api/journal/cases/{case_number}/seal', { params: { path: { case_number: number } } })),
+    queryFn: () => answered(api.GET('/api/journal/cases/{case_number}/seal', { params: { path: { case_number: number ?? '' } } })),
+    enabled: number !== null,
     staleTime: Infinity,
   });
 }
