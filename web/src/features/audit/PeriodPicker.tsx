@@ -1,6 +1,7 @@
 import { DatePicker } from 'antd';
 import dayjs from 'dayjs';
 import { useTranslation } from 'react-i18next';
+import { ENTER_TAKES } from '../../ui/entering';
 import type { Period } from './period';
 
 interface Props {
@@ -22,6 +23,7 @@ export function PeriodPicker({ id, value, label, onChange }: Props) {
   ] satisfies { label: string; value: [dayjs.Dayjs, dayjs.Dayjs] }[];
   return (
     <DatePicker.RangePicker
+      {...ENTER_TAKES}
       id={{ start: id, end: `${id}-to` }}
       allowEmpty={[true, true]}
       value={[from ? dayjs(from) : null, to ? dayjs(to) : null]}
