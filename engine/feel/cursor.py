@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.tokens import Token, canonical_name, name_words, tokenize
@@ -25,17 +26,37 @@ _ZH = {
 _NAME_SYMBOLS = frozenset("./-'’+*&%?!")
 
 
+_LongNames = dict[str, list[tuple[tuple[str, ...], str]]]
+
+
+@lru_cache(maxsize=256)
+def _long_names(names: frozenset[str]) -> _LongNames:
+    """Of the names that all expressions of one place know; hundreds of them are parsed one after the other."""
+    known: _LongNames = {}
+    for name in names:
+        _learn(known, name)
+    return known
+
+
+def _learn(long_names: _LongNames, name: str) -> None:
+    words = name_words(name)
+    if len(words) < 2:  # noqa: PLR2004 - a single word needs no help
+        return
+    known = long_names.setdefault(words[0], [])
+    if all(words != others for others, _ in known):
+        known.append((words, canonical_name(name)))
+        known.sort(key=lambda entry: -len(entry[0]))
+
+
 class Cursor:
     """A place in the tokens. Names of several words: first word → (words, name), the longest first."""
 
-    def __init__(self, text: str, names: Iterable[str]) -> None:
+    def __init__(self, text: str, names: frozenset[str]) -> None:
         self.text = text
         self.tokens = tokenize(text)
         self.at = 0
         self.nesting = 0
-        self.long_names: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        for name in names:
-            self.learn(name)
+        self.long_names = {first: list(known) for first, known in _long_names(names).items()}
 
     @property
     def token(self) -> Token:
@@ -44,13 +65,7 @@ class Cursor:
 
     def learn(self, name: str) -> None:
         """From here on this name is known, in however many words."""
-        words = name_words(name)
-        if len(words) < 2:  # noqa: PLR2004 - a single word needs no help
-            return
-        known = self.long_names.setdefault(words[0], [])
-        if all(words != others for others, _ in known):
-            known.append((words, canonical_name(name)))
-            known.sort(key=lambda entry: -len(entry[0]))
+        _learn(self.long_names, name)
 
     def is_symbol(self, text: str) -> bool:
         """Whether that operator or bracket is next."""

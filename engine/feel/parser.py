@@ -39,7 +39,7 @@ from engine.feel.tokens import Token
 from engine.feel.type_syntax import parse_type
 from engine.feel.values import DECIMAL128
 
-PROPERTY_NAMES = ("time offset", "start included", "end included")
+PROPERTY_NAMES = frozenset({"time offset", "start included", "end included"})
 COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 KEYWORDS = frozenset(
     {"if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "or", "and", "between", "function"}
@@ -74,7 +74,7 @@ class Parser:
     """One text; each method takes what it reads, and raises FeelSyntaxError for anything else."""
 
     def __init__(self, text: str, names: frozenset[str]) -> None:
-        self.cursor = Cursor(text, (*PROPERTY_NAMES, *names))
+        self.cursor = Cursor(text, PROPERTY_NAMES | names)
         self.in_endpoint = False  # a "[" after the upper end of a range closes the range
 
     def expect_end(self) -> None:
