@@ -16,6 +16,7 @@ from engine.persistence.transactions import Transaction
 from engine.spiff.drawn_forms import DrawnForm
 from engine.spiff.models import KnownNames, read_model
 from engine.spiff.outcomes import Problem, ProcessSummary
+from engine.spiff.reading.xml import BPMN, GLOBAL_TASKS
 from engine.xml import XmlRefused, parse_xml
 from forms.validation import FormUnreadable, load_form
 
@@ -31,7 +32,8 @@ ENDINGS: Mapping[str, tuple[str, ...]] = {
 }
 _FIRST_TAG = re.compile(rb"<(?P<prefix>[\w.\-]+:)?definitions\b[^>]*>")
 _LOOKED_AT = 16_384
-_PROCESS = "{http://www.omg.org/spec/BPMN/20100524/MODEL}process"
+_PROCESS = f"{{{BPMN}}}process"
+_GLOBAL_TASKS = frozenset(f"{{{BPMN}}}{name}" for name in GLOBAL_TASKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ def _process_keys(files: Mapping[str, bytes]) -> Iterator[str]:
         for element in root.iter(_PROCESS):
             if element.get("isExecutable", "").strip() in ("true", "1"):
                 yield element.get("id", "")
+        yield from (each.get("id", "") for each in root if each.tag in _GLOBAL_TASKS)
 
 
 def _twins(kind: str, keys: list[tuple[str, str]]) -> Iterator[Problem]:

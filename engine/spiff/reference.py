@@ -37,6 +37,8 @@ _BEHAVIOUR = """## What to know 须知
   start events are fixed. 消息与信号名称可以是表达式;开始事件除外。
 * **Activiti and Flowable**: what they say of people, dates, form keys, expressions, collections and mappings is read as
   what `camunda:` says, with a warning. Activiti 与 Flowable 的同义属性按 `camunda:` 读取,并给出警告。
+* **Global tasks** that a call activity of the same file calls are processes of one task, with variables of their own.
+  同一文件中被调用活动引用的全局任务,作为只含该任务的流程执行。
 * **Listeners** (`camunda:executionListener`, `camunda:taskListener`) name a registered handler, an expression or a FEEL
   script; what it gives are variables, and `${execution.setVariable(…)}` sets one. `start` comes after the inputs, `end`
   after the outputs, `take` after `end`. A listener that fails parks its element; where an element is cancelled it is

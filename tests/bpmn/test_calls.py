@@ -1,5 +1,6 @@
 from engine.handlers import Registry
 from engine.spiff.models import KnownNames, read_model
+from tests.bpmn.conftest import FOLDER
 from tests.spiff.drawing import Drawing, extensions, straight
 from tests.spiff.play import Play, World, errors_of
 
@@ -113,3 +114,25 @@ def test_the_operaton_namespace_is_the_camunda_namespace():
 
     assert warned(source) == []
     assert errors_of(source) == []
+
+
+def test_a_call_activity_calls_a_global_task_as_it_calls_a_process(case):
+    played = case("calls/global_tasks", n=4)
+
+    waiting = played.open
+    played.complete("check")
+
+    assert waiting == ["check"]
+    assert played.left == ["start", "twice", "count", "check", "look", "nothing", "mark", "end"]
+    assert played.variables == {"n": 4, "doubled": 8}
+    assert played.is_completed
+
+
+def test_a_global_script_in_another_language_is_refused():
+    xml = (
+        (FOLDER / "calls/global_tasks.bpmn").read_bytes().replace(b'scriptLanguage="feel"', b'scriptLanguage="groovy"')
+    )
+
+    assert ("script-language", "twice") in errors_of(
+        xml, KnownNames(Registry(), *[frozenset({"twice", "check", "nothing"})] * 3)
+    )

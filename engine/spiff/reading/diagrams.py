@@ -1,12 +1,12 @@
 """BPMN XML → `Diagram`. Reads what is there and judges nothing; what cannot be read at all becomes a `Trouble`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from engine.spiff.diagrams import Body, Diagram, Flow, Node, Process, Trouble
+from engine.spiff.diagrams import Body, Diagram, Flow, Node, Process, Trouble, walk
 from engine.spiff.reading.data import data_flow, data_objects, loop_data, read_items
 from engine.spiff.reading.events import Definitions, error_conditions_of, events_of, read_definitions
 from engine.spiff.reading.extensions import (
@@ -22,6 +22,7 @@ from engine.spiff.reading.loops import loop_of
 from engine.spiff.reading.people import group_of_name, people_of
 from engine.spiff.reading.xml import (
     BPMN,
+    GLOBAL_TASKS,
     INTERCHANGE,
     attributes_of,
     bpmn_children,
@@ -78,6 +79,7 @@ def read_diagram(root: etree._Element) -> Diagram:
     _check_ids(root, found)
     _check_languages(root, found)
     processes = tuple(_process(element, found) for element in children(root, "process"))
+    processes += tuple(_global_tasks(root, processes, found))
     has_interchange = root.find(f"{{{INTERCHANGE}}}BPMNDiagram") is not None
     return Diagram(processes, tuple(found.troubles), has_interchange)
 
@@ -125,6 +127,26 @@ def _process(element: etree._Element, found: Definitions) -> Process:
         extensions=tuple(extension_names(element)),
         listeners=listeners_of(element, "executionListener"),
     )
+
+
+def _global_tasks(root: etree._Element, processes: tuple[Process, ...], found: Definitions) -> Iterator[Process]:
+    """
+    Each global task that a process of the file calls: a process of that one task, as a call activity reads it.
+
+    Source:
+        BPMN 2.0.2 §10.3.6 (Global Task).
+    """
+    bodies = [process.body for process in processes if process.is_executable]
+    nodes = [node for body in bodies for node, _ in walk(body) if node.kind == "callActivity"]
+    called = {node.attributes.get("calledElement", "").strip().rpartition(":")[2] for node in nodes}
+    for element in bpmn_children(root):
+        kind = GLOBAL_TASKS.get(local_name(element))
+        if kind is None or element.get("id") not in called:
+            continue
+        drawn = _node(element, {}, {}, _Lanes({}), found)
+        attributes = {**drawn.attributes, "scriptFormat": element.get("scriptLanguage") or ""}
+        task = replace(drawn, kind=kind, attributes=attributes)
+        yield Process(drawn.id, drawn.name, drawn.line, True, {}, drawn.documentation, Body((task,), ()))
 
 
 def _lanes(element: etree._Element) -> tuple[dict[str, str], dict[str, str | None]]:

@@ -14,6 +14,7 @@ from engine.spiff.attached import People
 from engine.spiff.reading.events import Definitions
 from engine.spiff.reading.xml import bpmn_children, child_text, children, local_name
 
+_DONE_BY_PEOPLE = ("userTask", "manualTask", "globalUserTask", "globalManualTask")
 ROLES = frozenset({"resourceRole", "performer", "humanPerformer", "potentialOwner"})
 _NAMED = re.compile(r"(user|group)\((.*)\)", re.DOTALL)
 
@@ -31,7 +32,7 @@ def people_of(element: etree._Element, found: Definitions) -> People:
             continue
         text = _named(role, found)
         parameterised = parameterised or next(children(role, "resourceParameterBinding"), None) is not None
-        if text is None or kind == "resourceRole" or local_name(element) not in ("userTask", "manualTask"):
+        if text is None or kind == "resourceRole" or local_name(element) not in _DONE_BY_PEOPLE:
             drawn.append(kind)
         elif kind == "potentialOwner":
             for is_user, name in owners(text):

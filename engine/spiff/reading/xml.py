@@ -8,6 +8,13 @@ from engine.spiff.reading.aliases import camunda_name
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 INTERCHANGE = "http://www.omg.org/spec/BPMN/20100524/DI"
+GLOBAL_TASKS = {
+    "globalTask": "task",
+    "globalUserTask": "userTask",
+    "globalManualTask": "manualTask",
+    "globalScriptTask": "scriptTask",
+    "globalBusinessRuleTask": "businessRuleTask",
+}
 _IN_BPMN, _ANY_BPMN = f"{{{BPMN}}}", f"{{{BPMN}}}*"
 _ABOUT = frozenset({f"{{{BPMN}}}documentation", f"{{{BPMN}}}extensionElements"})
 CAMUNDA = ("http://camunda.org/schema/1.0/bpmn", "http://operaton.org/schema/1.0/bpmn")
