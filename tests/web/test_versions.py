@@ -11,7 +11,6 @@ from tests.acceptance.house import PASSWORD, House
 from tests.web.browsers import overflow, snapshot, untranslated, violations
 
 PageOf = Callable[..., Page]
-WATERMARK = "bpmn.io"
 
 
 def drawn(key: str, *, group: str = "process_owner", wait: str = "PT2H", has_second: bool = False) -> bytes:
@@ -263,41 +262,6 @@ def test_who_may_not_deploy_is_told_so(page_of: PageOf, two_versions: str, house
     page.goto(f"/studio/try/{made['id']}")
 
     expect(page.get_by_role("alert")).to_contain_text("do not grant this")
-
-
-@pytest.mark.parametrize(
-    "look",
-    [
-        ("zh-CN", "dark", "phone"),
-        ("en", "light", "wide"),
-        pytest.param(("zh-CN", "light", "wide"), marks=pytest.mark.wide),
-        pytest.param(("en", "dark", "phone"), marks=pytest.mark.wide),
-    ],
-)
-def test_the_pages_of_versions_read_well_for_everybody(
-    page_of: PageOf, house: House, two_versions: str, look: tuple[str, str, str]
-):
-    language, theme, size = look
-    versions = versions_of(house, two_versions)
-    made = house.owner.client.post("/api/sandboxes", {"definition_id": versions[2]["id"]}, expect=201)
-    home = f"/studio/definitions/{two_versions}"
-    pages = {
-        "list": home,
-        "compare": f"{home}/compare?from={versions[1]['id']}&to={versions[2]['id']}",
-        "migrate": f"{home}/migrate?from={versions[1]['id']}",
-        "try": f"/studio/try/{made['id']}",
-    }
-    page = page_of("owner", language=language, theme=theme, size=size)
-    for name, address in pages.items():
-        page.goto(address)
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-        expect(page.locator(".ant-skeleton")).to_have_count(0)
-        snapshot(page, f"versions-{name}-{language}-{theme}-{size}")
-
-        assert violations(page) == []
-        assert overflow(page) == 0
-        assert [each for each in untranslated(page) if each != WATERMARK] == []
-    house.owner.client.http.delete(f"/api/sandboxes/{made['id']}")
 
 
 def test_a_version_is_tried_with_ended_cases_and_somebody_else_accepts_what_differs(page_of: PageOf, house: House):
