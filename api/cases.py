@@ -11,7 +11,7 @@ from api.database import reading, transaction
 from api.pagination import Page, PageArguments, decode, page_view, sent, whole
 from api.parsing import Blueprint, Moment, Text
 from engine import clock
-from operations.archives import add_note, get_record, read_content, verify_content
+from operations.archives import FiledRecord, add_note, open_filed
 from operations.case_access import get_visible_case
 from operations.case_readings import READINGS, Reading, list_readings
 from operations.case_views import CaseDetail, CaseFilter, CaseSummary, get_case_detail, list_cases
@@ -207,13 +207,10 @@ def change_deadline(body: dict[str, Any], number: str) -> Deadline:
 
 @cases.get(f"/<{_NUMBER}>/archive")
 @cases.response(200, FiledRecordView)
-def read_archive(number: str) -> dict[str, object]:
+def read_archive(number: str) -> FiledRecord:
     """The record as it was filed, and whether it still has the hash it was filed with 归档记录与校验."""
-    with reading() as tx:
-        get_visible_case(tx, number, actor=current_actor())
-        record = get_record(tx, number)
-        content, is_unchanged = read_content(tx, number), verify_content(tx, number)
-    return {"record": record, "content": content, "is_unchanged": is_unchanged}
+    with transaction() as tx:
+        return open_filed(tx, number, actor=current_actor(), now=clock.now())
 
 
 @cases.post(f"/<{_NUMBER}>/archive/notes")

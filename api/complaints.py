@@ -6,7 +6,7 @@ import marshmallow as ma
 from flask import g
 
 from api.auth import current_actor, public
-from api.database import reading, transaction
+from api.database import transaction
 from api.parsing import Blueprint, Moment, Text
 from api.rate_limits import limited
 from api.requests import ContactBody, SubmittedRequestView, public_sender
@@ -129,8 +129,8 @@ class AccusedBody(ma.Schema):
 @complaints.response(200, ComplaintDetailView)
 def read(number: str) -> ComplaintDetail:
     """How a complaint was judged and what was offered 投诉详情; the case itself is under `/api/cases`."""
-    with reading() as tx:
-        return get_complaint_detail(tx, number, actor=current_actor())
+    with transaction() as tx:
+        return get_complaint_detail(tx, number, actor=current_actor(), now=clock.now())
 
 
 @complaints.put(f"/<{_NUMBER}>/accused")

@@ -160,8 +160,8 @@ def sign(_body: dict[str, Any]) -> SignedCheckpoint:
 @journal.response(200, EventProofView)
 def read_event_proof(query: dict[str, Any], event_id: int) -> EventProof:
     """Prove one event, and nothing about the others 单条记录的证明."""
-    with reading() as tx:
-        return prove_event(tx, min(event_id, MOST_EVENTS), **query, actor=current_actor())
+    with transaction() as tx:
+        return prove_event(tx, min(event_id, MOST_EVENTS), **query, actor=current_actor(), now=clock.now())
 
 
 @journal.get("/consistency")

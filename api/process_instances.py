@@ -189,8 +189,8 @@ def read_all(query: dict[str, Any]) -> Page[ProcessInstance]:
 @process_instances.response(200, ProgressView)
 def read(instance_id: UUID) -> queries.ProcessInstanceDetail:
     """One instance with its open user tasks 流程实例."""
-    with reading() as tx:
-        return queries.get_process_instance(tx, instance_id, actor=current_actor())
+    with transaction() as tx:
+        return queries.open_process_instance(tx, instance_id, actor=current_actor(), now=clock.now())
 
 
 @process_instances.get("/<uuid:instance_id>/variables")
@@ -215,8 +215,8 @@ def correct_variables(body: dict[str, Any], instance_id: UUID) -> Progress:
 @process_instances.response(200, page_view(ElementInstanceView))
 def read_history(instance_id: UUID) -> Page[queries.ElementInstance]:
     """The elements that were reached, in order 历史."""
-    with reading() as tx:
-        return whole(queries.list_elements(tx, instance_id, actor=current_actor()))
+    with transaction() as tx:
+        return whole(queries.list_elements(tx, instance_id, actor=current_actor(), now=clock.now()))
 
 
 @process_instances.get("/<uuid:instance_id>/events")
@@ -224,9 +224,9 @@ def read_history(instance_id: UUID) -> Page[queries.ElementInstance]:
 @process_instances.response(200, page_view(EventView))
 def read_events(query: dict[str, Any], instance_id: UUID) -> Page[queries.HistoryEvent]:
     """The journal's stream of the instance, in order 事件日志."""
-    after = decode(query["cursor"], "events", "number")
-    with reading() as tx:
-        found = queries.list_history(tx, instance_id, actor=current_actor(), after=after, limit=query["limit"])
+    after, actor, now = decode(query["cursor"], "events", "number"), current_actor(), clock.now()
+    with transaction() as tx:
+        found = queries.list_history(tx, instance_id, actor=actor, now=now, after=after, limit=query["limit"])
     return sent(found, "events")
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import marshmallow as ma
 
 from api.auth import current_actor
-from api.database import reading, transaction
+from api.database import transaction
 from api.pagination import Page, PageArguments, decode, page_view, sent
 from api.parsing import Blueprint
 from api.process_instances import EventView
@@ -216,9 +216,9 @@ def read(query: dict[str, Any], instance_id: UUID) -> queries.ReplayState:
 @replays.response(200, page_view(ReplayStepView))
 def read_steps(query: dict[str, Any], instance_id: UUID) -> Page[queries.ReplayStep]:
     """What is worth a stop, in order 重放步骤."""
-    after = decode(query["cursor"], "replay-steps", "number")
-    with reading() as tx:
-        found = queries.list_replay_steps(tx, instance_id, actor=current_actor(), after=after, limit=query["limit"])
+    after, actor, now = decode(query["cursor"], "replay-steps", "number"), current_actor(), clock.now()
+    with transaction() as tx:
+        found = queries.list_replay_steps(tx, instance_id, actor=actor, now=now, after=after, limit=query["limit"])
     return sent(found, "replay-steps")
 
 

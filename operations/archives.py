@@ -20,11 +20,13 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from engine.access import AUDIT, SUPERVISE, require
 from engine.actors import Actor
 from engine.history import journal
+from engine.history.readings import note_reading
 from engine.persistence.ids import uuid7
 from engine.persistence.sealing import seal
 from engine.persistence.tables.journal import journal as journal_table
 from engine.persistence.transactions import Transaction
 from operations.amounts import as_number
+from operations.case_access import get_visible_case
 from operations.case_entries import list_entries
 from operations.case_numbers import next_archive_number
 from operations.cases import Case, change_case
@@ -75,6 +77,15 @@ class ArchiveRecord:
     content_hash: str
     archived_at: datetime
     archived_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class FiledRecord:
+    """A record with its content, and whether that still has the hash it was filed with."""
+
+    record: ArchiveRecord
+    content: Mapping[str, object]
+    is_unchanged: bool
 
 
 def compile_record(tx: Transaction, case: Case) -> dict[str, object]:
@@ -175,6 +186,20 @@ def read_content(tx: Transaction, case_number: str) -> Mapping[str, object]:
     blob = tx.execute(select(archive_record.c.record).where(archive_record.c.case_number == case_number)).scalar_one()
     content: dict[str, object] = orjson.loads(zstandard.decompress(blob))
     return content
+
+
+def open_filed(tx: Transaction, case_number: str, *, actor: Actor, now: datetime) -> FiledRecord:
+    """
+    Open the record of a case as it was filed; that it was opened is journalled.
+
+    Raises:
+        CaseNotFound: It does not exist, or is none of the actor's business.
+        ArchiveRecordNotFound: It is not archived.
+    """
+    get_visible_case(tx, case_number, actor=actor)
+    record = get_record(tx, case_number)
+    note_reading(tx, case_number, "archive", actor=actor, now=now)
+    return FiledRecord(record, read_content(tx, case_number), verify_content(tx, case_number))
 
 
 def verify_content(tx: Transaction, case_number: str) -> bool:

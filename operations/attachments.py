@@ -13,6 +13,7 @@ from engine import jobs
 from engine.actors import Actor
 from engine.errors import UserTaskNotFound
 from engine.history import journal
+from engine.history.readings import note_reading
 from engine.persistence.ids import uuid7
 from engine.persistence.sealing import seal, unseal
 from engine.persistence.transactions import Transaction, transaction
@@ -171,6 +172,8 @@ def list_attachments(
         query = query.where(attachment.c.user_task_id == user_task_id)
     rows = tx.execute(query).all()
     if not dossier.may_read_words(tx, actor):
+        if dossier.case_number is not None:
+            note_reading(tx, dossier.case_number, "attachments", actor=actor, now=now)
         return [_attachment(row, None) for row in rows]
     return _named(tx, rows, dossier, actor=actor, now=now)
 

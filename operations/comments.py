@@ -15,6 +15,7 @@ from sqlalchemy import Row, insert, select
 from engine.access import AUDIT
 from engine.actors import Actor
 from engine.history import journal
+from engine.history.readings import note_reading
 from engine.persistence.ids import uuid7
 from engine.persistence.sealing import seal
 from engine.persistence.transactions import Transaction
@@ -109,6 +110,8 @@ def list_comments(
             tx, references, actor=actor, now=now, case_number=number, subjects=subjects, place=dossier.place
         )
         texts = list(read)
+    elif dossier.case_number is not None:
+        note_reading(tx, dossier.case_number, "comments", actor=actor, now=now)
     return [_comment(row, words) for row, words in zip(rows, texts, strict=True)]
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from engine.access import require_reason
 from engine.actors import Actor
 from engine.errors import NotPermitted
+from engine.history.readings import note_reading
 from engine.persistence.transactions import Transaction
 from operations.case_access import get_visible_case, works_on_case
 from operations.cases import lock_case
@@ -28,17 +29,19 @@ class ComplaintDetail:
     complaints: Sequence[str]
 
 
-def get_complaint_detail(tx: Transaction, number: str, *, actor: Actor) -> ComplaintDetail:
+def get_complaint_detail(tx: Transaction, number: str, *, actor: Actor, now: datetime) -> ComplaintDetail:
     """
-    Read a complaint the actor may see.
+    Read a complaint the actor may see; that he did is journalled.
 
     Raises:
         CaseNotFound: It does not exist, or is none of his business.
         ComplaintNotFound: The case is no complaint.
     """
     get_visible_case(tx, number, actor=actor)
+    found = get_complaint(tx, number)
+    note_reading(tx, number, "complaint", actor=actor, now=now)
     return ComplaintDetail(
-        get_complaint(tx, number),
+        found,
         list_investigators(tx, number),
         list_compensations(tx, number),
         list_complaints_about(tx, number),
@@ -71,4 +74,4 @@ def name_accused(tx: Transaction, number: str, names: Sequence[str], *, actor: A
         raise RequestInvalid(f"These people {text}.", errors=[{"pointer": "/people", "message": text}])
     lock_case(tx, number)
     change_complaint(tx, known, "complaint.accused_named", {"accused": people}, actor=actor, now=now)
-    return get_complaint_detail(tx, number, actor=actor)
+    return get_complaint_detail(tx, number, actor=actor, now=now)

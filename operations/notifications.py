@@ -20,6 +20,7 @@ from engine.access import READ_PERSONAL, answers_for, has
 from engine.actors import Actor
 from engine.handlers import Site
 from engine.history import journal
+from engine.history.readings import note_reading
 from engine.persistence.ids import uuid7
 from engine.persistence.sealing import is_sealed, unseal
 from engine.persistence.transactions import Transaction
@@ -126,12 +127,14 @@ def list_notifications(tx: Transaction, case: Case, *, actor: Actor, now: dateti
     is_own = actor.subject == case.subject
     may_read = is_own or has(actor, READ_PERSONAL)
     rows = tx.execute(query.order_by(notification.c.created_at, notification.c.id)).all()
-    if may_read and not is_own:
-        _note_reading(tx, case, rows, actor=actor, now=now)
+    if not is_own:
+        note_reading(tx, case.number, "notifications", actor=actor, now=now)
+        if may_read:
+            _note_words(tx, case, rows, actor=actor, now=now)
     return tuple(render(tx, row, is_readable=may_read, has_link=is_own) for row in rows)
 
 
-def _note_reading(tx: Transaction, case: Case, rows: Sequence[Row[Any]], *, actor: Actor, now: datetime) -> None:
+def _note_words(tx: Transaction, case: Case, rows: Sequence[Row[Any]], *, actor: Actor, now: datetime) -> None:
     references = sorted({value for row in rows for value in row.facts.values() if is_sealed(value)})
     if references:
         payload = {"references": references, "case": case.number}

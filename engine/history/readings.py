@@ -22,7 +22,8 @@ def note_reading(tx: Transaction, case_number: str, view: str, *, actor: Actor, 
     Only the case's newest events are looked through for it, so that the cost does not grow with its history.
 
     Args:
-        view: What of it: `case`, `timeline`, `replay`.
+        view: What of it: `case`, `timeline`, `instance`, `replay`, `journal`, `complaint`, `archive`, `comments`,
+            `attachments`, `notifications`.
     """
     newest = (
         select(journal.c.type, journal.c.actor, journal.c.at, journal.c.reason, journal.c.payload)

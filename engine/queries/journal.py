@@ -13,6 +13,7 @@ from engine.errors import EventNotFound
 from engine.history import checkpoints, encoding, tree, verifier
 from engine.history.checkpoints import SignedCheckpoint
 from engine.history.errors import CheckpointNotFound, EventNotSealed
+from engine.history.readings import note_reading
 from engine.persistence.tables.journal import journal
 from engine.persistence.tables.proofs import journal_checkpoint
 from engine.persistence.transactions import Transaction
@@ -79,9 +80,9 @@ def list_checkpoints(
     return Page(found[:limit], (str(found[limit - 1].id),) if len(found) > limit else None)
 
 
-def prove_event(tx: Transaction, event_id: int, *, size: int | None, actor: Actor) -> EventProof:
+def prove_event(tx: Transaction, event_id: int, *, size: int | None, actor: Actor, now: datetime) -> EventProof:
     """
-    Prove that an event is in the journal as it was signed.
+    Prove that an event is in the journal as it was signed; for one of a case that is a look at it, and journalled.
 
     Args:
         size: Of the checkpoint to prove it against; the latest one when not said.
@@ -102,6 +103,8 @@ def prove_event(tx: Transaction, event_id: int, *, size: int | None, actor: Acto
         message = f"Event {event_id} is in no checkpoint of this size yet; ask for a new one."
         due = next_checkpoint_at(checkpoints.latest_checkpoint(tx))
         raise EventNotSealed(message, next_at=None if due is None else due.isoformat())
+    if row.case_number is not None:
+        note_reading(tx, row.case_number, "journal", actor=actor, now=now)
     proof = tree.inclusion_proof(tx, leaf.index, checkpoint.size)
     return EventProof(encoding.encoded(row).decode(), leaf.index, checkpoint, proof)
 

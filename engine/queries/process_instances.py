@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, select, true
 
 from engine import access
 from engine.actors import Actor
+from engine.history.readings import note_reading
 from engine.persistence.process_instances import (
     ProcessInstance,
     find_instance,
@@ -156,6 +157,21 @@ def get_process_instance(tx: Transaction, instance_id: UUID, *, actor: Actor) ->
     return ProcessInstanceDetail(_visible(tx, instance_id, actor), open_tasks_of(tx, instance_id))
 
 
+def open_process_instance(tx: Transaction, instance_id: UUID, *, actor: Actor, now: datetime) -> ProcessInstanceDetail:
+    """Read one instance that the actor may see; of a case that is a look at it, and journalled."""
+    found = get_process_instance(tx, instance_id, actor=actor)
+    note_look(tx, found.instance, actor=actor, now=now)
+    return found
+
+
+def note_look(
+    tx: Transaction, instance: ProcessInstance, view: str = "instance", *, actor: Actor, now: datetime
+) -> None:
+    """Journal who looked at the case of an instance; one of no case is nobody's."""
+    if instance.case_number is not None:
+        note_reading(tx, instance.case_number, view, actor=actor, now=now)
+
+
 def get_variables(tx: Transaction, instance_id: UUID, *, actor: Actor, now: datetime) -> Mapping[str, object]:
     """
     Read the process variables of an instance.
@@ -163,6 +179,7 @@ def get_variables(tx: Transaction, instance_id: UUID, *, actor: Actor, now: date
     Sealed values are shown to those who may read personal data, and that is journalled; others see references.
     """
     instance = _visible(tx, instance_id, actor)
+    note_look(tx, instance, actor=actor, now=now)
     variables = dict(variables_of(tx, read_state(tx, instance_id)))
     if not access.has(actor, access.READ_PERSONAL):
         return variables
@@ -190,11 +207,12 @@ def list_history(
     instance_id: UUID,
     *,
     actor: Actor,
+    now: datetime,
     after: tuple[str, ...] | None = None,
     limit: int | None = None,
 ) -> Page[HistoryEvent]:
-    """Read the journal stream of an instance, in order."""
-    _visible(tx, instance_id, actor)
+    """Read the journal stream of an instance, in order; of a case that is a look at it, and journalled."""
+    note_look(tx, _visible(tx, instance_id, actor), actor=actor, now=now)
     columns = [journal.c[name] for name in HistoryEvent.__dataclass_fields__]
     query = select(*columns).where(journal.c.instance_id == instance_id).order_by(journal.c.seq)
     if after is not None:
@@ -205,9 +223,9 @@ def list_history(
     return Page(items[:size], (str(items[size - 1].seq),) if more else None)
 
 
-def list_elements(tx: Transaction, instance_id: UUID, *, actor: Actor) -> tuple[ElementInstance, ...]:
-    """Fold the journal into element instances, in the order they were reached (at most 10,000)."""
-    _visible(tx, instance_id, actor)
+def list_elements(tx: Transaction, instance_id: UUID, *, actor: Actor, now: datetime) -> tuple[ElementInstance, ...]:
+    """Fold the journal into element instances, in the order they were reached (at most 10,000); a look at its case."""
+    note_look(tx, _visible(tx, instance_id, actor), actor=actor, now=now)
     query = (
         select(
             journal.c.type, journal.c.element_id, journal.c.task_id, journal.c.at, journal.c.actor, journal.c.payload

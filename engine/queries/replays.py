@@ -11,13 +11,12 @@ from sqlalchemy import select
 from engine import access
 from engine.actors import Actor
 from engine.errors import EventNotFound
-from engine.history.readings import note_reading
 from engine.persistence.process_instances import ProcessInstance
 from engine.persistence.tables.journal import journal
 from engine.persistence.transactions import Transaction
 from engine.queries import personal
 from engine.queries.pages import Page, limited
-from engine.queries.process_instances import HistoryEvent, get_process_instance
+from engine.queries.process_instances import HistoryEvent, get_process_instance, note_look
 from engine.replay.inputs import INPUT_TYPES
 from engine.replay.moments import Moment, VariableChange, moments_of
 from engine.replay.recordings import step_after
@@ -119,11 +118,13 @@ def list_replay_steps(
     instance_id: UUID,
     *,
     actor: Actor,
+    now: datetime,
     after: tuple[str, ...] | None = None,
     limit: int | None = None,
 ) -> Page[ReplayStep]:
     """List what is worth a stop, in order: inputs, what people did, decisions, failures; not the engine's own steps."""
-    get_process_instance(tx, instance_id, actor=actor)
+    instance = get_process_instance(tx, instance_id, actor=actor).instance
+    note_look(tx, instance, "replay", actor=actor, now=now)
     columns = [journal.c[name] for name in ReplayStep.__dataclass_fields__ if name in journal.c]
     query = select(*columns).where(journal.c.instance_id == instance_id).order_by(journal.c.seq)
     for prefix in _COUNTED_AS_ENGINE:
@@ -179,7 +180,7 @@ def list_replay_states(
         ReplayTooLong: It has more events than a request may replay.
     """
     instance = get_process_instance(tx, instance_id, actor=actor).instance
-    steps = list_replay_steps(tx, instance_id, actor=actor, after=after, limit=limit)
+    steps = list_replay_steps(tx, instance_id, actor=actor, now=now, after=after, limit=limit)
     if not steps.items:
         return Page([], None)
     return Page(_states(tx, instance, [step.seq for step in steps.items], actor=actor, now=now), steps.after)
@@ -191,8 +192,7 @@ def _states(
     events = _events(tx, instance, seqs)
     moments = moments_of(tx, instance, seqs)
     states = [_state(tx, instance, event, moments[event.seq]) for event in events]
-    if instance.case_number is not None:
-        note_reading(tx, instance.case_number, "replay", actor=actor, now=now)
+    note_look(tx, instance, "replay", actor=actor, now=now)
     if access.has(actor, access.READ_PERSONAL):
         return _unsealed(tx, instance, states, actor=actor, now=now)
     return states

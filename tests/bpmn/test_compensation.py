@@ -51,7 +51,7 @@ def test_the_history_says_of_an_activity_that_it_completed_and_when_it_was_undon
 
     played.complete("ask", undo=True)
     played.complete("undo_book")
-    history = {each.element_id: each for each in list_elements(service.tx, played.id, actor=ADMIN)}
+    history = {each.element_id: each for each in list_elements(service.tx, played.id, actor=ADMIN, now=service.now)}
 
     assert (history["book"].state, history["book"].compensated_at) == ("completed", service.now)
     assert history["ask"].compensated_at is None

@@ -35,5 +35,5 @@ def test_a_number_of_any_size_replays_into_identical_state_and_can_be_read_again
     complete_user_task(tx, begun.user_tasks[0].id, {"again": number}, actor=STAFF, now=NOW)
 
     assert verify_instance(tx, begun.instance.id).is_identical
-    first = list_history(tx, begun.instance.id, actor=ADMIN).items[0]
+    first = list_history(tx, begun.instance.id, actor=ADMIN, now=NOW).items[0]
     assert first.payload["variables"] == given
