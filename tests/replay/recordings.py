@@ -61,7 +61,7 @@ def record_if_asked(database: str | URL, instance_id: str) -> None:
 def load(connection: Connection, file: Path) -> UUID:
     """Put a recording into an empty database; the instance. Columns that came later have their defaults."""
     instance = ""
-    for line in _lines(file):
+    for line in read_lines(file):
         said = json.loads(line)
         columns = ", ".join(f'"{name}"' for name in said["row"])
         identity = "OVERRIDING SYSTEM VALUE" if said["table"] == "journal" else ""
@@ -76,7 +76,7 @@ def load(connection: Connection, file: Path) -> UUID:
     return UUID(instance)
 
 
-def _lines(file: Path) -> Iterator[str]:
+def read_lines(file: Path) -> Iterator[str]:
     """Each row as PostgreSQL wrote it: numbers keep their digits."""
     content = zstandard.ZstdDecompressor().decompressobj().decompress(file.read_bytes())
     yield from content.decode().split("\n")

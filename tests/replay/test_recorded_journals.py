@@ -4,6 +4,7 @@ Journals that earlier versions wrote are replayed into the very state they store
 This gates upgrades of the engine and of SpiffWorkflow: what fails here would fail for running instances.
 """
 
+import json
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,19 @@ from sqlalchemy import text
 
 from engine.persistence.transactions import Transaction
 from engine.replay.instances import verify_instance
-from tests.replay.recordings import FOLDER, load
+from tests.replay.recordings import FOLDER, load, read_lines
 
 RECORDINGS = sorted(FOLDER.glob("*.jsonl.zst"))
 
 
-def test_there_are_recordings_of_the_houses_processes_and_of_drawn_ones():
+REPAIRS = {"process_instance.migrated", "process_instance.modified", "variables.changed", "incident.retried"}
+
+
+def test_there_are_recordings_of_the_houses_processes_of_drawn_ones_and_of_each_way_to_repair_one():
+    told = {json.loads(line)["row"].get("type") for recording in RECORDINGS for line in read_lines(recording)}
+
     assert len(RECORDINGS) >= 8
+    assert told >= REPAIRS
 
 
 @pytest.mark.parametrize("recording", RECORDINGS, ids=lambda file: file.name.removesuffix(".jsonl.zst"))
