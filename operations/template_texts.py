@@ -27,10 +27,14 @@ def _customer(key: str, zh: tuple[str, str], en: tuple[str, str]) -> tuple[Templ
     )
 
 
-def _staff(key: str, zh: tuple[str, str], en: tuple[str, str]) -> tuple[TemplateText, TemplateText]:
+def _staff(
+    key: str, zh: tuple[str, str], en: tuple[str, str], *, about: str | None = "case_number"
+) -> tuple[TemplateText, TemplateText]:
+    """In both languages; `about`: the fact that the subject begins with."""
+    zh_head, en_head = ("", "") if about is None else (f"【${{{about}}}】", f"[${{{about}}}] ")
     return (
-        TemplateText(key, "staff", "zh-CN", f"【${{case_number}}】{zh[0]}", zh[1]),
-        TemplateText(key, "staff", "en", f"[${{case_number}}] {en[0]}", en[1]),
+        TemplateText(key, "staff", "zh-CN", f"{zh_head}{zh[0]}", zh[1]),
+        TemplateText(key, "staff", "en", f"{en_head}{en[0]}", en[1]),
     )
 
 
@@ -214,33 +218,31 @@ STAFF = (
             ("About a colleague", "The complaint leads to ${decision} for a colleague; please see to it.")),
     *_staff("mention", ("有人在评论中提到您", "有人在案件评论中提到您,请查看。"),
             ("You were mentioned", "Somebody mentioned you in a comment on this case; please have a look.")),
-    TemplateText("task_handed_over", "staff", "zh-CN", "【${object}】任务转交给您",
-                 "任务已转交给您,请处理。原因:${text}"),
-    TemplateText("task_handed_over", "staff", "en", "[${object}] Handed over to you",
-                 "A task was handed over to you: ${text}"),
-    TemplateText("task_escalated", "staff", "zh-CN", "【${object}】任务升级(第 ${level} 级)",
-                 "有人在此任务上申请升级,请处理。原因:${text}"),
-    TemplateText("task_escalated", "staff", "en", "[${object}] Escalated to level ${level}",
-                 "Somebody needs a higher level at this task; please decide. Why: ${text}"),
-    TemplateText("task_escalation_decided", "staff", "zh-CN", "【${object}】任务升级已有决定:${decision}",
-                 "上级对此任务的升级作出决定:${decision}。${text}"),
-    TemplateText("task_escalation_decided", "staff", "en", "[${object}] Decided on the escalation: ${decision}",
-                 "The higher level decided about this task: ${decision}. ${text}"),
-    TemplateText("mention_on_task", "staff", "zh-CN", "【${object}】有人在评论中提到您",
-                 "有人在任务评论中提到您,请查看。"),
-    TemplateText("mention_on_task", "staff", "en", "[${object}] You were mentioned",
-                 "Somebody mentioned you in a comment on this task; please have a look."),
-    TemplateText("verification_difference", "staff", "zh-CN", "重放校验发现不一致",
-                 "有 ${count} 个流程实例的状态与其日志不符,首个为 ${object}。请查看校验发现。"),
-    TemplateText("verification_difference", "staff", "en", "Replay found a difference",
-                 "The state of ${count} process instance(s) is not what the journal gives; the first is ${object}. "
-                 "Please look at the findings."),
-    TemplateText("verification_other_version", "staff", "zh-CN", "重放校验无法比较部分实例",
-                 "有 ${count} 个流程实例由其他版本的引擎产生(${object}),本版本无法核验。请用产生它们的版本重放,"
-                 "若近期没有升级,请调查原因。"),
-    TemplateText("verification_other_version", "staff", "en", "Replay cannot compare some instances",
-                 "${count} process instance(s) were made by another version of the engine (${object}); this one cannot "
-                 "verify them. Replay them with the version that made them; without a recent upgrade, ask why."),
+    *_staff("task_handed_over", ("任务转交给您", "任务已转交给您,请处理。原因:${text}"),
+            ("Handed over to you", "A task was handed over to you: ${text}"), about="object"),
+    *_staff("task_escalated", ("任务升级(第 ${level} 级)", "有人在此任务上申请升级,请处理。原因:${text}"),
+            ("Escalated to level ${level}", "Somebody needs a higher level at this task; please decide. Why: ${text}"),
+            about="object"),
+    *_staff("task_escalation_decided",
+            ("任务升级已有决定:${decision}", "上级对此任务的升级作出决定:${decision}。${text}"),
+            ("Decided on the escalation: ${decision}",
+             "The higher level decided about this task: ${decision}. ${text}"), about="object"),
+    *_staff("mention_on_task", ("有人在评论中提到您", "有人在任务评论中提到您,请查看。"),
+            ("You were mentioned", "Somebody mentioned you in a comment on this task; please have a look."),
+            about="object"),
+    *_staff("verification_difference",
+            ("重放校验发现不一致", "有 ${count} 个流程实例的状态与其日志不符,首个为 ${object}。请查看校验发现。"),
+            ("Replay found a difference",
+             "The state of ${count} process instance(s) is not what the journal gives; the first is ${object}. "
+             "Please look at the findings."), about=None),
+    *_staff("verification_other_version",
+            ("重放校验无法比较部分实例",
+             "有 ${count} 个流程实例由其他版本的引擎产生(${object}),本版本无法核验。请用产生它们的版本重放,"
+             "若近期没有升级,请调查原因。"),
+            ("Replay cannot compare some instances",
+             "${count} process instance(s) were made by another version of the engine (${object}); this one cannot "
+             "verify them. Replay them with the version that made them; without a recent upgrade, ask why."),
+            about=None),
     *_staff("notice", ("案件通知", "请查看案件。"), ("A notice", "Please have a look at the case.")),
 )  # fmt: skip
 

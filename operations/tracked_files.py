@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, select
 from engine.persistence.sealing import unseal
 from engine.persistence.transactions import Transaction
 from operations.attachments import Upload, add_attachment
-from operations.cases import Case, get_case
+from operations.cases import Case
 from operations.tables.attachments import attachment
-from operations.tracking_tokens import customer_actor, resolve_token
+from operations.tracking_tokens import case_of_token, customer_actor
 
 MOST_OF_CUSTOMER = 20
 
@@ -36,7 +36,7 @@ def add_tracked_file(tx: Transaction, token: str, upload: Upload, *, now: dateti
         CaseArchived, AttachmentRefused, AttachmentTooLarge, AttachmentStoreUnavailable: As for everybody's files;
             and of one customer there are at most 20.
     """
-    case = _case(tx, token, now=now)
+    case = case_of_token(tx, token, now=now)
     actor = customer_actor(case)
     added = add_attachment(tx, case.number, upload, most_of_actor=MOST_OF_CUSTOMER, actor=actor, now=now)
     return TrackedFile(added.id, upload.file_name, added.size, added.added_at)
@@ -45,7 +45,7 @@ def add_tracked_file(tx: Transaction, token: str, upload: Upload, *, now: dateti
 def list_tracked_files(tx: Transaction, token: str, *, now: datetime) -> tuple[TrackedFile, ...]:
     """List the files the customer added, oldest first."""
     columns = (attachment.c.id, attachment.c.name_ref, attachment.c.size, attachment.c.added_at)
-    rows = tx.execute(select(*columns).where(*_own(_case(tx, token, now=now))).order_by(attachment.c.id)).all()
+    rows = tx.execute(select(*columns).where(*_own(case_of_token(tx, token, now=now))).order_by(attachment.c.id)).all()
     names = unseal(tx, [row.name_ref for row in rows])
     return tuple(TrackedFile(row.id, _name(names.get(row.name_ref)), row.size, row.added_at) for row in rows)
 
@@ -56,7 +56,3 @@ def _own(case: Case) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 
 def _name(sealed: object) -> str:
     return str(sealed["name"]) if isinstance(sealed, Mapping) else ""
-
-
-def _case(tx: Transaction, token: str, *, now: datetime) -> Case:
-    return get_case(tx, resolve_token(tx, token, now=now).case_number)

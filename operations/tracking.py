@@ -20,14 +20,14 @@ from engine.persistence.tables.process_instances import event_subscription
 from engine.persistence.tables.user_tasks import user_task
 from engine.persistence.transactions import Transaction
 from operations import wording
-from operations.cases import Case, get_case
+from operations.cases import Case
 from operations.deadline_records import list_deadlines
 from operations.errors import CaseClosed, ConfirmationNotAwaited, RequestInvalid, SurveyClosed, WithdrawalNotPossible
 from operations.notifications import list_notifications
 from operations.requests import LONG
 from operations.statements import STATEMENT_FORM, Statement
 from operations.surveys import DIMENSIONS, Survey, find_survey, read_score
-from operations.tracking_tokens import customer_actor, resolve_token
+from operations.tracking_tokens import case_of_token, customer_actor
 from operations.wording import Wording
 
 CONFIRM_FORM = "confirm_form"
@@ -150,7 +150,7 @@ def view_case(tx: Transaction, token: str, *, now: datetime) -> CustomerView:
     Raises:
         TrackingTokenUnknown: Unknown, expired or revoked.
     """
-    case = _case(tx, token, now=now)
+    case = case_of_token(tx, token, now=now)
     texts = unseal(tx, [ref for ref in (case.subject_ref, case.description_ref) if ref])
     sent = list_notifications(tx, case, actor=customer_actor(case), now=now)
     return CustomerView(
@@ -185,12 +185,12 @@ def ask_progress(tx: Transaction, token: str, *, now: datetime) -> None:
     Raises:
         CaseClosed: Nobody works on it any more.
     """
-    _send(tx, _case(tx, token, now=now), PROGRESS_QUERY, {}, now=now)
+    _send(tx, case_of_token(tx, token, now=now), PROGRESS_QUERY, {}, now=now)
 
 
 def add_supplement(tx: Transaction, token: str, text: str, *, now: datetime) -> None:
     """Add something to the case; those who work on it are told."""
-    case = _case(tx, token, now=now)
+    case = case_of_token(tx, token, now=now)
     _send(tx, case, "customer_supplement", {"text": _sealed(tx, case, "supplement", text, now=now)}, now=now)
 
 
@@ -201,7 +201,7 @@ def withdraw_case(tx: Transaction, token: str, *, now: datetime) -> None:
     Raises:
         WithdrawalNotPossible: It is not in work: already closed, or not yet assessed.
     """
-    case = _case(tx, token, now=now)
+    case = case_of_token(tx, token, now=now)
     try:
         _send(tx, case, _awaited(tx, case, *WITHDRAWALS) or WITHDRAWALS[0], {}, now=now)
     except CaseClosed as error:
@@ -216,7 +216,7 @@ def escalate_complaint(tx: Transaction, token: str, *, now: datetime) -> None:
     Raises:
         CaseClosed: It is no complaint, or nobody works on it now.
     """
-    _send(tx, _case(tx, token, now=now), ESCALATION, {}, now=now)
+    _send(tx, case_of_token(tx, token, now=now), ESCALATION, {}, now=now)
 
 
 def answer_offer(tx: Transaction, token: str, *, is_accepted: bool, reason: str | None = None, now: datetime) -> None:
@@ -277,7 +277,7 @@ def answer_survey(tx: Transaction, token: str, reply: SurveyReply, *, now: datet
         SurveyAnswerInvalid: A score that is none.
         SurveyClosed: It was answered, is over, or was never sent.
     """
-    case = _case(tx, token, now=now)
+    case = case_of_token(tx, token, now=now)
     scores: dict[str, object] = {name: read_score(name, getattr(reply, name)) for name in DIMENSIONS}
     if not _is_open(find_survey(tx, case.number), now=now):
         message = f"The survey of the case {case.number} is closed."
@@ -292,16 +292,12 @@ def answer_survey(tx: Transaction, token: str, reply: SurveyReply, *, now: datet
 
 def _answer(tx: Transaction, token: str, form: str, values: Mapping[str, object], *, now: datetime) -> None:
     """Complete the task of this form that waits for the customer."""
-    case = _case(tx, token, now=now)
+    case = case_of_token(tx, token, now=now)
     task = next(iter(_customer_tasks(tx, case, form)), None)
     if task is None:
         message = f"Nobody waits for this answer in the case {case.number} now."
         raise ConfirmationNotAwaited(message, case_number=case.number)
     complete_user_task(tx, task.id, values, actor=customer_actor(case), now=now)
-
-
-def _case(tx: Transaction, token: str, *, now: datetime) -> Case:
-    return get_case(tx, resolve_token(tx, token, now=now).case_number)
 
 
 def _send(tx: Transaction, case: Case, name: str, variables: Mapping[str, object], *, now: datetime) -> None:

@@ -17,7 +17,7 @@ from engine.actors import Actor
 from engine.persistence.ids import uuid7
 from engine.persistence.sealing import blind_index
 from engine.persistence.transactions import Transaction
-from operations.cases import Case
+from operations.cases import Case, get_case
 from operations.commitments import find_commitments
 from operations.durations import parse_amount
 from operations.errors import TrackingTokenUnknown
@@ -82,6 +82,11 @@ def resolve_token(tx: Transaction, token: str, *, now: datetime) -> Tracked:
         message = "This link is unknown or has expired."
         raise TrackingTokenUnknown(message)
     return Tracked(row.case_number, row.customer_id)
+
+
+def case_of_token(tx: Transaction, token: str, *, now: datetime) -> Case:
+    """Read the case a link opens; raises as `resolve_token` does."""
+    return get_case(tx, resolve_token(tx, token, now=now).case_number)
 
 
 def shorten_after_archive(tx: Transaction, case_number: str, *, now: datetime) -> None:

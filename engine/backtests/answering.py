@@ -17,7 +17,7 @@ from engine.persistence.decision_models import find_imported
 from engine.persistence.definitions import bind_decision, bind_process
 from engine.persistence.tables.process_definitions import decision_definition
 from engine.persistence.transactions import Transaction
-from engine.replay.executables import executable_of
+from engine.replay.executables import replayable
 from engine.replay.recorded import Answer
 from engine.spiff.environment import DecisionOutcome
 from engine.spiff.executables import Executable
@@ -127,7 +127,7 @@ class TrialEnvironment:
 
     def executable(self, definition_id: UUID) -> Executable:
         """The parsed definition."""
-        return executable_of(self.tx, definition_id)
+        return replayable(self.tx, definition_id)
 
     def _take(self, kind: str, name: str, site: Site, fits: Callable[[Answer], bool] = lambda _: True) -> Answer | None:
         """Take the first answer of this kind that the same element instance got then, and was not taken yet."""

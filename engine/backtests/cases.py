@@ -26,9 +26,9 @@ def backtest_case(tx: Transaction, instance_id: UUID, candidate: Candidate) -> F
     instance = find_instance(tx, instance_id)
     try:
         history = read_history(tx, instance, candidate.keys)
+        return judge(tx, try_case(tx, history, candidate))
     except ReplayDiverged as error:
         return Finding(instance_id, "error", None, error.detail, error.detail)
-    return judge(tx, try_case(tx, history, candidate))
 
 
 def is_erased(tx: Transaction, instance_id: UUID) -> bool:

@@ -15,7 +15,7 @@ from engine.backtests.answering import TrialEnvironment
 from engine.backtests.candidates import Candidate
 from engine.backtests.histories import Given, History, Moved, Place, process_key, task_places, timers_of
 from engine.persistence.transactions import Transaction
-from engine.replay.executables import executable_of
+from engine.replay.executables import replayable
 from engine.spiff.inputs import (
     Cancel,
     DueStep,
@@ -78,7 +78,7 @@ def try_case(tx: Transaction, history: History, candidate: Candidate) -> Trial:
     instance = history.instance
     definition_id = candidate.processes.get(instance.definition_key, history.began_with)
     environment = TrialEnvironment(tx, history, candidate)
-    run = new_run(executable_of(tx, definition_id), instance.id, environment, case_number=instance.case_number)
+    run = new_run(replayable(tx, definition_id), instance.id, environment, case_number=instance.case_number)
     trial = Trial(history, environment, run, places=task_places(history.moves), armed=_armed_then(history, candidate))
     for given in history.inputs:
         if trial.is_begun:

@@ -12,7 +12,9 @@ from engine.backtests.traces import Difference, Renamed, difference, flow_source
 from engine.backtests.trials import Trial
 from engine.persistence.definitions import find_process
 from engine.persistence.transactions import Transaction
+from engine.replay.executables import unparsable
 from engine.spiff.outcomes import EventWait, IncidentWait, Wait
+from engine.xml import XmlRefused
 
 Verdict = Literal["identical", "path_differs", "input_missing", "input_unused", "error", "erased"]
 VERDICTS: tuple[Verdict, ...] = ("identical", "path_differs", "input_missing", "input_unused", "error", "erased")
@@ -120,7 +122,10 @@ def _difference(tx: Transaction, trial: Trial) -> Difference | None:
 
     def sources(definition_id: UUID) -> Mapping[str, str]:
         if definition_id not in known:
-            known[definition_id] = flow_sources(find_process(tx, definition_id).bpmn)
+            try:
+                known[definition_id] = flow_sources(find_process(tx, definition_id).bpmn)
+            except XmlRefused as error:
+                raise unparsable(definition_id, error) from error
         return known[definition_id]
 
     old = letters(trial.history.moves, sources, trial.candidate.new)

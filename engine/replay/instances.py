@@ -6,16 +6,13 @@ from hashlib import sha256
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy.exc import DBAPIError
-
 from engine.errors import ReplayDiverged
 from engine.history.removals import Removal, list_removals
 from engine.persistence.process_instances import LockedInstance, ProcessInstance, read_state
 from engine.persistence.transactions import Transaction
-from engine.replay.executables import executable_of
+from engine.replay.executables import replayable
 from engine.replay.recorded import RecordedEnvironment
 from engine.replay.recordings import UNRECORDED_SEMANTICS, Recording, Step, read_recording
-from engine.spiff.executables import Executable
 from engine.spiff.obstacles import Impossible
 from engine.spiff.outcomes import Transition
 from engine.spiff.runner import CODEC_VERSION, ListenerRefuses, Run, TaskUnknown, new_run
@@ -131,7 +128,7 @@ def replaying(tx: Transaction, instance: ProcessInstance, recording: Recording) 
         ReplayDiverged: Naming the first event that differs.
     """
     environment = RecordedEnvironment(tx)
-    executable = _executable(tx, recording.began_as or instance.definition_id)
+    executable = replayable(tx, recording.began_as or instance.definition_id)
     run = new_run(executable, instance.id, environment, case_number=instance.case_number)
     for step in recording.steps:
         environment.expect(step.answers)
@@ -143,17 +140,6 @@ def replaying(tx: Transaction, instance: ProcessInstance, recording: Recording) 
         _compare(step, transitions)
         yield run, step
     environment.expect(())
-
-
-def _executable(tx: Transaction, definition_id: UUID) -> Executable:
-    """The definition; one that this engine cannot read any more is said, and nothing can be replayed."""
-    try:
-        return executable_of(tx, definition_id)
-    except DBAPIError:
-        raise
-    except Exception as error:  # any way in which an engine of today cannot read a diagram of then is the answer
-        message = f"The definition {definition_id} no longer parses: {type(error).__name__} {error}".rstrip()
-        raise ReplayDiverged(message) from error
 
 
 def digest(state: bytes, codec_version: int = CODEC_VERSION) -> str:

@@ -206,6 +206,22 @@ def test_a_journal_with_a_hole_is_an_error_of_that_case_alone(loans: UUID, owner
     assert counts["identical"] == 3
 
 
+def test_a_definition_that_no_longer_parses_is_an_error_of_its_cases_and_the_job_ends(
+    loans: UUID, owner_engine: Engine
+) -> None:
+    with owner_engine.begin() as connection:
+        connection.execute(text("UPDATE process_definition SET bpmn = 'x', content_hash = repeat('0', 64)"))
+    backtest = asked(loans)
+
+    run(backtest)
+
+    with transaction() as tx:
+        broken = list_cases(tx, backtest, verdict="error", actor=AUTHOR).items
+        report = read_report(tx, backtest, actor=AUTHOR)
+    assert ["no longer parses" in (each.detail or "") for each in broken] == [True] * 4
+    assert report.verdicts["error"] == 4
+
+
 @pytest.mark.parametrize(
     ("population", "cases"),
     [

@@ -158,7 +158,7 @@ REQUEST_CHANGES = {
     "condition misspelt": Change(
         {'=confirmation = "rejected"<': '=confirmatoin = "rejected"<'}, {SAME: 2, ("input_unused", "task_plan"): 1}
     ),
-    "deadline a day earlier": Change(
+    "deadline halved": Change(  # 24 of 48 hours
         {'=deadline("solution")<': '=date and time(deadline("solution")) - duration("PT24H")<'},
         {SAME: 2, ("input_missing", "es_breach_solution"): 1},
         breaches=1,
