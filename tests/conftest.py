@@ -176,7 +176,7 @@ def tx(database: Engine) -> Iterator[Connection]:
 def empty_database(owner: Engine) -> None:
     """Truncate every table that holds a row. The owner may switch off the journal's trigger for it; the service not."""
     with owner.begin() as connection:
-        filled = _filled_tables(connection)
+        filled = filled_tables(connection)
         if not filled:
             return
         quoted = ", ".join(connection.dialect.identifier_preparer.quote(table) for table in filled)
@@ -188,7 +188,7 @@ def empty_database(owner: Engine) -> None:
             connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_is_append_only")
 
 
-def _filled_tables(connection: Connection) -> list[str]:
+def filled_tables(connection: Connection) -> list[str]:
     known = connection.exec_driver_sql(
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' "
         "AND relname <> 'alembic_version' ORDER BY relname"

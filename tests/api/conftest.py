@@ -13,7 +13,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, func, select, update
 from werkzeug.test import TestResponse
 
+from api import events, long_polls
 from api.app import create_app
+from api.camunda7.authentication import VerifiedCredentials
+from api.health import Metrics
+from api.rate_limits import RateLimiter
 from engine import actors, clock, handlers
 from engine.commands import passwords
 from engine.commands.deployments import deploy
@@ -28,6 +32,7 @@ from engine.settings import Environment, Settings, load_settings
 from operations import mail_settings
 from operations.registry import build_registry
 from operations.seed import seed
+from tests.photographs import put_back
 
 PASSWORD = "correct horse battery"
 ROOT = Path(__file__).resolve().parents[2]
@@ -99,14 +104,48 @@ def settings(tmp_path: Path) -> Settings:
     return load_settings({"OPSFLOW_VAR": str(tmp_path), "OPSFLOW_WEB": str(tmp_path / "no-web")})
 
 
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """An application as it was made, before any test used it."""
+
+    app: Flask
+    views: Mapping[str, Any]
+    config: Mapping[str, Any]
+
+
+_routed: dict[Environment, Routed] = {}
+
+
+def fresh_app(settings: Settings, registry: Registry) -> Flask:
+    """
+    The application for these settings, routed and documented once in this process, for that takes a third of a second.
+
+    What it remembers, and what a test may have put in place of a view, is new each time.
+    """
+    known = _routed.get(settings.environment)
+    if known is None:
+        made = create_app(settings, registry)
+        _routed[settings.environment] = Routed(made, dict(made.view_functions), dict(made.config))
+        return made
+    app = known.app
+    for mutable, first in ((app.view_functions, known.views), (app.config, known.config)):
+        mutable.clear()
+        mutable.update(first)
+    app.extensions |= {"opsflow_settings": settings, "opsflow_registry": registry, "rate_limiter": RateLimiter()}
+    app.extensions |= {"metrics": Metrics(), "camunda7_credentials": VerifiedCredentials()}
+    long_polls.register(app)
+    events.register(app)
+    return app
+
+
 @pytest.fixture
 def app(database: Engine, settings: Settings, registry: Registry) -> Flask:
-    return create_app(settings, registry)
+    return fresh_app(settings, registry)
 
 
 @pytest.fixture
 def production_app(database: Engine, settings: Settings, registry: Registry) -> Flask:
-    return create_app(replace(settings, environment=Environment.PRODUCTION), registry)
+    return fresh_app(replace(settings, environment=Environment.PRODUCTION), registry)
 
 
 @pytest.fixture
@@ -167,13 +206,17 @@ def house_registry() -> Iterator[Registry]:
 
 
 @pytest.fixture
-def house(app: Flask, house_registry: Registry) -> Flask:
+def house(app: Flask, house_registry: Registry, owner_engine: Engine) -> Flask:
     """The house's registers and processes, as `make run` deploys them."""
-    paths = [path for folder in ("processes", "forms") for path in sorted((ROOT / folder).rglob("*.*"))]
-    files = {path.name: path.read_bytes() for path in paths if path.suffix in {".bpmn", ".dmn", ".form"}}
-    with transaction() as tx:
-        seed(tx, now=clock.now())
-        deploy(tx, files, registry=house_registry, actor=SYSTEM, now=clock.now())
+
+    def make() -> None:
+        paths = [path for folder in ("processes", "forms") for path in sorted((ROOT / folder).rglob("*.*"))]
+        files = {path.name: path.read_bytes() for path in paths if path.suffix in {".bpmn", ".dmn", ".form"}}
+        with transaction() as tx:
+            seed(tx, now=clock.now())
+            deploy(tx, files, registry=house_registry, actor=SYSTEM, now=clock.now())
+
+    put_back(owner_engine, "api house", make)
     return app
 
 

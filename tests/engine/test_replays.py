@@ -175,6 +175,6 @@ def test_an_event_that_never_was_is_not_found_and_strangers_find_no_instance(tx,
         replayed(tx, begun.instance.id, begun.instance.journal_seq + 1)
     for read in (get_replay, list_replay_steps):
         with pytest.raises(ProcessInstanceNotFound):
-            read(tx, begun.instance.id, actor=OTHER, **({"now": NOW} if read is get_replay else {}))
+            read(tx, begun.instance.id, actor=OTHER, **({"at": 1} if read is get_replay else {}), now=NOW)
 
     assert counted() == before
