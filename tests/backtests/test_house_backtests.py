@@ -50,12 +50,12 @@ class Change:
 
 
 @pytest.fixture
-def house(database: Engine) -> Iterator[House]:
+def house(database: Engine, owner_engine: Engine) -> Iterator[House]:
     mail_settings.configure(public_url="https://service.example", mail=None)
     registry, before = build_registry(), handlers.installed()
     handlers.install(registry)
     opened = House()
-    opened.open(registry)
+    opened.open(registry, owner_engine)
     yield opened
     handlers.install(before)
     mail_settings.configure(public_url="https://service.example", mail=None)

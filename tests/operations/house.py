@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from engine.actors import Actor, system
 from engine.commands.deployments import deploy
@@ -24,6 +24,7 @@ from operations.requests import RequestDraft, SubmittedRequest, submit_request
 from operations.roles import ROLES
 from operations.seed import seed
 from tests.operations.examples import NOW
+from tests.photographs import put_back
 
 ROOT = Path(__file__).parents[2]
 MOST_STEPS = 500
@@ -47,15 +48,20 @@ class House:
     now: datetime = NOW
     answers: dict[str, Mapping[str, object]] = field(default_factory=dict)
 
-    def open(self, registry: Registry) -> None:
-        files = {
-            path.name: path.read_bytes()
-            for pattern in ("processes/*/*.bpmn", "processes/*/*.dmn", "forms/*.form")
-            for path in ROOT.glob(pattern)
-        }
-        with transaction() as tx:
-            seed(tx, now=self.now)
-            deploy(tx, files, registry=registry, actor=system("test"), now=self.now)
+    def open(self, registry: Registry, owner: Engine) -> None:
+        """Deploy the house into an empty database, as its owner puts it back."""
+
+        def make() -> None:
+            files = {
+                path.name: path.read_bytes()
+                for pattern in ("processes/*/*.bpmn", "processes/*/*.dmn", "forms/*.form")
+                for path in ROOT.glob(pattern)
+            }
+            with transaction() as tx:
+                seed(tx, now=NOW)
+                deploy(tx, files, registry=registry, actor=system("test"), now=NOW)
+
+        put_back(owner, "house", make)
 
     def submit(self, **changes: object) -> SubmittedRequest:
         values = {

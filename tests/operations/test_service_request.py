@@ -37,11 +37,11 @@ LONG = {"limit": 200}
 
 
 @pytest.fixture
-def house(database: Engine) -> Iterator[House]:
+def house(database: Engine, owner_engine: Engine) -> Iterator[House]:
     registry, before = build_registry(), handlers.installed()
     handlers.install(registry)
     opened = House()
-    opened.open(registry)
+    opened.open(registry, owner_engine)
     yield opened
     handlers.install(before)
 
