@@ -34,14 +34,20 @@ _taken: dict[str, Photograph] = {}
 
 
 def put_back(owner: Engine, name: str, make: Callable[[], object]) -> None:
-    """Fill an empty database: by `make` the first time in this process, then with what that had left."""
-    if name in _taken:
-        with owner.begin() as connection:
-            _write(connection, _taken[name])
-        return
-    make()
+    """
+    Fill an empty database: by `make` the first time in this process, then with what that had left.
+
+    In one that is not empty, for a test made its people first, `make` does it, and nothing is remembered.
+    """
     with owner.begin() as connection:
-        _taken[name] = _take(connection)
+        is_empty = not filled_tables(connection)
+        if is_empty and name in _taken:
+            _write(connection, _taken[name])
+            return
+    make()
+    if is_empty:
+        with owner.begin() as connection:
+            _taken[name] = _take(connection)
 
 
 def _take(connection: Connection) -> Photograph:

@@ -143,10 +143,10 @@ def test_who_only_audits_reads_that_something_was_said_but_neither_words_nor_fil
     address = f"/api/cases/{task['case_number']}"
     agent.post(f"{address}/comments", {"text": "王芳的电话是 13800138000"})
     file = send(agent, f"{address}/attachments", "发票.pdf", PDF).json
-    before = written()
 
     assert [each["text"] for each in auditor.get(f"{address}/comments").json["items"]] == [None]
     assert [each["file_name"] for each in auditor.get(f"{address}/attachments").json["items"]] == [None]
+    before = written()  # that he looked is written down; nothing of the rest is
     assert auditor.get(f"/api/attachments/{file['id']}/content").status_code == 404
     assert auditor.post(f"{address}/comments", {"text": "hello"}).status_code == 403
     for part in ("comments", "attachments"):
