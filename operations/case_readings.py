@@ -22,7 +22,7 @@ class Reading:
     One look.
 
     Attributes:
-        what: `case`, `timeline` or `replay` that was opened; None where the type says it.
+        what: `case`, `timeline`, `replay` or `journal` that was opened; None where the type says it.
         values: How many sealed values were opened.
     """
 

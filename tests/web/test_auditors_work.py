@@ -66,6 +66,8 @@ def test_a_sample_is_drawn_by_a_seed_ticked_case_by_case_and_drawn_again(page_of
     reads_well(page, "audit-sample")
     told = house.auditor.client.get("/api/journal/events", noun="case_sample", case_number=case)["items"]
     assert [each["type"] for each in told] == ["case_sample.case_checked"]
+    looks = house.auditor.client.get(f"/api/cases/{case}/readings")["items"]
+    assert {each["purpose"] for each in looks if each["what"] == "case"} == {"Yearly audit"}
 
 
 def test_a_population_reconciles_and_is_taken_away(page_of: PageOf, case: str):
@@ -88,7 +90,7 @@ def test_a_population_reconciles_and_is_taken_away(page_of: PageOf, case: str):
     assert case in {row["case"] for row in rows}
 
 
-def test_the_whole_journal_is_read_by_time_and_leads_to_the_replay(page_of: PageOf, case: str):
+def test_the_whole_journal_is_read_by_time_and_leads_to_the_replay(page_of: PageOf, house: House, case: str):
     page = page_of("auditor", language="en", theme="dark")
     page.goto(f"/audit/journal?case={case}")
     journal = page.get_by_role("list", name="Journal")
@@ -102,9 +104,17 @@ def test_the_whole_journal_is_read_by_time_and_leads_to_the_replay(page_of: Page
     reads_well(page, "audit-journal")
 
     completed.get_by_role("link", name="Replay to here").click()
+    page.get_by_role("button", name="Say what for").click()
+    page.get_by_role("dialog").get_by_label("What for").fill("A complaint about the desk")
+    page.get_by_role("dialog").get_by_role("button", name="Keep it").click()
+    expect(page.get_by_role("button", name="For: A complaint about the desk")).to_be_visible()
 
     steps = page.get_by_role("list", name="Steps")
     expect(steps.locator("[aria-current=step]")).to_contain_text("A task was completed")
+    page.reload()
+    expect(steps.locator("[aria-current=step]")).to_be_visible()
+    looks = house.auditor.client.get(f"/api/cases/{case}/readings")["items"]
+    assert "A complaint about the desk" in {each["purpose"] for each in looks if each["what"] == "case"}
 
 
 def test_an_event_is_proven_in_the_readers_own_browser_and_the_proof_is_taken_away(

@@ -9,9 +9,12 @@ import { useTimes } from '../../ui/times';
 import './audit.css';
 import { CaseExport } from './CaseExport';
 import { Integrity } from './Integrity';
+import { Purpose } from './Purpose';
 import { Replay } from './Replay';
 import { SampleBar } from './SampleBar';
+import { usePurpose } from './usePurpose';
 import { type Instance, useCase } from './useReplay';
+import { useSample } from './useSamples';
 
 /** A case from its first event to its last. */
 export default function CasePage() {
@@ -19,9 +22,9 @@ export default function CasePage() {
   const { t } = useTranslation('audit');
   const times = useTimes();
   const [query, setQuery] = useSearchParams();
-  const { found, instances } = useCase(number);
-  const chosen = instances.find((one) => one.id === query.get('instance')) ?? instances[0];
   const sample = query.get('sample');
+  const { found, instances } = useCase(number, useLookedAtFor(sample));
+  const chosen = instances.find((one) => one.id === query.get('instance')) ?? instances[0];
   const choose = (instance: string) => setQuery({ instance, ...(sample ? { sample } : {}) });
   return (
     <>
@@ -38,6 +41,7 @@ export default function CasePage() {
             <>
               <Tag>{t(`state.${found.data.state}`)}</Tag>
               {found.data.breaches.length > 0 && <Tag color="error">{t('case.breaches', { count: found.data.breaches.length })}</Tag>}
+              {!sample && <Purpose />}
               <CaseExport number={number} />
             </>
           )
@@ -52,6 +56,13 @@ export default function CasePage() {
       {chosen && <Replay key={chosen.id} instanceId={chosen.id} />}
     </>
   );
+}
+
+/** What a case is opened for: its sample's purpose, else what the reader said; undefined until that is known. */
+function useLookedAtFor(sample: string | null): string | null | undefined {
+  const said = usePurpose();
+  const { found } = useSample(sample);
+  return sample === null || found.error ? said : found.data?.purpose;
 }
 
 function InstanceChoice(props: { instances: readonly Instance[]; chosen: string | undefined; onChoose: (id: string) => void }) {

@@ -17,11 +17,18 @@ interface Paged<T> {
   next: string | null;
 }
 
-/** A case with its process instances, oldest first. That it was opened is journalled. */
-export function useCase(number: string) {
+/**
+ * A case with its process instances, oldest first. That it was opened is journalled, with what for.
+ *
+ * `purpose` is undefined until it is known: then nothing is opened yet.
+ */
+export function useCase(number: string, purpose: string | null | undefined) {
   const found = useQuery({
-    queryKey: ['cases', number, 'audited'],
-    queryFn: () => answered(api.GET('/api/cases/{number}', { params: { path: { number } } })),
+    queryKey: ['cases', number, 'audited', purpose],
+    queryFn: () =>
+      answered(api.GET('/api/cases/{number}', { params: { path: { number }, query: purpose ? { purpose } : {} } })),
+    enabled: purpose !== undefined,
+    placeholderData: (before) => (before?.number === number ? before : undefined),
     staleTime: LONG_MS,
   });
   const ids = found.data?.process_instances ?? [];
