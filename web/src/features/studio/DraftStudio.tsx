@@ -102,6 +102,7 @@ export function DraftStudio({ opened, names, language, onReopen }: Props) {
           }}
         />
       )}
+      {draft.kind === 'bpmn' && <p className="hint narrow-hint">{t('narrow')}</p>}
       <div className="workbench" data-testid="workbench">
         <Suspense fallback={<Skeleton active />}>
           {draft.kind === 'bpmn' && <BpmnEditor {...props} />}

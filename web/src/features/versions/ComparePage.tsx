@@ -7,6 +7,7 @@ import { useInLanguage } from '../../ui/inLanguage';
 import { PageHeader } from '../../ui/PageHeader';
 import { ProblemAlert } from '../../ui/ProblemAlert';
 import { ChangeList } from './ChangeList';
+import './versions.css';
 import './compare.css';
 import { useAddress } from '../../ui/useAddress';
 import type { Marks } from './MarkedDiagram';

@@ -7,6 +7,7 @@ import { useInLanguage } from '../../ui/inLanguage';
 import { PageHeader } from '../../ui/PageHeader';
 import { ProblemAlert } from '../../ui/ProblemAlert';
 import { MappingTable } from './MappingTable';
+import './versions.css';
 import './migrate.css';
 import { useAddress } from '../../ui/useAddress';
 import { OperationProgress } from './OperationProgress';

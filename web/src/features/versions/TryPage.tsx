@@ -12,6 +12,7 @@ import { OpenWork } from './OpenWork';
 import { SandboxDiagram } from './SandboxDiagram';
 import { TaskDrawer } from './TaskDrawer';
 import { Trace } from './Trace';
+import './versions.css';
 import './try.css';
 import { TryActions } from './TryActions';
 import { type Move, type SandboxTask, useMove, useSandbox, useTrace } from './useSandbox';

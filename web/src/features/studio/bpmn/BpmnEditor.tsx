@@ -5,7 +5,7 @@ import type { EditorProps } from '../editing';
 import { messageOf } from '../reporting';
 import { applyHandler, type Handler } from './applyHandler';
 import { createModeler } from './createModeler';
-import { editingOf, fit, part, type Shape, show } from './diagram';
+import { editingOf, fit, part, type Shape, show, steady } from './diagram';
 import { HandlerChooser } from './HandlerChooser';
 import { laidOut } from './layout';
 import { mark } from './marking';
@@ -82,6 +82,7 @@ async function open(
   }
   if (!isOpen()) return false;
   fit(modeler);
+  steady(modeler);
   const tell = () => {
     props.onEditing(editingOf(modeler, props.language));
   };

@@ -46,6 +46,10 @@ const MOST_ZOOM = 1.2;
 const LEAST_ZOOM = 0.6;
 const SPACE_AROUND = 150;
 const ROOM = { left: 130, right: 40, top: 40, bottom: 60 };
+const NARROW_ROOM = { left: 20, right: 20, top: 70, bottom: 60 };
+const NARROW = '(width < 900px)';
+const BEFORE_ALL = 5_000;
+const BY_HAND = ['elements.move', 'shape.resize', 'connection.reconnect', 'connection.updateWaypoints'];
 
 export function part<Name extends keyof Parts>(modeler: Modeler, name: Name): Parts[Name] {
   return modeler.get(name);
@@ -53,16 +57,23 @@ export function part<Name extends keyof Parts>(modeler: Modeler, name: Name): Pa
 
 /** Show the whole drawing, beside the palette; the library's own way leaves no room. */
 export function fit(modeler: Modeler): void {
+  const room = matchMedia(NARROW).matches ? NARROW_ROOM : ROOM;
   const canvas = part(modeler, 'canvas');
   const { inner, outer } = canvas.viewbox();
   if (outer.width === 0 || inner.width === 0) return;
-  const wide = Math.max(outer.width - ROOM.left - ROOM.right, 1);
-  const high = Math.max(outer.height - ROOM.top - ROOM.bottom, 1);
+  const wide = Math.max(outer.width - room.left - room.right, 1);
+  const high = Math.max(outer.height - room.top - room.bottom, 1);
   const zoom = Math.min(wide / inner.width, high / inner.height, MOST_ZOOM);
   const width = outer.width / zoom;
   const height = outer.height / zoom;
   const spare = (high / zoom - inner.height) / 2;
-  canvas.viewbox({ x: inner.x - ROOM.left / zoom, y: inner.y - ROOM.top / zoom - Math.max(spare, 0), width, height });
+  canvas.viewbox({ x: inner.x - room.left / zoom, y: inner.y - room.top / zoom - Math.max(spare, 0), width, height });
+}
+
+/** On a small screen a finger moves the view, never what is drawn; the page says so. */
+export function steady(modeler: Modeler): void {
+  if (!matchMedia(NARROW).matches) return;
+  modeler.on(BY_HAND.map((rule) => `commandStack.${rule}.canExecute`), BEFORE_ALL, () => false);
 }
 
 /** The state of the editor, for the page around it. */
