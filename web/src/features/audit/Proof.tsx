@@ -67,7 +67,7 @@ function Verdict({ eventId, found }: { eventId: number; found: Checked }) {
         }
       />
       <details>
-        <summary>{t('proof.exact')}</summary>
+        <summary>{t(outcome === 'changed' ? 'proof.stored' : 'proof.exact')}</summary>
         <pre>{proof.event}</pre>
       </details>
       <Space wrap>
