@@ -62,9 +62,10 @@ function Drafts({ of }: { of: readonly Draft[] }) {
   const { t } = useTranslation('studio');
   const newest = of[0];
   if (!newest) return null;
+  const said = t('draftCount', { count: of.length });
   return (
-    <Link to={`/studio/drafts/${newest.id}`} aria-label={t('openDraft', { name: newest.title ?? newest.name })}>
-      {t('draftCount', { count: of.length })}
+    <Link to={`/studio/drafts/${newest.id}`} aria-label={`${said}: ${t('openDraft', { name: newest.title ?? newest.name })}`}>
+      {said}
     </Link>
   );
 }
