@@ -55,6 +55,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     (r"The period ends before it starts\.", "结束时间早于开始时间。"),
     (r"The period is over already\.", "该期间已经过去。"),
     (r"A period is a year at most\.", "期间最长为一年。"),
+    (r"Say either minutes or since and until\.", "请指定分钟数,或起止时间,二者择一。"),
     # requests and complaints
     (r"must be one of (.*)", r"必须是以下之一:\1。"),
     (r"must be text of at most (\d+) characters", r"最多 \1 个字。"),

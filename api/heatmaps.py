@@ -1,6 +1,5 @@
 """`/api/heatmaps/{key}`: where the time of a process goes, element by element."""
 
-from datetime import timedelta
 from typing import Any
 
 import marshmallow as ma
@@ -8,27 +7,11 @@ import marshmallow as ma
 from api.auth import current_actor
 from api.database import reading
 from api.parsing import Blueprint
+from api.periods import PeriodArguments, period_of
 from engine import clock
-from operations.heatmaps import TIMES, Heatmap, Period, read_heatmap
-
-LONGEST = timedelta(days=366)
+from operations.heatmaps import TIMES, Heatmap, read_heatmap
 
 heatmaps = Blueprint("heatmaps", __name__, url_prefix="/api/heatmaps", description="Heat of a process 流程热力图")
-
-
-class PeriodArguments(ma.Schema):
-    """From `since` until before `until`, at most a year."""
-
-    since = ma.fields.AwareDateTime(required=True)
-    until = ma.fields.AwareDateTime(required=True)
-
-    @ma.validates_schema
-    def check_order(self, data: dict[str, Any], **_: object) -> None:
-        """Refuse a period that ends before it begins, or is longer than a year."""
-        if data["until"] <= data["since"]:
-            raise ma.ValidationError({"until": ["The period ends before it starts."]})
-        if data["until"] - data["since"] > LONGEST:
-            raise ma.ValidationError({"since": ["A period is a year at most."]})
 
 
 class HeatmapArguments(PeriodArguments):
@@ -69,6 +52,8 @@ class HeatmapView(ma.Schema):
     definition_id = ma.fields.UUID(required=True)
     definition_key = ma.fields.String(required=True)
     version = ma.fields.Integer(required=True)
+    since = ma.fields.AwareDateTime(required=True)
+    until = ma.fields.AwareDateTime(required=True)
     instances = ma.fields.Integer(required=True)
     is_sample = ma.fields.Boolean(required=True)
     calendar = ma.fields.String(required=True, allow_none=True)
@@ -80,8 +65,7 @@ class HeatmapView(ma.Schema):
 @heatmaps.response(200, HeatmapView)
 def read(query: dict[str, Any], key: str) -> Heatmap:
     """How often, how long and how late, for each element of a process that ran in a period 流程热力图."""
-    period = Period(query["since"], query["until"])
+    actor, now = current_actor(), clock.now()
+    period = period_of(query, now=now)
     with reading() as tx:
-        return read_heatmap(
-            tx, key, query["version"], period, time=query["time"], actor=current_actor(), now=clock.now()
-        )
+        return read_heatmap(tx, key, query["version"], period, time=query["time"], actor=actor, now=now)

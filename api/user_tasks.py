@@ -52,6 +52,7 @@ class UserTaskArguments(PageArguments.from_dict(filters())):  # type: ignore[mis
 
     process_instance_id = ma.fields.UUID(load_default=None, attribute="instance_id")
     case_number = ma.fields.String(load_default=None, validate=ma.validate.Length(1, 100))
+    element_id = ma.fields.String(load_default=None, validate=ma.validate.Length(1, 255))
     due_before = Moment(load_default=None)
     assignee = ma.fields.String(load_default=None, validate=ma.validate.Length(1, 300))
 

@@ -20,6 +20,7 @@ from engine.actors import Actor
 from engine.errors import ProcessDefinitionNotFound
 from engine.persistence.transactions import Transaction
 from operations.calendars import load_calendar
+from operations.periods import Period
 from operations.working_time import ALWAYS, WorkingCalendar, working_time_between
 
 MOST_LOOKED_AT = 10_000
@@ -30,14 +31,6 @@ WORKING_CALENDAR = "working"
 
 TimeKind = Literal["clock", "working"]
 TIMES: tuple[TimeKind, ...] = ("clock", "working")
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """From `since` until before `until`, both aware."""
-
-    since: datetime
-    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +72,8 @@ class Heatmap:
     definition_id: UUID
     definition_key: str
     version: int
+    since: datetime
+    until: datetime
     instances: int
     is_sample: bool
     calendar: str | None
@@ -195,6 +190,8 @@ def read_heatmap(
         drawn.id,
         key,
         drawn.version,
+        period.since,
+        period.until,
         len({one.instance_id for one in visits}),
         not sample.is_whole,
         None if calendar.is_always else calendar.key,

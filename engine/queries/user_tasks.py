@@ -57,6 +57,7 @@ class UserTaskFilter:
     group: str | None = None
     assignee: str | None = None
     definition_key: str | None = None
+    element_id: str | None = None
     instance_id: UUID | None = None
     case_number: str | None = None
     due_from: datetime | None = None
@@ -156,6 +157,7 @@ _NAMES = ", ".join(f"t.{column.name}" for column in COLUMNS)
 _FILTERS = {
     "assignee": "t.assignee = :assignee",
     "definition_key": "t.definition_key = :definition_key",
+    "element_id": "t.element_id = :element_id",
     "instance_id": "t.instance_id = :instance_id",
     "case_number": "t.case_number = :case_number",
     "due_from": "t.due_at >= :due_from",

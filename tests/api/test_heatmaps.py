@@ -175,8 +175,15 @@ def test_whoever_may_not_see_the_board_gets_no_heat_and_wrong_questions_name_the
     unknown = supervisor.get(f"/api/heatmaps/nothing?{period}")
     other = supervisor.get(f"/api/heatmaps/approval?{period}&version=7")
     backwards = supervisor.get("/api/heatmaps/approval?since=2026-01-02T00:00:00Z&until=2026-01-01T00:00:00Z")
+    none = supervisor.get("/api/heatmaps/approval")
+    both = supervisor.get(f"/api/heatmaps/approval?{period}&minutes=60")
     long = supervisor.get("/api/heatmaps/approval?since=2024-01-02T00:00:00Z&until=2026-01-01T00:00:00Z")
 
     assert refused.json["type"] == "/problems/not-permitted"
     assert [one.json["type"] for one in (unknown, other)] == ["/problems/process-definition-not-found"] * 2
-    assert [one.json["errors"][0]["pointer"] for one in (backwards, long)] == ["/until", "/since"]
+    assert [one.json["errors"][0]["pointer"] for one in (backwards, long, none, both)] == [
+        "/until",
+        "/since",
+        "/since",
+        "/minutes",
+    ]

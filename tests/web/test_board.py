@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.acceptance.answers import DEMAND
 from tests.acceptance.house import House
 from tests.acceptance.people import Json
 from tests.engine.diagrams import chain, diagram, end, start, user
@@ -148,6 +149,30 @@ def test_the_register_of_escalations_says_why(page_of: PageOf, house: House, ove
     expect(row).to_contain_text("Level 1")
 
 
+def test_a_supervisor_finds_where_the_time_of_a_process_goes(page_of: PageOf, house: House):
+    case = house.customer_submits(DEMAND)
+    house.clock.settle()
+    page = page_of("supervisor", language="en")
+    page.goto("/board")
+
+    page.get_by_role("navigation", name="Views of the board").get_by_role("link", name="Heatmap").click()
+    rows = page.get_by_role("region", name="Heat of each step").locator("tbody tr[data-row-key]")
+    expect(rows.first).to_be_visible()
+    expect(page.locator(".diagram-canvas[data-drawn=true]")).to_be_visible()
+    page.get_by_label("Show").click()
+    page.locator(".ant-select-item-option", has_text="How often").click()
+    expect(page).to_have_url(re.compile("measure=visits"))
+    expect(page.locator(".heat .token-sign").first).to_be_visible()
+    first = rows.first.get_by_role("button")
+    first.click()
+    expect(first).to_have_attribute("aria-pressed", "true")
+    waiting = page.get_by_role("region", name="Heat of each step").get_by_role("link").first
+    waiting.click()
+
+    expect(page.get_by_role("heading", name="Tasks")).to_be_visible()
+    expect(page.locator("tbody tr[data-row-key]").filter(has_text=case.case)).to_have_count(1)
+
+
 @pytest.mark.parametrize(
     ("size", "language", "theme"),
     [
@@ -160,6 +185,12 @@ def test_the_board_reads_well_for_everybody(
     *, page_of: PageOf, overdue: list[str], parked: list[Json], size: str, language: str, theme: str
 ):
     page = page_of("clerk", language=language, theme=theme, size=size)
+    page.goto("/board/heat")
+    expect(page.locator(".diagram-canvas[data-drawn=true]")).to_be_visible()
+    snapshot(page, f"board-heat-{language}-{theme}-{size}", is_whole=True)
+    assert violations(page) == []
+    assert overflow(page) == 0
+    assert untranslated(page) == []
     for name in ("load", "tasks&due=overdue", "at_risk", "broken", "escalations", "incidents"):
         page.goto(f"/board?list={name}")
         expect(page.locator(".tile").first).to_be_visible()

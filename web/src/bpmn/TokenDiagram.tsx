@@ -6,7 +6,6 @@ import 'bpmn-js/dist/assets/bpmn-font/css/bpmn-embedded.css';
 import 'bpmn-js/dist/assets/diagram-js.css';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Mark } from './Diagram';
 import './diagram.css';
 import './tokens.css';
 import { type Box, fit, type FittedCanvas, lookAt } from './fit';
@@ -33,9 +32,10 @@ interface EventBus {
 }
 
 export interface TokenState {
-  marks: ReadonlyMap<string, Mark>;
-  /** How many tokens stand at an element. */
-  tokens: ReadonlyMap<string, number>;
+  /** By element: what it is marked as, a `Mark` or another class `is-…` that the page's styles know. */
+  marks: ReadonlyMap<string, string>;
+  /** The sign at an element's corner, such as how many tokens stand there. */
+  tokens: ReadonlyMap<string, number | string>;
   /** The element that the reader looks at. */
   here: string | null;
   /** What to show when there is none, or one that is not drawn. */
@@ -143,7 +143,7 @@ function show(viewer: NavigatedViewer, state: TokenState, isZoomedByHand: boolea
   };
 }
 
-function signOf(count: number): HTMLElement {
+function signOf(count: number | string): HTMLElement {
   const sign = document.createElement('div');
   sign.className = 'token-sign';
   sign.textContent = String(count);

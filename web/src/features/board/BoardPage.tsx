@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { useIdentity } from '../../shell/session';
 import { PageHeader } from '../../ui/PageHeader';
+import { BoardTabs } from './BoardTabs';
 import { EscalationList } from './EscalationList';
 import { IncidentList } from './IncidentList';
 import { listOf, type List } from './lists';
@@ -20,6 +21,7 @@ export default function BoardPage() {
   return (
     <>
       <PageHeader title={t('title')} subtitle={t('subtitle')} />
+      <BoardTabs />
       <Tiles list={list} due={search.get('due')} />
       <Shown list={list} />
     </>

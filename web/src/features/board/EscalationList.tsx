@@ -4,9 +4,9 @@ import { Link } from 'react-router';
 import { Blank } from '../../ui/Blank';
 import { useNames } from '../../ui/names';
 import { useTimes } from '../../ui/times';
+import { useWording } from '../../wording/useWording';
 import { Section } from './Section';
 import { type Escalation, useEscalations } from './useBoard';
-import { useWording } from './useWording';
 
 /** Who was called in, where, and why. */
 export function EscalationList() {

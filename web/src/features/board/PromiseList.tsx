@@ -4,9 +4,9 @@ import { Link } from 'react-router';
 import { Blank } from '../../ui/Blank';
 import { useGroupNames, useNames } from '../../ui/names';
 import { useTimes } from '../../ui/times';
+import { useWording } from '../../wording/useWording';
 import { Section } from './Section';
 import { type ListedPromise, usePromises } from './useBoard';
-import { useWording } from './useWording';
 
 /** Promises to customers that will be broken unless somebody does something, or were of late. */
 export function PromiseList({ state }: { state: 'at_risk' | 'broken' }) {

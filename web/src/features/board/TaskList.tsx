@@ -5,12 +5,13 @@ import { Link, useSearchParams } from 'react-router';
 import { has, useIdentity } from '../../shell/session';
 import { Blank } from '../../ui/Blank';
 import { useInLanguage } from '../../ui/inLanguage';
-import { useGroupNames, useNames } from '../../ui/names';
+import { useGroupNames, useNames, useProcesses } from '../../ui/names';
 import { useTimes } from '../../ui/times';
+import { useWording } from '../../wording/useWording';
 import { BulkDialog } from './BulkDialog';
 import { Section } from './Section';
 import { chosenOf, selecting } from './selecting';
-import { type Task, type TaskFilter, useTasks } from './useBoard';
+import { STAGES, type Task, type TaskFilter, useTasks } from './useBoard';
 
 const DUE = ['overdue', 'today', 'week', 'none'] as const;
 
@@ -121,9 +122,15 @@ function Filters() {
   const [filter, put] = useFilter();
   const personName = useNames([filter.assignee]);
   const groupName = useGroupNames();
+  const processes = useProcesses();
+  const { stage } = useWording();
+  const processName = (key: string) => processes.find((one) => one.key === key)?.name ?? key;
   return (
     <>
       {filter.group && <Tag closable onClose={() => put('group', null)}>{groupName(filter.group)}</Tag>}
+      {filter.stage && <Tag closable onClose={() => put('stage', null)}>{stage(filter.stage)}</Tag>}
+      {filter.process && <Tag closable onClose={() => put('process', null)}>{processName(filter.process)}</Tag>}
+      {filter.element && <Tag closable onClose={() => put('element', null)}>{filter.element}</Tag>}
       {filter.assignee && <Tag closable onClose={() => put('assignee', null)}>{personName(filter.assignee)}</Tag>}
       <Select
         aria-label={t('due.label')}
@@ -146,5 +153,8 @@ function useFilter(): [TaskFilter, (name: keyof TaskFilter, value: string | null
       else before.set(name, value);
       return before;
     });
-  return [{ due, group: search.get('group'), assignee: search.get('assignee') }, put];
+  const stage = STAGES.find((one) => one === search.get('stage')) ?? null;
+  const said = (name: 'group' | 'assignee' | 'process' | 'element') => search.get(name);
+  const filter = { due, stage, group: said('group'), assignee: said('assignee'), process: said('process'), element: said('element') };
+  return [filter, put];
 }

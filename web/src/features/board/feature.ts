@@ -7,5 +7,8 @@ export const feature: Feature = {
   order: 30,
   icon: DashboardOutlined,
   isFor: (identity) => has(identity, 'supervise', 'overview', 'operate', 'audit'),
-  routes: [{ index: true, lazy: async () => ({ Component: (await import('./BoardPage')).default }) }],
+  routes: [
+    { index: true, lazy: async () => ({ Component: (await import('./BoardPage')).default }) },
+    { path: 'heat', lazy: async () => ({ Component: (await import('./HeatPage')).default }) },
+  ],
 };

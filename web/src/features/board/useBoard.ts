@@ -27,7 +27,13 @@ export interface TaskFilter {
   due: 'overdue' | 'today' | 'week' | 'none' | null;
   group: string | null;
   assignee: string | null;
+  process: string | null;
+  element: string | null;
+  stage: Stage | null;
 }
+
+export const STAGES = ['intake', 'assignment', 'execution', 'confirmation', 'survey', 'archive'] as const;
+export type Stage = (typeof STAGES)[number];
 
 /** The numbers on top; they follow what happens. */
 export function useOverview() {
@@ -84,5 +90,12 @@ function usePages<T>(key: readonly unknown[], read: (cursor: string | undefined)
 }
 
 function said(filter: TaskFilter) {
-  return { due: filter.due ?? undefined, group: filter.group ?? undefined, assignee: filter.assignee ?? undefined };
+  return {
+    due: filter.due ?? undefined,
+    group: filter.group ?? undefined,
+    assignee: filter.assignee ?? undefined,
+    definition_key: filter.process ?? undefined,
+    element_id: filter.element ?? undefined,
+    case_stage: filter.stage ?? undefined,
+  };
 }

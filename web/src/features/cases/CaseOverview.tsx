@@ -3,6 +3,7 @@ import { Link } from 'react-router';
 import type { Schemas } from '../../api/client';
 import { useNames } from '../../ui/names';
 import { useTimes } from '../../ui/times';
+import { useWording } from '../../wording/useWording';
 
 type Detail = Schemas['CaseDetailView'];
 const WORDS = ['subject', 'description', 'result'] as const;
@@ -59,12 +60,9 @@ function Customer({ detail, name, phone }: { detail: Detail; name: string; phone
 }
 
 function Promises({ detail }: { detail: Detail }) {
-  const { t, i18n } = useTranslation('cases');
+  const { t } = useTranslation('cases');
   const times = useTimes();
-  const nameOf = (key: string) => {
-    const known = key.replace(/\.p[1-4]$/, '').replaceAll('.', '_');
-    return i18n.exists(`commitment.${known}`, { ns: 'cases' }) ? t(`commitment.${known}`) : key;
-  };
+  const { commitment } = useWording();
   return (
     <section>
       <h2>{t('promises.title')}</h2>
@@ -84,7 +82,7 @@ function Promises({ detail }: { detail: Detail }) {
               {detail.deadlines.map((one) => (
                 <tr key={`${one.commitment} ${one.object} ${one.started_at}`}>
                   <td>
-                    {nameOf(one.commitment)} {one.object && <small className="muted">{one.object}</small>}
+                    {commitment(one.commitment)} {one.object && <small className="muted">{one.object}</small>}
                   </td>
                   <td>
                     {times.zoned(one.due_at)}
@@ -107,6 +105,7 @@ const SIGNS: Record<string, string> = { running: '◷', paused: '‖', met: '✓
 
 function Escalations({ detail }: { detail: Detail }) {
   const { t } = useTranslation('cases');
+  const { trigger } = useWording();
   const times = useTimes();
   return (
     <section>
@@ -114,7 +113,7 @@ function Escalations({ detail }: { detail: Detail }) {
       <ul className="case-escalations">
         {detail.escalations.map((one) => (
           <li key={one.id}>
-            <b>{t('escalations.level', { level: one.level })}</b> {t(`trigger.${one.trigger}`)} ·{' '}
+            <b>{t('escalations.level', { level: one.level })}</b> {trigger(one.trigger)} ·{' '}
             {t(`escalationState.${one.state}`)} · {times.on(one.opened_at)}
             {one.cause && <p>{one.cause}</p>}
           </li>

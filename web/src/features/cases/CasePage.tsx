@@ -22,7 +22,7 @@ const CaseDiagrams = lazy(() => import('./CaseDiagrams'));
 
 /** One case: where it stands in words, what was promised, what happened, what is to be done. */
 export default function CasePage() {
-  const { t } = useTranslation('cases');
+  const { t } = useTranslation(['cases', 'wording'], { nsMode: 'fallback' });
   const { number = '' } = useParams();
   const [query, setQuery] = useSearchParams();
   const detail = useQuery({

@@ -19,7 +19,7 @@ const TYPES = [
 
 /** Find a case. */
 export default function Page() {
-  const { t } = useTranslation('cases');
+  const { t } = useTranslation(['cases', 'wording'], { nsMode: 'fallback' });
   const { query, set, clear } = useAddress();
   const asked = {
     state: query.get('state') ?? undefined,
@@ -67,7 +67,7 @@ export default function Page() {
 }
 
 function CaseTable({ cases }: { cases: CaseSummary[] }) {
-  const { t } = useTranslation('cases');
+  const { t } = useTranslation(['cases', 'wording'], { nsMode: 'fallback' });
   const times = useTimes();
   const nameOf = useNames(cases.map((one) => one.lead_assignee));
   const columns = ['number', 'type', 'stage', 'priority', 'due', 'lead', 'received'];

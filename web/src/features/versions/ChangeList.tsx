@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../../api/client';
 import { useInLanguage } from '../../ui/inLanguage';
+import { useWording } from '../../wording/useWording';
 import type { Differences } from './useDifferences';
 
 type Element = Schemas['ElementChangeView'];
@@ -34,6 +35,7 @@ export function ChangeList(props: { differences: Differences; selected: string |
 function ChangedElement({ element, isSelected, onSelect }: { element: Element; isSelected: boolean; onSelect: () => void }) {
   const { t, i18n } = useTranslation('versions');
   const text = useInLanguage();
+  const { elementKind } = useWording();
   const row = useRef<HTMLLIElement>(null);
   const isChinese = i18n.language.startsWith('zh');
   useEffect(() => {
@@ -45,7 +47,7 @@ function ChangedElement({ element, isSelected, onSelect }: { element: Element; i
       <button type="button" aria-pressed={isSelected} onClick={onSelect}>
         <span className={`change-word is-${element.change}`}>{t(`change.${element.change}`)}</span>
         <strong>{text(element.element_name) || element.element_id}</strong>
-        <small>{t(`element.${element.element_type}`, { defaultValue: element.element_type })}</small>
+        <small>{elementKind(element.element_type)}</small>
       </button>
       <dl>
         {told.map((one) => (
