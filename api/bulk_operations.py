@@ -1,5 +1,6 @@
 """`/api/bulk-operations`: one command on many objects, as a job with progress and a result for each."""
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from api.auth import current_actor
 from api.database import reading, transaction
 from api.pagination import Page, PageArguments, decode, page_view, sent
 from api.parsing import Blueprint, Text, Variables
+from api.problems import title_of
 from engine import clock
 from engine.commands import bulk_kinds
 from engine.commands import bulk_operations as commands
@@ -69,12 +71,13 @@ class BulkOperationView(ma.Schema):
 
 
 class BulkOperationItemView(ma.Schema):
-    """One object; `code` and `detail` say why it failed, as a problem document would."""
+    """One object; `code`, `title` and `detail` say why it failed, as a problem document would."""
 
     position = ma.fields.Integer()
     target_id = ma.fields.UUID()
     state = ma.fields.String(validate=ma.validate.OneOf(queries.ITEM_STATES))
     code = ma.fields.String(allow_none=True)
+    title = ma.fields.String(allow_none=True)
     detail = ma.fields.String(allow_none=True)
     done_at = ma.fields.AwareDateTime(allow_none=True)
 
@@ -128,12 +131,13 @@ def read(operation_id: UUID) -> queries.BulkOperation:
 @bulk_operations.get("/<uuid:operation_id>/items")
 @bulk_operations.arguments(ItemArguments, location="query")
 @bulk_operations.response(200, page_view(BulkOperationItemView))
-def read_items(query: dict[str, Any], operation_id: UUID) -> Page[queries.BulkOperationItem]:
+def read_items(query: dict[str, Any], operation_id: UUID) -> Page[dict[str, object]]:
     """What came of each object 批量操作结果."""
     after = decode(query.pop("cursor"), "bulk-operation-items", "number")
     with reading() as tx:
         found = queries.list_items(tx, operation_id, **query, actor=current_actor(), after=after)
-    return sent(found, "bulk-operation-items")
+    page = sent(found, "bulk-operation-items")
+    return Page([asdict(one) | {"title": one.code and title_of(one.code)} for one in page.items], page.next)
 
 
 @bulk_operations.post("/<uuid:operation_id>/cancellation")

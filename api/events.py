@@ -108,7 +108,7 @@ def register(app: Flask) -> None:
 )
 def listen() -> Response:
     """
-    Server-sent events 实时更新: `changed` when tasks of the reader's lists changed; `signed-out` ends the stream.
+    Server-sent events 实时更新: `changed` when lists, cases or messages of the reader changed; `signed-out` is the end.
 
     Every stream begins with `changed`. 503 with `Retry-After` when too many listen: ask for the list now and then.
     """
@@ -120,7 +120,8 @@ def listen() -> Response:
 
 def _names(actor: Actor) -> frozenset[str]:
     names = {EVERYBODY, *(list_of(holder) for holder in access.answers_for(actor))}
-    return frozenset(names | {OVERSEERS} if access.has(actor, access.SUPERVISE, access.AUDIT) else names)
+    is_overseer = access.has(actor, access.SUPERVISE, access.AUDIT, access.OVERVIEW, access.OPERATE)
+    return frozenset(names | {OVERSEERS} if is_overseer else names)
 
 
 def _names_of(token: str) -> frozenset[str] | None:

@@ -6,6 +6,7 @@ prefer Chinese; no document ever carries the text of a Python exception that is 
 """
 
 from collections.abc import Mapping
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -80,6 +81,22 @@ def engine_error(error: EngineError) -> Response:
     if status is HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = 'Bearer realm="opsflow"'
     return response
+
+
+def title_of(code: str) -> str:
+    """What a problem of this code is called in the reader's language; an unknown code as it is."""
+    english = _titles().get(code, code)
+    return wording.TITLES_ZH.get(code, english) if language() == "zh-CN" else english
+
+
+@cache
+def _titles() -> Mapping[str, str]:
+    found, kinds = {}, [EngineError]
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        found[kind.code] = (kind.__doc__ or kind.code).strip().splitlines()[0]
+    return found
 
 
 def _in_language(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -114,6 +114,41 @@ def test_who_loses_a_task_is_told_as_well_as_who_gets_it(
     assert told == [True, True]
 
 
+def test_who_has_a_task_is_told_when_somebody_says_something_of_it(
+    owner: User, supervisor: User, user: Callable[..., User], streams
+) -> None:
+    deploy(owner, ("approval.bpmn", ONE_TASK))
+    having = user("having", "on_site")
+    task = begin(owner)["user_tasks"][0]["id"]
+    supervisor.patch(f"/api/user-tasks/{task}", {"assignee": "having", "reason": "is free"})
+    sequence()
+    answer, said = listen(having, streams())
+
+    spoken = supervisor.post(f"/api/user-tasks/{task}/comments", {"text": "请先打电话"})
+    assert spoken.status_code == 201, spoken.json
+    sequence()
+    told = hears(said)
+    answer.close()
+
+    assert told
+
+
+def test_an_operator_is_told_when_something_gets_stuck(owner: User, streams) -> None:
+    script = (
+        '<scriptTask id="s" scriptFormat="juel" camunda:resultVariable="r"><script>${amount * 2}</script></scriptTask>'
+    )
+    deploy(owner, ("parking.bpmn", diagram(chain(start(), ("s", script), end()), key="parking")))
+    sequence()
+    answer, said = listen(owner, streams())
+
+    begin(owner, "parking", variables={"amount": "three"})
+    sequence()
+    told = hears(said)
+    answer.close()
+
+    assert told
+
+
 def test_a_batch_that_concerns_very_many_people_tells_everybody(
     owner: User, user: Callable[..., User], streams
 ) -> None:

@@ -7,23 +7,34 @@ const listeners = new Set<() => void>();
 let isStarted = false;
 
 /**
- * Call `onChange` when something of the reader's may have changed.
+ * Call `onChange` when something of the reader's may have changed; with `leastMs`, no oftener than that, the last time
+ * always.
  *
  * One tab of the browser holds the stream and tells the others; without a stream it is every half minute instead.
  */
-export function useLiveChanges(onChange: () => void): void {
+export function useLiveChanges(onChange: () => void, leastMs = 0): void {
   const latest = useRef(onChange);
   useEffect(() => {
     latest.current = onChange;
   });
   useEffect(() => {
-    const listener = () => latest.current();
+    let calledAt = -Infinity;
+    let waiting: ReturnType<typeof setTimeout> | undefined;
+    const call = () => {
+      waiting = undefined;
+      calledAt = performance.now();
+      latest.current();
+    };
+    const listener = () => {
+      if (waiting === undefined) waiting = setTimeout(call, Math.max(0, calledAt + leastMs - performance.now()));
+    };
     listeners.add(listener);
     start();
     return () => {
+      clearTimeout(waiting);
       listeners.delete(listener);
     };
-  }, []);
+  }, [leastMs]);
 }
 
 function start(): void {

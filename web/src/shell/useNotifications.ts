@@ -1,11 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Schemas } from '../api/client';
+import { useLiveChanges } from '../api/live';
 import { answered } from '../api/problems';
 
 export type Notification = Schemas['OwnNotificationView'];
 
-const EVERY_MS = 60_000;
+const LEAST_MS = 5_000;
 const PAGE = 20;
 
 /** My notifications, newest first. Which were looked at is remembered by this browser, as the newest one's time. */
@@ -18,8 +19,8 @@ export function useNotifications(personId: string) {
       answered(api.GET('/api/notifications', { params: { query: { limit: PAGE, cursor: pageParam } } })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
-    refetchInterval: EVERY_MS,
   });
+  useLiveChanges(() => void query.refetch(), LEAST_MS);
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   const newest = items[0]?.created_at ?? '';
   const markRead = () => {

@@ -10,12 +10,14 @@ import { PromiseList } from './PromiseList';
 import { TaskList } from './TaskList';
 import { Tiles } from './Tiles';
 import { WorkloadList } from './WorkloadList';
+import { useLiveBoard } from './useBoard';
 import './board.css';
 
 /** What supervisors look at first: how much is open, late, escalated and stuck; and the list behind each number. */
 export default function BoardPage() {
   const { t } = useTranslation('board');
   const identity = useIdentity();
+  useLiveBoard();
   const [search] = useSearchParams();
   const list = listOf(search.get('list'), identity);
   return (

@@ -2,8 +2,8 @@ import { Form, Input, Modal, Progress } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../../api/client';
+import { ColleagueSelect } from '../../ui/ColleagueSelect';
 import { useProblem } from '../../ui/useProblem';
-import { ColleagueSelect } from './ColleagueSelect';
 import { type Operation, useBulk, useOperation } from './useActs';
 
 interface Props {
@@ -76,7 +76,7 @@ function Outcome({ title, begun, nameOf, onClose }: { title: string; begun: Oper
           {failed.map((one) => (
             <li key={one.target_id}>
               <span>{nameOf(one.target_id)}</span>
-              <small>{one.detail ?? one.code}</small>
+              <small title={one.detail ?? undefined}>{one.title ?? one.code}</small>
             </li>
           ))}
         </ul>

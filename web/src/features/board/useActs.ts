@@ -52,13 +52,3 @@ export function useResolution() {
     onSuccess: () => client.invalidateQueries({ queryKey: BOARD }),
   });
 }
-
-/** Colleagues by a part of their name. */
-export function useColleagues(text: string) {
-  return useQuery({
-    queryKey: ['colleagues', text],
-    queryFn: () => answered(api.GET('/api/people/search', { params: { query: { text } } })),
-    enabled: text !== '',
-    staleTime: 60_000,
-  });
-}

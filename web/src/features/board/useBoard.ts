@@ -1,5 +1,6 @@
-import { useInfiniteQuery, useQuery, type UseInfiniteQueryResult } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery, useQueryClient, type UseInfiniteQueryResult } from '@tanstack/react-query';
 import { api, type Schemas } from '../../api/client';
+import { useLiveChanges } from '../../api/live';
 import { answered } from '../../api/problems';
 
 export type Task = Schemas['ListedTaskView'];
@@ -9,7 +10,8 @@ export type Incident = Schemas['IncidentView'];
 export type Workload = Schemas['WorkloadView'];
 
 const BOARD = ['board'];
-const EVERY_MS = 20_000;
+const EVERY_MS = 60_000;
+const LEAST_MS = 3_000;
 const PAGE = 50;
 
 interface Page<T> {
@@ -35,10 +37,16 @@ export interface TaskFilter {
 export const STAGES = ['intake', 'assignment', 'execution', 'confirmation', 'survey', 'archive'] as const;
 export type Stage = (typeof STAGES)[number];
 
+/** Read what is shown anew when something changed; what only time changes, once a minute. */
+export function useLiveBoard() {
+  const client = useQueryClient();
+  useLiveChanges(() => void client.invalidateQueries({ queryKey: [...BOARD, 'now'] }), LEAST_MS);
+}
+
 /** The numbers on top; they follow what happens. */
 export function useOverview() {
   return useQuery({
-    queryKey: [...BOARD, 'overview'],
+    queryKey: [...BOARD, 'now', 'overview'],
     queryFn: () => answered(api.GET('/api/overview')),
     refetchInterval: EVERY_MS,
   });
@@ -47,7 +55,7 @@ export function useOverview() {
 /** Open work by group and person. */
 export function useWorkloads() {
   return useQuery({
-    queryKey: [...BOARD, 'load'],
+    queryKey: [...BOARD, 'now', 'load'],
     queryFn: async () =>
       (await answered(api.GET('/api/user-tasks/counts', { params: { query: { scope: 'all' } } }))).items,
     refetchInterval: EVERY_MS,
@@ -80,7 +88,7 @@ export function useIncidents(): Pages<Incident> {
 
 function usePages<T>(key: readonly unknown[], read: (cursor: string | undefined) => Promise<Page<T>>): Pages<T> {
   const query = useInfiniteQuery({
-    queryKey: [...BOARD, ...key],
+    queryKey: [...BOARD, 'now', ...key],
     queryFn: ({ pageParam }) => read(pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,

@@ -4,6 +4,7 @@ import { Button, Skeleton, Upload } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, requestHeaders } from '../../api/client';
+import { useLiveChanges } from '../../api/live';
 import { answered, Problem } from '../../api/problems';
 import { useNames } from '../../ui/names';
 import { ProblemAlert } from '../../ui/ProblemAlert';
@@ -11,6 +12,7 @@ import { useTimes } from '../../ui/times';
 import './cases.css';
 
 const KILO = 1_024;
+const LEAST_MS = 2_000;
 
 /** The files of a case, or of a task of no case: upload with progress, download. */
 export default function Attachments({ caseNumber, taskId }: { caseNumber: string | null; taskId?: string }) {
@@ -20,6 +22,7 @@ export default function Attachments({ caseNumber, taskId }: { caseNumber: string
   const [problem, setProblem] = useState<Error | null>(null);
   const key = ['cases', caseNumber ?? taskId, 'attachments'];
   const query = useQuery({ queryKey: key, queryFn: () => read(caseNumber, taskId) });
+  useLiveChanges(() => void query.refetch(), LEAST_MS);
   const items = query.data?.items ?? [];
   const nameOf = useNames(items.map((item) => item.added_by));
   const address = taskId ? `/api/user-tasks/${taskId}/attachments` : `/api/cases/${caseNumber ?? ''}/attachments`;

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
 import { answered } from '../../api/problems';
+import { ColleagueSelect } from '../../ui/ColleagueSelect';
 import { useProblem } from '../../ui/useProblem';
 
 type Kind = 'escalate' | 'handOver';
@@ -72,7 +73,7 @@ function Asked({ kind, caseNumber, onClose }: { kind: Kind; caseNumber: string; 
           </Form.Item>
         ) : (
           <Form.Item name="to" label={t('dialog.to')} rules={required}>
-            <Input maxLength={100} autoComplete="off" />
+            <ColleagueSelect />
           </Form.Item>
         )}
         <Form.Item name="reason" label={t('dialog.reason')} rules={required}>

@@ -3,6 +3,7 @@ import { Button, Mentions, Skeleton } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
+import { useLiveChanges } from '../../api/live';
 import { answered } from '../../api/problems';
 import { Blank } from '../../ui/Blank';
 import { useNames } from '../../ui/names';
@@ -10,7 +11,7 @@ import { ProblemAlert } from '../../ui/ProblemAlert';
 import { useTimes } from '../../ui/times';
 import './cases.css';
 
-const EVERY_MS = 30_000;
+const LEAST_MS = 2_000;
 
 /** What colleagues say to each other about a case, or about a task of no case; customers never see it. */
 export default function Comments({ caseNumber, taskId }: { caseNumber: string | null; taskId?: string }) {
@@ -19,7 +20,8 @@ export default function Comments({ caseNumber, taskId }: { caseNumber: string | 
   const client = useQueryClient();
   const key = ['cases', caseNumber ?? taskId, 'comments'];
   const [words, setWords] = useState('');
-  const query = useQuery({ queryKey: key, queryFn: () => read(caseNumber, taskId), refetchInterval: EVERY_MS });
+  const query = useQuery({ queryKey: key, queryFn: () => read(caseNumber, taskId) });
+  useLiveChanges(() => void query.refetch(), LEAST_MS);
   const add = useMutation({
     mutationFn: (text: string) => write(caseNumber, taskId, text),
     onSuccess: async () => {

@@ -1,7 +1,9 @@
+import { useQuery } from '@tanstack/react-query';
 import { Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useColleagues } from './useActs';
+import { api } from '../api/client';
+import { answered } from '../api/problems';
 
 interface Props {
   id?: string;
@@ -11,9 +13,14 @@ interface Props {
 
 /** A colleague, found by a part of the name; the value is the subject. */
 export function ColleagueSelect({ id, value, onChange }: Props) {
-  const { t } = useTranslation('board');
+  const { t } = useTranslation('shell');
   const [text, setText] = useState('');
-  const found = useColleagues(text);
+  const found = useQuery({
+    queryKey: ['colleagues', text],
+    queryFn: () => answered(api.GET('/api/people/search', { params: { query: { text } } })),
+    enabled: text !== '',
+    staleTime: 60_000,
+  });
   return (
     <Select
       id={id}
@@ -21,8 +28,8 @@ export function ColleagueSelect({ id, value, onChange }: Props) {
       onChange={onChange}
       showSearch={{ onSearch: setText, filterOption: false }}
       loading={found.isFetching}
-      placeholder={t('reassign.search')}
-      notFoundContent={text === '' ? t('reassign.search') : t('reassign.nobody')}
+      placeholder={t('colleague.search')}
+      notFoundContent={text === '' ? t('colleague.search') : t('colleague.nobody')}
       options={found.data?.items
         .filter((one) => one.is_active)
         .map((one) => ({
