@@ -1,4 +1,4 @@
-import { Button, Table, Tag } from 'antd';
+import { Button, Space, Table, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -7,6 +7,7 @@ import { Blank } from '../../ui/Blank';
 import { useInLanguage } from '../../ui/inLanguage';
 import { useTimes } from '../../ui/times';
 import { BulkDialog } from './BulkDialog';
+import { IncidentDialog } from './IncidentDialog';
 import { ResolveDialog } from './ResolveDialog';
 import { chosenOf, selecting } from './selecting';
 import { Section } from './Section';
@@ -21,6 +22,7 @@ export function IncidentList() {
   const [ids, setIds] = useState<string[]>([]);
   const [isRetrying, setRetrying] = useState(false);
   const [resolved, setResolved] = useState<Incident | null>(null);
+  const [opened, setOpened] = useState<Incident | null>(null);
   const chosen = chosenOf(pages.items, ids);
   return (
     <Section
@@ -38,7 +40,7 @@ export function IncidentList() {
     >
       {(items) => (
         <>
-          <Incidents items={items} ids={ids} setIds={mayAct ? setIds : null} onResolve={setResolved} />
+          <Incidents items={items} ids={ids} setIds={mayAct ? setIds : null} onOpen={setOpened} onResolve={setResolved} />
           {isRetrying && (
             <BulkDialog
               title={t('incidents.retry', { count: chosen.length })}
@@ -52,6 +54,7 @@ export function IncidentList() {
             />
           )}
           {resolved && <ResolveDialog incident={resolved} onClose={() => setResolved(null)} />}
+          {opened && <IncidentDialog key={opened.id} incident={opened} onClose={() => setOpened(null)} />}
         </>
       )}
     </Section>
@@ -62,10 +65,11 @@ interface Props {
   items: Incident[];
   ids: string[];
   setIds: ((ids: string[]) => void) | null;
+  onOpen: (one: Incident) => void;
   onResolve: (one: Incident) => void;
 }
 
-function Incidents({ items, ids, setIds, onResolve }: Props) {
+function Incidents({ items, ids, setIds, onOpen, onResolve }: Props) {
   const { t } = useTranslation('board');
   const times = useTimes();
   const said = useInLanguage();
@@ -113,11 +117,16 @@ function Incidents({ items, ids, setIds, onResolve }: Props) {
               {
                 title: t('column.actions'),
                 key: 'actions',
-                width: 120,
+                width: 130,
                 render: (_: unknown, one: Incident) => (
-                  <Button size="small" aria-label={t('incidents.resolveNamed', { name: nameOf(one) })} onClick={() => onResolve(one)}>
-                    {t('incidents.resolve')}
-                  </Button>
+                  <Space size={4} wrap>
+                    <Button size="small" aria-label={t('incidents.openNamed', { name: nameOf(one) })} onClick={() => onOpen(one)}>
+                      {t('incidents.open')}
+                    </Button>
+                    <Button size="small" aria-label={t('incidents.resolveNamed', { name: nameOf(one) })} onClick={() => onResolve(one)}>
+                      {t('incidents.resolve')}
+                    </Button>
+                  </Space>
                 ),
               },
             ]

@@ -52,3 +52,18 @@ export function useResolution() {
     onSuccess: () => client.invalidateQueries({ queryKey: BOARD }),
   });
 }
+
+/** Promise a later time. */
+export function useExtension({ case_number, commitment, object }: { case_number: string; commitment: string; object: string }) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { new_due_at: string; notice: string; reason: string }) =>
+      answered(
+        api.PATCH('/api/cases/{number}/deadlines', {
+          params: { path: { number: case_number } },
+          body: { action: 'extend', commitment, object, ...body },
+        }),
+      ),
+    onSuccess: () => client.invalidateQueries({ queryKey: BOARD }),
+  });
+}
