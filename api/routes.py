@@ -32,6 +32,7 @@ from api.incidents import incidents
 from api.jobs import jobs
 from api.journal import journal
 from api.journal_entries import journal_entries
+from api.kpis import kpis
 from api.lint_rules import lint_rules
 from api.messages import messages
 from api.migrations import migrations
@@ -81,6 +82,7 @@ ALWAYS: Sequence[Blueprint] = (
     escalations,
     promises,
     heatmaps,
+    kpis,
     workloads,
     delegations,
     substitutions,

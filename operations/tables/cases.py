@@ -65,6 +65,8 @@ service_case = Table(
 Index("ix_service_case_received", service_case.c.received_at.desc(), service_case.c.number.desc())
 Index("ix_service_case_customer", service_case.c.customer_id, service_case.c.request_type, service_case.c.received_at)
 Index("ix_service_case_state", service_case.c.state, service_case.c.received_at.desc(), service_case.c.number.desc())
+_closed = service_case.c.closed_at.is_not(None)
+Index("ix_service_case_closed", service_case.c.closed_at, postgresql_where=_closed)
 Index("ix_service_case_lead", service_case.c.lead_department, service_case.c.received_at.desc())
 Index("ix_service_case_submitter", service_case.c.submitted_by, service_case.c.number)
 _assigned = service_case.c.lead_assignee.is_not(None)

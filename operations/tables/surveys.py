@@ -1,6 +1,6 @@
 """Satisfaction surveys: one per case."""
 
-from sqlalchemy import Boolean, Column, SmallInteger, Table
+from sqlalchemy import Boolean, Column, Index, SmallInteger, Table
 
 from engine.persistence.schema import metadata
 from engine.persistence.tables.columns import moment, text
@@ -22,3 +22,5 @@ survey = Table(
     Column("wants_contact", Boolean, nullable=False, server_default="false"),
     text("comment_ref", nullable=True),
 )
+Index("ix_survey_sent", survey.c.sent_at)
+Index("ix_survey_answered", survey.c.answered_at, postgresql_where=survey.c.answered_at.is_not(None))
