@@ -98,13 +98,9 @@ DEFINITIONS = (
 )
 NAMES = tuple(one.name for one in DEFINITIONS)
 
-_CLOSED = (
-    "c.closed_at >= :since AND c.closed_at < :until AND c.outcome IS DISTINCT FROM ALL (ARRAY['duplicate', 'invalid'])"
-)
-_RECEIVED = (
-    "c.received_at >= :since AND c.received_at < :until "
-    "AND c.outcome IS DISTINCT FROM ALL (ARRAY['duplicate', 'invalid'])"
-)
+_COUNTS = "COALESCE(c.outcome, '') NOT IN ('duplicate', 'invalid')"
+_CLOSED = f"c.closed_at >= :since AND c.closed_at < :until AND {_COUNTS}"
+_RECEIVED = f"c.received_at >= :since AND c.received_at < :until AND {_COUNTS}"
 _IS_BROKEN = "EXISTS (SELECT FROM breach b WHERE b.case_number = c.number AND b.commitment = ANY(:milestones))"
 _IS_ESCALATED = "EXISTS (SELECT FROM escalation e WHERE e.case_number = c.number)"
 _IS_RESOLVED = (
@@ -177,8 +173,8 @@ _BEHIND: Mapping[str, str] = {
 def read_kpis(tx: Transaction, period: Period, *, actor: Actor) -> list[Kpi]:
     """Read every indicator over a period; people are in none of them."""
     require(actor, SUPERVISE, AUDIT, OVERVIEW, OPERATE)
-    values = {"since": period.since, "until": period.until, "milestones": list(_MILESTONES)}
-    closed = tx.execute(_OF_CLOSED, values).one()
+    values = _between(period)
+    closed = tx.execute(_OF_CLOSED, values | {"milestones": list(_MILESTONES)}).one()
     received = tx.execute(_OF_RECEIVED, values).one()
     asked = tx.execute(_OF_SURVEYS, values).one()
     counted = _shares(closed, received, asked)
@@ -201,16 +197,14 @@ def read_kpis(tx: Transaction, period: Period, *, actor: Actor) -> list[Kpi]:
 def list_kpi_cases(tx: Transaction, name: str, period: Period, *, actor: Actor) -> KpiCases:
     """Name the cases that count against an indicator, or took longest; at most `MOST_CASES`."""
     require(actor, SUPERVISE, AUDIT)
-    values = {"since": period.since, "until": period.until, "milestones": list(_MILESTONES), "most": MOST_CASES + 1}
-    rows = tx.execute(
-        text(f"{_BEHIND[name]} LIMIT :most"), values if ":milestones" in _BEHIND[name] else _fewer(values)
-    )
-    found = [KpiCase(*row) for row in rows]
+    query = text(f"{_BEHIND[name]} LIMIT :most")
+    values = _between(period) | {"milestones": list(_MILESTONES), "most": MOST_CASES + 1}
+    found = [KpiCase(*row) for row in tx.execute(query, {key: values[key] for key in query.compile().params})]
     return KpiCases(found[:MOST_CASES], len(found) <= MOST_CASES)
 
 
-def _fewer(values: Mapping[str, object]) -> dict[str, object]:
-    return {name: value for name, value in values.items() if name != "milestones"}
+def _between(period: Period) -> dict[str, object]:
+    return {"since": period.since, "until": period.until}
 
 
 def _shares(closed: Row[Any], received: Row[Any], asked: Row[Any]) -> Mapping[str, tuple[int, int]]:

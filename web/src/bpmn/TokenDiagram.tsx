@@ -23,7 +23,7 @@ interface Registry {
 }
 
 interface Overlays {
-  add: (id: string, type: string, overlay: { position: { bottom: number; right: number }; html: HTMLElement }) => void;
+  add: (id: string, type: string, overlay: { position: { bottom: number; right: number }; html: HTMLElement; scale: { min: number } }) => void;
   remove: (filter: { type: string }) => void;
 }
 
@@ -133,7 +133,7 @@ function show(viewer: NavigatedViewer, state: TokenState, isZoomedByHand: boolea
   const known = marked.filter((each): each is [string, string] => each[0] !== undefined && registry.get(each[0]) !== undefined);
   for (const [id, marker] of known) canvas.addMarker(id, marker);
   for (const [id, count] of state.tokens) {
-    if (registry.get(id)) overlays.add(id, OVERLAY, { position: { bottom: 12, right: 14 }, html: signOf(count) });
+    if (registry.get(id)) overlays.add(id, OVERLAY, { position: { bottom: 12, right: 14 }, html: signOf(count), scale: { min: 0.8 } });
   }
   const place = placeOf(viewer, state);
   if (place) reveal(canvas, place, isZoomedByHand);
