@@ -6,9 +6,11 @@ import marshmallow as ma
 
 from api.auth import current_actor
 from api.database import reading
-from api.pagination import Page, PageArguments, decode, page_view, sent
+from api.pagination import Page, PageArguments, decode, page_view, sent, whole
 from api.parsing import Blueprint
 from engine import clock
+from operations.case_loads import StageLoad, count_cases_by_stage
+from operations.cases import STAGES as STAGES_OF_CASES
 from operations.promises import STATES, ListedPromise, Overview, list_promises, read_overview
 
 promises = Blueprint("promises", __name__, url_prefix="/api", description="Promises and overview 承诺与总览")
@@ -50,6 +52,30 @@ class OverviewView(ma.Schema):
     promises_broken = ma.fields.Integer(metadata={"description": "Within the last seven days."})
     escalations = ma.fields.Integer()
     incidents = ma.fields.Integer()
+
+
+class StageLoadView(ma.Schema):
+    """
+    The open cases of one stage, and their open tasks.
+
+    `broken`: cases with a promise past its time; `at_risk`: with one that was warned of.
+    """
+
+    stage = ma.fields.String(required=True, validate=ma.validate.OneOf(STAGES_OF_CASES))
+    cases = ma.fields.Integer(required=True)
+    tasks = ma.fields.Integer(required=True)
+    unclaimed = ma.fields.Integer(required=True)
+    at_risk = ma.fields.Integer(required=True)
+    broken = ma.fields.Integer(required=True)
+    escalated = ma.fields.Integer(required=True)
+
+
+@promises.get("/overview/stages")
+@promises.response(200, page_view(StageLoadView))
+def read_stages() -> Page[StageLoad]:
+    """Open cases by stage 各阶段工单."""
+    with reading() as tx:
+        return whole(count_cases_by_stage(tx, actor=current_actor(), now=clock.now()))
 
 
 @promises.get("/promises")

@@ -50,6 +50,32 @@ def test_the_overview_counts_open_tasks_by_when_they_are_due(owner: User, superv
     assert (found["tasks"], found["tasks_overdue"], found["tasks_unclaimed"]) == (2, 1, 2)
 
 
+def test_open_cases_are_counted_by_stage_with_what_is_late_in_them(
+    house: Flask, anybody: User, supervisor: User, outsider: User
+) -> None:
+    before = {one["stage"]: one for one in supervisor.get("/api/overview/stages").json["items"]}
+    number = anybody.post("/api/requests", REQUEST).json["case_number"]
+    with transaction() as tx:
+        mine = update(case_deadline).where(case_deadline.c.case_number == number)
+        tx.execute(mine.values(warn_at=clock.now() - timedelta(hours=2), due_at=clock.now() - timedelta(hours=1)))
+
+    found = supervisor.get("/api/overview/stages").json["items"]
+    refused = outsider.get("/api/overview/stages")
+
+    assert [one["stage"] for one in found] == [
+        "intake",
+        "assignment",
+        "execution",
+        "confirmation",
+        "survey",
+        "archive",
+    ]
+    intake = found[0]
+    assert (intake["cases"], intake["broken"]) == (before["intake"]["cases"] + 1, before["intake"]["broken"] + 1)
+    assert intake["tasks"] == intake["unclaimed"] == before["intake"]["tasks"] + 1
+    assert refused.json["type"] == "/problems/not-permitted"
+
+
 def test_the_tasks_of_one_person_are_listed(owner: User, supervisor: User, user: Callable[..., User]) -> None:
     deploy(owner, ("approval.bpmn", ONE_TASK))
     mine, _ = (begin(owner)["user_tasks"][0]["id"] for _ in range(2))

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.acceptance.answers import DEMAND
+from tests.acceptance.complaints import COMPLAINT
 from tests.acceptance.house import House
 from tests.acceptance.people import Json
 from tests.engine.diagrams import chain, diagram, end, start, user
@@ -53,9 +54,9 @@ def overdue(house: House):
 
 @pytest.fixture
 def parked(house: House):
-    """Two instances of one process that stopped on an error."""
+    """Three instances of one process that stopped on an error."""
     deployed(house, "board_parking", PARKING)
-    instances = [started(house, "board_parking", amount="three") for _ in range(2)]
+    instances = [started(house, "board_parking", amount="three") for _ in range(3)]
     yield instances
     cancelled(house, *instances)
 
@@ -109,11 +110,13 @@ def test_everything_somebody_has_goes_to_somebody_else_from_the_list_of_people(
     expect(people.get_by_role("link", name="technician")).to_have_count(0)
 
 
-def test_an_owner_retries_exactly_the_chosen_incident_and_resolves_another_by_hand(
+def test_an_owner_retries_exactly_the_chosen_incident_corrects_another_and_resolves_a_third_by_hand(
     page_of: PageOf, house: House, parked: list[Json]
 ):
     client = house.owner.client
-    first, second = (client.get(f"/api/process-instances/{one['id']}/incidents")["items"][0]["id"] for one in parked)
+    first, second, third = (
+        client.get(f"/api/process-instances/{one['id']}/incidents")["items"][0]["id"] for one in parked
+    )
     client.patch(
         f"/api/process-instances/{parked[0]['id']}/variables", {"variables": {"amount": 3}, "reason": "a number"}
     )
@@ -135,6 +138,17 @@ def test_an_owner_retries_exactly_the_chosen_incident_and_resolves_another_by_ha
     page.get_by_role("dialog").get_by_role("button", name="Resolve").click()
     expect(page.locator(f"tr[data-row-key='{second}']")).to_have_count(0)
     assert client.get(f"/api/process-instances/{parked[1]['id']}")["state"] == "completed"
+    page.locator(f"tr[data-row-key='{third}']").get_by_role("button", name=re.compile("Open")).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="amount")).to_be_visible()
+    dialog.get_by_role("button", name="Retry", exact=True).click()
+    expect(dialog.get_by_role("alert")).to_contain_text("It failed again")
+    dialog.get_by_role("button", name="amount").click()
+    dialog.get_by_label("New value").fill("5")
+    dialog.get_by_label("Reason").fill("a number")
+    dialog.get_by_role("button", name="Correct and retry").click()
+    expect(dialog).to_have_count(0)
+    assert client.get(f"/api/process-instances/{parked[2]['id']}")["state"] == "completed"
 
 
 def test_the_register_of_escalations_says_why(page_of: PageOf, house: House, overdue: list[str]):
@@ -173,6 +187,17 @@ def test_a_supervisor_finds_where_the_time_of_a_process_goes(page_of: PageOf, ho
     expect(page.locator("tbody tr[data-row-key]").filter(has_text=case.case)).to_have_count(1)
 
 
+def test_a_supervisor_reads_the_figures_and_opens_a_case_behind_one_of_them(page_of: PageOf, house: House):
+    case = house.customer_complains(COMPLAINT)
+    page = page_of("supervisor", language="en")
+    page.goto("/board/figures")
+
+    page.get_by_role("button", name="Cases behind Complaint rate").click()
+    page.get_by_role("dialog").get_by_role("link", name=case.case).click()
+
+    expect(page.get_by_role("heading", name=case.case)).to_be_visible()
+
+
 @pytest.mark.parametrize(
     ("size", "language", "theme"),
     [
@@ -188,6 +213,12 @@ def test_the_board_reads_well_for_everybody(
     page.goto("/board/heat")
     expect(page.locator(".diagram-canvas[data-drawn=true]")).to_be_visible()
     snapshot(page, f"board-heat-{language}-{theme}-{size}", is_whole=True)
+    assert violations(page) == []
+    assert overflow(page) == 0
+    assert untranslated(page) == []
+    page.goto("/board/figures")
+    expect(page.locator(".figure").first).to_be_visible()
+    snapshot(page, f"board-figures-{language}-{theme}-{size}", is_whole=True)
     assert violations(page) == []
     assert overflow(page) == 0
     assert untranslated(page) == []

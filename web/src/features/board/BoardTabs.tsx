@@ -4,6 +4,7 @@ import { NavLink } from 'react-router';
 const TABS = [
   { name: 'now', to: '/board' },
   { name: 'heat', to: '/board/heat' },
+  { name: 'figures', to: '/board/figures' },
 ] as const;
 
 /** What is now, where the time went, and how well it was done. */

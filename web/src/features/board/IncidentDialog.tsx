@@ -20,7 +20,8 @@ export function IncidentDialog({ incident, onClose }: { incident: Incident; onCl
   const { message } = App.useApp();
   const said = useInLanguage();
   const [form] = Form.useForm<Values>();
-  const [current, setCurrent] = useState(incident);
+  const [again, setAgain] = useState<Incident | null>(null);
+  const current = again ?? incident;
   const variables = useVariables(incident.process_instance_id);
   const retry = useCorrectedRetry();
   const tell = useProblem(form);
@@ -29,9 +30,9 @@ export function IncidentDialog({ incident, onClose }: { incident: Incident; onCl
     retry.mutate(
       { incident: current, name: values.name, value: parsed(values.value), reason: values.reason },
       {
-        onSuccess: (again) => {
-          if (again) {
-            setCurrent(again);
+        onSuccess: (failed) => {
+          if (failed) {
+            setAgain(failed);
             return;
           }
           void message.success(t('incident.done'));
@@ -52,7 +53,7 @@ export function IncidentDialog({ incident, onClose }: { incident: Incident; onCl
       onOk={() => form.submit()}
       onCancel={onClose}
     >
-      {current.id !== incident.id && <Alert type="error" showIcon role="alert" title={t('incident.again')} />}
+      {again && <Alert type="error" showIcon role="alert" title={t('incident.again')} />}
       <Attempts incident={current} />
       <h3>{t('incident.correct')}</h3>
       <ProblemAlert error={variables.error} onRetry={() => void variables.refetch()} />

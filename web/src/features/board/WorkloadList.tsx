@@ -8,6 +8,7 @@ import { useGroupNames, useNames } from '../../ui/names';
 import { ProblemAlert } from '../../ui/ProblemAlert';
 import { BulkDialog } from './BulkDialog';
 import { maySee } from './lists';
+import { StageLoads } from './StageLoads';
 import { useWorkloads, type Workload } from './useBoard';
 
 /** Open work: what waits for a group, and what people have. */
@@ -19,6 +20,7 @@ export function WorkloadList() {
   const people = ordered.filter((one) => one.kind === 'assignee');
   return (
     <div className="loads">
+      <StageLoads />
       <ProblemAlert error={load.error} onRetry={() => void load.refetch()} />
       {load.isPending && <Skeleton active />}
       {load.data?.length === 0 && <Blank title={t('load.none')}>{t('load.noneHint')}</Blank>}

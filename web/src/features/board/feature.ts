@@ -9,6 +9,7 @@ export const feature: Feature = {
   isFor: (identity) => has(identity, 'supervise', 'overview', 'operate', 'audit'),
   routes: [
     { index: true, lazy: async () => ({ Component: (await import('./BoardPage')).default }) },
+    { path: 'figures', lazy: async () => ({ Component: (await import('./FiguresPage')).default }) },
     { path: 'heat', lazy: async () => ({ Component: (await import('./HeatPage')).default }) },
   ],
 };

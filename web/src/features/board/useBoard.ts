@@ -62,6 +62,15 @@ export function useWorkloads() {
   });
 }
 
+/** Open cases by stage. */
+export function useStageLoads() {
+  return useQuery({
+    queryKey: [...BOARD, 'now', 'stages'],
+    queryFn: async () => (await answered(api.GET('/api/overview/stages'))).items,
+    refetchInterval: EVERY_MS,
+  });
+}
+
 export function useTasks(filter: TaskFilter): Pages<Task> {
   return usePages(['tasks', filter], (cursor) =>
     answered(api.GET('/api/user-tasks', { params: { query: { scope: 'all', limit: PAGE, cursor, ...said(filter) } } })),
