@@ -1,4 +1,4 @@
-import { Button, Tag } from 'antd';
+import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Figure } from './useFigures';
 import { useSpans } from './useSpans';
@@ -17,10 +17,10 @@ export function FigureCard({ figure, onCases }: { figure: Figure; onCases: (() =
       <p className="figure-value">
         <b className={figure.is_met === false ? 'bad' : undefined}>{said}</b>
         {figure.target !== null && (
-          <Tag color={figure.is_met === null ? undefined : figure.is_met ? 'success' : 'error'}>
+          <span className={figure.is_met === false ? 'bad' : 'figure-target'}>
             {figure.is_met !== null && <span aria-hidden>{figure.is_met ? '✓ ' : '! '}</span>}
             {t(figure.is_ceiling ? 'figures.atMost' : 'figures.atLeast', { target: percent(figure.target) })}
-          </Tag>
+          </span>
         )}
       </p>
       <p className="figure-of">
