@@ -207,8 +207,9 @@ def test_a_supervisor_reads_the_figures_and_opens_a_case_behind_one_of_them(page
     ],
 )
 def test_the_board_reads_well_for_everybody(
-    *, page_of: PageOf, overdue: list[str], parked: list[Json], size: str, language: str, theme: str
+    *, page_of: PageOf, house: House, overdue: list[str], parked: list[Json], size: str, language: str, theme: str
 ):
+    house.customer_submits(DEMAND)
     page = page_of("clerk", language=language, theme=theme, size=size)
     page.goto("/board/heat")
     expect(page.locator(".diagram-canvas[data-drawn=true]")).to_be_visible()
