@@ -188,6 +188,7 @@ def test_a_supervisor_finds_where_the_time_of_a_process_goes(page_of: PageOf, ho
 
 
 def test_a_supervisor_reads_the_figures_and_opens_a_case_behind_one_of_them(page_of: PageOf, house: House):
+    house.customer_submits(DEMAND)
     case = house.customer_complains(COMPLAINT)
     page = page_of("supervisor", language="en")
     page.goto("/board/figures")
