@@ -1,10 +1,10 @@
 import { Skeleton } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router';
 import { has, useIdentity } from '../../shell/session';
 import { PageHeader } from '../../ui/PageHeader';
 import { ProblemAlert } from '../../ui/ProblemAlert';
 import { useTimes } from '../../ui/times';
+import { useAddress } from '../../ui/useAddress';
 import { BoardTabs } from './BoardTabs';
 import { FigureCard } from './FigureCard';
 import { FigureCases } from './FigureCases';
@@ -19,16 +19,11 @@ export default function FiguresPage() {
   const { t } = useTranslation('board');
   const times = useTimes();
   const [period, setPeriod] = usePeriod();
-  const [search, setSearch] = useSearchParams();
+  const { query: search, set } = useAddress();
   const mayOpen = has(useIdentity(), 'supervise', 'audit');
   const figures = useFigures(period);
   const chosen = figures.data?.items.find((one) => one.name === search.get('figure'));
-  const choose = (name: string | null) =>
-    setSearch((before) => {
-      if (name === null) before.delete('figure');
-      else before.set('figure', name);
-      return before;
-    });
+  const choose = (name: string | null) => set({ figure: name });
   return (
     <>
       <PageHeader title={t('figures.title')} subtitle={t('figures.subtitle')} />

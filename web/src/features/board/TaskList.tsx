@@ -1,12 +1,13 @@
 import { Button, Select, Table, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { has, useIdentity } from '../../shell/session';
 import { Blank } from '../../ui/Blank';
 import { useInLanguage } from '../../ui/inLanguage';
 import { useGroupNames, useNames, useProcesses } from '../../ui/names';
 import { useTimes } from '../../ui/times';
+import { useAddress } from '../../ui/useAddress';
 import { useWording } from '../../wording/useWording';
 import { BulkDialog } from './BulkDialog';
 import { Section } from './Section';
@@ -145,14 +146,9 @@ function Filters() {
 
 /** The address is the filter. */
 function useFilter(): [TaskFilter, (name: keyof TaskFilter, value: string | null) => void] {
-  const [search, setSearch] = useSearchParams();
+  const { query: search, set } = useAddress();
   const due = DUE.find((one) => one === search.get('due')) ?? null;
-  const put = (name: keyof TaskFilter, value: string | null) =>
-    setSearch((before) => {
-      if (value === null) before.delete(name);
-      else before.set(name, value);
-      return before;
-    });
+  const put = (name: keyof TaskFilter, value: string | null) => set({ [name]: value });
   const stage = STAGES.find((one) => one === search.get('stage')) ?? null;
   const said = (name: 'group' | 'assignee' | 'process' | 'element') => search.get(name);
   const filter = { due, stage, group: said('group'), assignee: said('assignee'), process: said('process'), element: said('element') };

@@ -1,4 +1,4 @@
-import { useSearchParams } from 'react-router';
+import { useAddress } from '../../ui/useAddress';
 
 /** Presets of a period, in minutes up to now. */
 export const PRESETS = [60, 1_440, 10_080, 43_200, 129_600] as const;
@@ -13,20 +13,12 @@ export interface Period {
 
 /** The period of the address: a preset, or a time of one's own. */
 export function usePeriod(): [Period, (period: Period) => void] {
-  const [search, setSearch] = useSearchParams();
+  const { query: search, set } = useAddress();
   const since = momentOf(search.get('since'));
   const until = momentOf(search.get('until'));
   const minutes = PRESETS.find((one) => String(one) === search.get('minutes')) ?? USUAL;
   const period = since && until ? { since, until } : { minutes };
-  const put = (wanted: Period) =>
-    setSearch((before) => {
-      for (const name of ['minutes', 'since', 'until'] as const) {
-        const value = wanted[name];
-        if (value === undefined) before.delete(name);
-        else before.set(name, String(value));
-      }
-      return before;
-    });
+  const put = ({ minutes: last, since: from, until: to }: Period) => set({ minutes: last?.toString(), since: from, until: to });
   return [period, put];
 }
 

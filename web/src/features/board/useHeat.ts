@@ -1,8 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useSearchParams } from 'react-router';
 import { api } from '../../api/client';
 import { answered } from '../../api/problems';
 import { useProcesses } from '../../ui/names';
+import { useAddress } from '../../ui/useAddress';
 import { type Measure, MEASURES } from './heat';
 import { type Period, usePeriod } from './periods';
 
@@ -18,17 +18,9 @@ export interface Chosen {
 
 /** What the address asks for; the first process when it names none. */
 export function useChosen() {
-  const [search, setSearch] = useSearchParams();
+  const { query: search, set: put } = useAddress();
   const [period, setPeriod] = usePeriod();
   const processes = useProcesses();
-  const put = (values: Readonly<Record<string, string | null>>) =>
-    setSearch((before) => {
-      for (const [name, value] of Object.entries(values)) {
-        if (value === null) before.delete(name);
-        else before.set(name, value);
-      }
-      return before;
-    });
   const version = Number(search.get('version'));
   const chosen: Chosen = {
     process: search.get('process') ?? processes.find((one) => one.key === 'service_request')?.key ?? processes[0]?.key,
