@@ -219,7 +219,7 @@ def restore(file: Path) -> None:
 
 
 @opsflow.command(
-    help="核对备份，或核对流水账与检查点并重放全部实例 / check a backup, or the journal and every instance."
+    help="核对备份，或核对审计日志与检查点并重放全部实例 / check a backup, or the journal and every instance."
 )
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option(
@@ -248,7 +248,7 @@ def verify(file: Path | None, checkpoints: tuple[Path, ...], key: str | None) ->
 
 
 @opsflow.command(
-    help="导出流水账及签名检查点，供独立核验 / export the journal with a signed checkpoint, to be verified offline."
+    help="导出审计日志及签名检查点，供独立核验 / export the journal with a signed checkpoint, to be verified offline."
 )
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def export(file: Path) -> None:
@@ -277,7 +277,7 @@ def _migrate(service: composition.Service) -> None:
     migrate(service.databases.migration_url, service_role=role)
     if service.databases.migration_url == service.databases.url:
         click.echo(
-            "注意 / note: DATABASE_MIGRATION_URL 未设置，流水账不受数据库权限保护 / is not set: the journal is "
+            "注意 / note: DATABASE_MIGRATION_URL 未设置，审计日志不受数据库权限保护 / is not set: the journal is "
             "not protected from the service's own role",
             err=True,
         )

@@ -119,10 +119,10 @@ def _about_database(service: composition.Service) -> Iterator[Finding]:
 
 def _about_protection(connection: Connection) -> Iterator[Finding]:
     if protects_journal(connection):
-        yield _said("服务角色不能修改流水账 / the service's role cannot change the journal")
+        yield _said("服务角色不能修改审计日志 / the service's role cannot change the journal")
     else:
         yield _noted(
-            "服务角色可以修改流水账，请设置 DATABASE_MIGRATION_URL / the service's role can change the journal: "
+            "服务角色可以修改审计日志，请设置 DATABASE_MIGRATION_URL / the service's role can change the journal: "
             "set DATABASE_MIGRATION_URL"
         )
     foreign = select(func.count()).where(

@@ -52,7 +52,7 @@ def report_journal(checkpoints: Sequence[Path], key: str | None) -> bool:
         click.echo(
             f"  {found.removed} 条记录已按保留期清除,仅能核验其哈希 / events were removed by retention: only hashes"
         )
-    click.echo(f"流水账 / journal: {found.events} events, {found.confirmed} vouched for, {len(found.faults)} faults")
+    click.echo(f"审计日志 / journal: {found.events} events, {found.confirmed} vouched for, {len(found.faults)} faults")
     return not found.faults
 
 

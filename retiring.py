@@ -24,11 +24,11 @@ from refusals import fail, require_current
 
 @click.command(
     name="prune",
-    help="按保留期清除流水账中已封存的时段 / remove sealed periods of the journal, after writing them down.",
+    help="按保留期清除审计日志中已封存的时段 / remove sealed periods of the journal, after writing them down.",
 )
 @click.argument("archive", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--before", required=True, type=click.DateTime(["%Y-%m-%d"]), help="此日之前 / before this day (UTC).")
-@click.option("--reason", required=True, help="原因,计入流水账 / why; journalled.")
+@click.option("--reason", required=True, help="原因,计入审计日志 / why; journalled.")
 @click.option("--yes", is_flag=True, help="不再询问 / do not ask.")
 def remove_history(archive: Path, before: datetime, reason: str, *, yes: bool) -> None:
     """Write the sealed period to ARCHIVE, check that file, journal the removal, then remove."""

@@ -29,7 +29,7 @@ from operations.event_wording import sentence_of
 
 MOST_EVENTS = 2**62
 
-journal = Blueprint("journal", __name__, url_prefix="/api/journal", description="Proofs over the journal 流水账证明")
+journal = Blueprint("journal", __name__, url_prefix="/api/journal", description="Proofs over the journal 审计日志证明")
 
 
 class Hash(ma.fields.String):

@@ -20,7 +20,7 @@ from engine.queries.journal_entries import (
 from operations.event_wording import sentence_of
 
 journal_entries = Blueprint(
-    "journal_entries", __name__, url_prefix="/api/journal/events", description="Events of the journal 流水账事件"
+    "journal_entries", __name__, url_prefix="/api/journal/events", description="Events of the journal 审计日志事件"
 )
 
 MOST_NOUNS = 100
@@ -66,7 +66,7 @@ class JournalEntryDetailView(ma.Schema):
 @journal_entries.arguments(JournalArguments, location="query")
 @journal_entries.response(200, page_view(JournalEntryView))
 def read_all(query: dict[str, Any]) -> Page[JournalEntry]:
-    """Events, newest first 流水账; a page may be short and yet have a `next`: then so much was looked through."""
+    """Events, newest first 审计日志; a page may be short and yet have a `next`: then so much was looked through."""
     after = decode(query["cursor"], "journal", "moment", "number")
     wanted = JournalFilter(
         actor=query["actor"],

@@ -60,7 +60,7 @@ TITLES_ZH: Mapping[str, str] = {
     "nothing-to-remove": "没有可以清除的已封存时段。",
     "export-not-found": "没有这个导出。",
     "export-not-ready": "该导出没有可下载的内容:尚未完成、已失败或已过期。",
-    "event-not-found": "流水账中没有此编号的记录。",
+    "event-not-found": "审计日志中没有此编号的记录。",
     "checkpoint-not-found": "没有此规模的检查点。",
     "event-not-sealed": "尚无检查点覆盖此记录。",
     "checkpoints-not-signed": "此处不签署检查点。",

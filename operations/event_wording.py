@@ -174,7 +174,7 @@ _OF_THE_HOUSE: dict[str, Wording] = {
     "group.regranted": Wording("更改用户组权限", "The permissions of a group were changed"),
     "job.discarded": Wording("丢弃后台任务", "A job was discarded"),
     "job.requeued": Wording("重新排队后台任务", "A job was queued again"),
-    "journal.exported": Wording("导出流水账", "The journal was exported"),
+    "journal.exported": Wording("导出审计日志", "The journal was exported"),
     "membership.added": Wording("加入用户组", "Somebody joined a group"),
     "membership.removed": Wording("退出用户组", "Somebody left a group"),
     "message.unheard": Wording("消息无人接收", "Nobody waited for a message"),

@@ -82,7 +82,7 @@ def test_a_population_reconciles_and_is_taken_away(page_of: PageOf, case: str):
     take = page.get_by_role("link", name="下载：工单").first
     expect(take).to_be_visible()
     made = page.get_by_role("list", name="总体与日志").get_by_role("listitem").first
-    expect(made).to_contain_text("流水账记有")
+    expect(made).to_contain_text("审计日志记有")
     reads_well(page, "audit-exports")
     with page.expect_download() as download:
         take.click()
