@@ -98,7 +98,7 @@ def test_who_is_second_to_complete_is_told_and_keeps_what_was_typed(page_of: Pag
     house.agent.completes(case, "task_assess", ASSESSED)
     pane.get_by_role("button", name="完成").click()
 
-    expect(pane.get_by_role("alert")).to_contain_text("您填写的内容保留如下")
+    expect(pane.get_by_role("alert").filter(has_text="您填写的内容保留如下")).to_be_visible()
     expect(pane.get_by_text("先检查电源")).to_be_visible()
 
 

@@ -8,6 +8,9 @@ import { ProblemAlert } from '../ui/ProblemAlert';
 import type { Identity } from './session';
 import { type Notification, useNotifications } from './useNotifications';
 
+/** White on it reads in both themes; the theme's own red of the dark one is too light for that. */
+const ALARM = '#c5221f';
+
 /** What was said to me, my groups and those I stand in for; a dot until it was looked at in this browser. */
 export function NotificationBell({ identity }: { identity: Identity }) {
   const { t } = useTranslation('shell');
@@ -20,7 +23,7 @@ export function NotificationBell({ identity }: { identity: Identity }) {
   };
   return (
     <>
-      <Badge count={unread} size="small" overflowCount={9} offset={[-6, 6]}>
+      <Badge count={unread} size="small" overflowCount={9} offset={[-10, 6]} color={ALARM}>
         <Button type="text" icon={<BellOutlined />} aria-label={label} title={label} onClick={open} />
       </Badge>
       <Drawer open={isOpen} size={420} title={t('bell.title')} onClose={() => setOpen(false)}>
