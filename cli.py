@@ -362,7 +362,7 @@ def _announce(settings: Settings, answered: threading.Event) -> None:
             answered.set()
             click.echo(f"Opsflow: {settings.public_url}  (Ctrl-C 停止 / stops)")
             return
-        time.sleep(0.1)
+        time.sleep(0.02)  # a server that dies before it was seen up takes the service down
 
 
 def _keep_database(var: Path) -> None:

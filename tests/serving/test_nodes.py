@@ -53,6 +53,8 @@ def test_a_web_process_that_is_killed_again_right_after_its_restart_does_not_end
     place = nodes[0]
     place.run("migrate")
     serving = started(place)
+    assert serving.stdout is not None
+    assert any(line.startswith("Opsflow:") for line in serving.stdout)  # `serve` has seen it up, not only this test
 
     for _ in range(3):
         old = web_processes(serving)
