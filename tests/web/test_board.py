@@ -177,9 +177,10 @@ def test_a_supervisor_finds_where_the_time_of_a_process_goes(page_of: PageOf, ho
     page.locator(".ant-select-item-option", has_text="How often").click()
     expect(page).to_have_url(re.compile("measure=visits"))
     expect(page.locator(".heat .token-sign").first).to_be_visible()
-    first = rows.first.get_by_role("button")
-    first.click()
-    expect(first).to_have_attribute("aria-pressed", "true")
+    key = rows.first.get_attribute("data-row-key")
+    step = page.locator(f"tbody tr[data-row-key='{key}']").get_by_role("button")
+    step.click()
+    expect(step).to_have_attribute("aria-pressed", "true")
     page.goto("/board/heat?process=intake_triage")
     page.get_by_role("region", name="Heat of each step").get_by_role("link").first.click()
 
