@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -57,8 +57,9 @@ and sort all that are open instead of the first few along the index.
 """
 
 
-@cache
-def _fetch(narrowed: frozenset[str]) -> TextClause:
+@lru_cache(maxsize=64)
+def _fetch(narrowed: frozenset[str], most: int) -> TextClause:
+    """The number stands in the text: PostgreSQL would plan anew for each fetch as long as it is a parameter."""
     narrowing = "".join(f" AND {sql}" for name, sql in _NARROWING.items() if name in narrowed)
     sql = f"""
     WITH wanted AS (
@@ -73,9 +74,9 @@ def _fetch(narrowed: frozenset[str]) -> TextClause:
             WHERE e.topic = w.name AND e.retries IS DISTINCT FROM 0
               AND (e.lock_expires_at IS NULL OR e.lock_expires_at <= :now)
               AND p.state = 'active'{narrowing}
-            ORDER BY e.priority DESC, e.id LIMIT :most
+            ORDER BY e.priority DESC, e.id LIMIT {most:d}
             FOR UPDATE OF e SKIP LOCKED) n
-        ORDER BY n.priority DESC, n.id LIMIT :most
+        ORDER BY n.priority DESC, n.id LIMIT {most:d}
     )
     UPDATE external_task e
     SET worker_id = :worker_id, locked_by = :subject,
@@ -83,7 +84,7 @@ def _fetch(narrowed: frozenset[str]) -> TextClause:
     FROM found, process_instance p, process_definition d
     WHERE e.id = found.id AND p.id = e.instance_id AND d.id = e.definition_id
     RETURNING {_NAMES}, p.business_key, d.version, d.version_tag
-    """  # noqa: S608 - built from constants only; every value is a parameter
+    """  # noqa: S608 - built from constants and a number; every other value is a parameter
     return text(sql)
 
 
@@ -96,9 +97,9 @@ def lock_next(
     The cost is that of the tasks found and of those others hold before them, never of all that are open.
     """
     asked = orjson.dumps(topics).decode()
-    parameters = {"topics": asked, "most": most, "worker_id": worker_id, "subject": subject, "now": now}
+    parameters = {"topics": asked, "worker_id": worker_id, "subject": subject, "now": now}
     narrowed = frozenset(name for name in _NARROWING for topic in topics if getattr(topic, name) is not None)
-    found = [_of(row) for row in tx.execute(_fetch(narrowed), parameters)]
+    found = [_of(row) for row in tx.execute(_fetch(narrowed, most), parameters)]
     return sorted(found, key=lambda each: (-each.task.priority, each.task.id))
 
 
