@@ -15,10 +15,12 @@ from engine.spiff.checks.flows import check_flows
 from engine.spiff.checks.foreign import check_foreign
 from engine.spiff.checks.forms import check_forms
 from engine.spiff.checks.listeners import check_listeners
+from engine.spiff.checks.message_flows import check_message_flows
 from engine.spiff.checks.names import KnownNames, check_names
 from engine.spiff.checks.papers import check_papers
 from engine.spiff.checks.references import check_references
 from engine.spiff.checks.schema import check_schema
+from engine.spiff.checks.soundness import check_soundness
 from engine.spiff.checks.starts import check_starts
 from engine.spiff.diagrams import Diagram, Node, Process, instantiating_events, triggers_of, walk
 from engine.spiff.drawn_forms import DrawnForm, form_key
@@ -68,7 +70,7 @@ def read_model(file: str, source: bytes, known: KnownNames) -> ModelReading:
     diagram = read_diagram(root)
     findings = _once(_findings(diagram, known))
     if not any(finding.code == "not-bpmn" for finding in findings):
-        findings = _once((*findings, *check_references(root), *check_foreign(root)))
+        findings = _once((*findings, *check_references(root), *check_foreign(root), *check_message_flows(root)))
         findings += _unsaid(check_schema(root), findings)
     findings = _bounded(findings)
     findings.sort(key=lambda found: (found.line or 0, found.code))
@@ -148,6 +150,7 @@ def _findings(diagram: Diagram, known: KnownNames) -> Iterator[Finding]:
         yield from check_names(process, known)
         yield from check_papers(process)
         yield from check_advice(process)
+        yield from check_soundness(process)
     if not diagram.has_interchange:
         yield Finding("interchange-missing", None, None)
 

@@ -4,7 +4,7 @@ import pytest
 
 from engine.handlers import Registry
 from engine.spiff.models import KnownNames, read_model
-from tests.spiff.drawing import TERMINATE, Drawing, straight, timer
+from tests.spiff.drawing import MESSAGE, TERMINATE, Drawing, straight, timer
 
 KNOWN = KnownNames(Registry(), frozenset(), frozenset(), frozenset())
 
@@ -90,3 +90,25 @@ def test_a_task_without_a_deadline_is_a_warning_and_one_with_a_timer_is_not():
     problems = found(drawing.end("e2").flow("late", "e2"))
 
     assert {each[2] for each in problems if each[1] == "deadline-missing"} == {"a", "c"}
+
+
+def test_a_condition_behind_a_parallel_gateway_is_refused():
+    drawing = Drawing().start().gateway("parallel", "g").user("a").end().chain("start", "g", "a", "end")
+
+    problems = found(drawing.flow("g", "end", "n > 1", "asked"))
+
+    assert ("error", "condition-forbidden", "asked") in problems
+
+
+def test_a_condition_behind_an_event_based_gateway_is_refused():
+    drawing = Drawing().start().gateway("eventBased", "g").catch("m", MESSAGE).catch("t", timer("timeDuration", "PT1H"))
+
+    problems = found(drawing.end().chain("start", "g", "t", "end").chain("m", "end").flow("g", "m", "n > 1", "asked"))
+
+    assert ("error", "condition-forbidden", "asked") in problems
+
+
+def test_a_gateway_that_nothing_leads_on_from_is_a_warning():
+    drawing = Drawing().start().user("a").gateway("exclusive", "g").chain("start", "a", "g")
+
+    assert ("warning", "gateway-ends", "g") in found(drawing)

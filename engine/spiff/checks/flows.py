@@ -98,6 +98,8 @@ def _undoes(node: Node) -> bool:
 def _check_ways_out(node: Node) -> Iterator[Finding]:
     if node.kind == "eventBasedGateway":
         return
+    if node.kind in supported.GATEWAYS and not node.outgoing:
+        yield Finding("gateway-ends", node.id, node.line)
     if node.kind == "complexGateway" and len(node.incoming) > 1 and node.condition is None:
         yield Finding("activation-missing", node.id, node.line)
     default = node.attributes.get("default")
@@ -105,7 +107,7 @@ def _check_ways_out(node: Node) -> Iterator[Finding]:
     if node.kind == "parallelGateway":
         for flow in node.outgoing:
             if flow.condition is not None:
-                yield Finding("condition-ignored", flow.id, flow.line)
+                yield Finding("condition-forbidden", flow.id, flow.line)
         return
     is_complex = node.kind == "complexGateway"  # its conditions may tell its start from its reset
     has_default = any(flow.id == default for flow in node.outgoing)
@@ -152,7 +154,7 @@ def _check_event_gateway(node: Node, by_id: Mapping[str, Node], guarded: frozens
         if not fits or len(target.incoming) != 1 or target.loop is not None or target.id in guarded:
             yield Finding("event-gateway-target", target.id, target.line)
         if flow.condition is not None:
-            yield Finding("condition-ignored", flow.id, flow.line)
+            yield Finding("condition-forbidden", flow.id, flow.line)
 
 
 def _check_reach(body: Body, ways: Mapping[str, list[str]]) -> Iterator[Finding]:

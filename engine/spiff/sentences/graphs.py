@@ -28,6 +28,12 @@ GRAPH_SENTENCES: Mapping[str, Sentence] = {
         "A flow out of an exclusive gateway needs a condition, or must be the default flow.",
         "排他网关的流出顺序流必须有条件,或设为默认流。",
     ),
+    "condition-forbidden": (
+        "error",
+        "A flow out of a parallel or an event-based gateway is always taken, or when its event happens; "
+        "a condition contradicts that.",
+        "并行网关的流出总会执行,事件网关的流出由事件决定;此处的条件与之矛盾,请删除条件或改用排他网关。",
+    ),
     "condition-ignored": ("warning", "A condition has no effect here.", "此处的条件不起作用。"),
     "event-gateway-target": (
         "error",
@@ -55,6 +61,27 @@ GRAPH_SENTENCES: Mapping[str, Sentence] = {
         "warning",
         "This cycle waits for nothing: when it goes round too often, the token parks as an incident.",
         "此循环中没有任何等待:循环次数过多时会形成故障事件。",
+    ),
+    "join-can-wait": (
+        "warning",
+        "This gateway waits for every flow into it, and there are ways through the process on which nothing comes by "
+        "'{flow}': then it waits for ever. Join by a gateway of the kind that split.",
+        "此网关要等齐所有流入,但在某些路径上“{flow}”不会有令牌到达,届时将一直等待。请用与分支同类的网关汇合。",
+    ),
+    "gateway-ends": (
+        "warning",
+        "Nothing leads on from this gateway: what comes here ends. Draw an end event if that is meant.",
+        "此网关没有流出:到达此处即结束。如确需如此,请画出结束事件。",
+    ),
+    "message-flow-within": (
+        "error",
+        "A message flow leads from one participant to another; inside of one there are sequence flows, or events.",
+        "消息流只能连接不同的参与者;同一参与者内部请使用顺序流或事件。",
+    ),
+    "message-flow-end": (
+        "error",
+        "No message flow may {direction} an element of the kind {kind}.",
+        "消息流不能{direction_zh} {kind} 类型的元素。",
     ),
     "path-dead": ("warning", "This way is never taken.", "此路径永远不会被执行。"),
     "deadline-missing": (
