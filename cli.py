@@ -84,7 +84,7 @@ def migrate_database() -> None:
 def deploy(paths: tuple[Path, ...], *, draft: bool) -> None:
     """Deploy files, and folders with everything deployable in them, as one deployment."""
     service = composition.open_service(load_settings(os.environ))
-    _deploy(service, paths, is_draft=draft or service.settings.is_published_apart)
+    _deploy(service, paths, is_draft=draft or service.settings.is_published_apart, is_house=False)
 
 
 @opsflow.group(help="管理员 / administrators.")
@@ -285,17 +285,17 @@ def _migrate(service: composition.Service) -> None:
         seed(tx, actor=ACTOR, now=clock.now())
 
 
-def _deploy(service: composition.Service, paths: tuple[Path, ...], *, is_draft: bool = False) -> None:
-    files, registry = _deployable(paths), service.registry
+def _deploy(
+    service: composition.Service, paths: tuple[Path, ...], *, is_draft: bool = False, is_house: bool = True
+) -> None:
+    files, needs = _deployable(paths), service.settings.requires_performers and not is_house
     with transaction() as tx:
         made = deploy_files(
-            tx, files, name="opsflow deploy", is_draft=is_draft, registry=registry, actor=ACTOR, now=clock.now()
+            tx, files, name="opsflow deploy", is_draft=is_draft, requires_performers=needs, actor=ACTOR, now=clock.now()
         )
     for warning in made.warnings:
-        click.echo(
-            f"  {warning.file}:{warning.line} {warning.element_id or ''} {warning.message_zh} / {warning.message_en}",
-            err=True,
-        )
+        place = f"{warning.file}:{warning.line} {warning.element_id or ''}"
+        click.echo(f"  {place} {warning.message_zh} / {warning.message_en}", err=True)
     for definition in made.process_definitions:
         click.echo(f"  {definition.key} v{definition.version}")
     if made.state == "draft":

@@ -11,7 +11,7 @@ from api.auth import current_actor
 from api.bodies import accepts_uploads
 from api.database import reading, transaction
 from api.errors import MembersInvalid
-from api.lint_rules import lint_reports
+from api.lint_rules import lint_reports, requires_performers
 from api.pagination import Page, PageArguments, decode, page_view, sent
 from api.parsing import Blueprint
 from engine import clock
@@ -177,6 +177,7 @@ def create() -> Deployment:
             is_draft=is_draft,
             registry=registry,
             keeps_documentation=_flag("documentation"),
+            requires_performers=requires_performers(),
             actor=current_actor(),
             now=clock.now(),
         )
@@ -196,7 +197,12 @@ def check() -> Mapping[str, object]:
     registry = current_app.extensions["opsflow_registry"]
     with reading() as tx:
         found = check_deployment(
-            tx, files, registry=registry, keeps_documentation=_flag("documentation"), actor=current_actor()
+            tx,
+            files,
+            registry=registry,
+            keeps_documentation=_flag("documentation"),
+            requires_performers=requires_performers(),
+            actor=current_actor(),
         )
     return report_of(found)
 

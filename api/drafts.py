@@ -12,6 +12,7 @@ from api.bodies import accepts_uploads, accepts_xml
 from api.database import reading, transaction
 from api.deployments import CheckView, DeploymentView, is_published_apart, report_of, uploaded
 from api.errors import MembersInvalid
+from api.lint_rules import requires_performers
 from api.pagination import Page, PageArguments, decode, page_view, sent, whole
 from api.parsing import Blueprint, Text
 from engine import clock
@@ -183,7 +184,8 @@ def check(body: dict[str, Any]) -> Mapping[str, object]:
     registry, actor = current_app.extensions["opsflow_registry"], current_actor()
     with reading() as tx:
         files = {each.name: each.content for each in read_drafts(tx, body["ids"], actor=actor)}
-        return report_of(check_deployment(tx, files, registry=registry, actor=actor))
+        needed = requires_performers()
+        return report_of(check_deployment(tx, files, registry=registry, requires_performers=needed, actor=actor))
 
 
 @drafts.post("/deployment")
@@ -198,6 +200,7 @@ def deploy(body: dict[str, Any]) -> Deployment:
             name=body["name"],
             note=body["note"],
             is_draft=is_published_apart() or body["draft"],
+            requires_performers=requires_performers(),
             registry=current_app.extensions["opsflow_registry"],
             actor=current_actor(),
             now=clock.now(),

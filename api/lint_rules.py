@@ -8,12 +8,13 @@
 from collections.abc import Mapping, Sequence
 
 import marshmallow as ma
-from flask import url_for
+from flask import current_app, url_for
 from werkzeug.exceptions import NotFound
 
 from api.parsing import Blueprint
 from engine.commands.deployment_checks import Problem
 from engine.queries.lint_rules import LintRule, find_lint_rule, list_lint_rules
+from engine.settings import Settings
 
 lint_rules = Blueprint(
     "lint_rules", __name__, url_prefix="/api/modeler/lint-rules", description="Lint rules 模型检查规则"
@@ -42,7 +43,7 @@ class LintRulesView(ma.Schema):
 @lint_rules.response(200, LintRulesView)
 def read_all() -> Mapping[str, object]:
     """Rules of the deployment check 模型检查规则."""
-    rules = list_lint_rules()
+    rules = list_lint_rules(requires_performers=requires_performers())
     return {"items": rules, "config": {"rules": {rule.name: rule.category for rule in rules}}}
 
 
@@ -50,10 +51,16 @@ def read_all() -> Mapping[str, object]:
 @lint_rules.response(200, LintRuleView)
 def read_one(name: str) -> LintRule:
     """One rule 一条规则."""
-    found = find_lint_rule(name)
+    found = find_lint_rule(name, requires_performers=requires_performers())
     if found is None:
         raise NotFound
     return found
+
+
+def requires_performers() -> bool:
+    """Whether a task that names nobody refuses a deployment."""
+    settings: Settings = current_app.extensions["opsflow_settings"]
+    return settings.requires_performers
 
 
 def rule_url(name: str) -> str:

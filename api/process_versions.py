@@ -7,6 +7,7 @@ import marshmallow as ma
 
 from api.database import reading
 from api.deployments import is_four_eyes, is_published_apart, requires_backtest
+from api.lint_rules import requires_performers
 from api.pagination import Page, PageArguments, decode, page_view, sent
 from api.parsing import Blueprint, Text
 from engine.queries.process_versions import ProcessVersion, StartForm, list_process_versions, read_start_form
@@ -81,6 +82,7 @@ class PublicationPolicyView(ma.Schema):
     is_published_apart = ma.fields.Boolean(required=True)
     is_four_eyes = ma.fields.Boolean(required=True)
     requires_backtest = ma.fields.Boolean(required=True)
+    requires_performers = ma.fields.Boolean(required=True)
 
 
 @process_versions.get("/process-versions")
@@ -110,4 +112,5 @@ def read_policy() -> dict[str, bool]:
         "is_published_apart": is_published_apart(),
         "is_four_eyes": is_four_eyes(),
         "requires_backtest": requires_backtest(),
+        "requires_performers": requires_performers(),
     }

@@ -14,6 +14,7 @@ from api.camunda7.wire import Document, Flag, Time, WindowArguments, answered, l
 from api.database import reading, transaction
 from api.deployments import is_published_apart, uploaded
 from api.errors import MembersInvalid
+from api.lint_rules import requires_performers
 from engine import access, clock
 from engine.commands.deployments import Deployed, Deployment, delete_deployment, deploy, hash_of
 from engine.errors import DeploymentNotFound
@@ -132,6 +133,7 @@ def create_deployment() -> Response:
             name=fields["name"],
             note=fields["source"],
             is_draft=is_published_apart(),
+            requires_performers=requires_performers(),
             registry=registry,
             actor=actor,
             now=clock.now(),

@@ -14,6 +14,7 @@ from engine.persistence.tables.identities import group
 from engine.persistence.tables.process_definitions import decision_definition, form_definition, process_definition
 from engine.persistence.transactions import Transaction
 from engine.spiff.drawn_forms import DrawnForm
+from engine.spiff.findings import PERFORMER_RULES
 from engine.spiff.models import KnownNames, read_model
 from engine.spiff.outcomes import Problem, ProcessSummary
 from engine.spiff.reading.xml import BPMN, GLOBAL_TASKS
@@ -30,6 +31,7 @@ ENDINGS: Mapping[str, tuple[str, ...]] = {
     "dmn": (".dmn", ".dmn11.xml", ".dmn.xml"),
     "form": (".form",),
 }
+_REQUIRED = ("In this house that refuses the deployment.", "按本单位的规定,这样的部署会被拒绝。")
 _FIRST_TAG = re.compile(rb"<(?P<prefix>[\w.\-]+:)?definitions\b[^>]*>")
 _LOOKED_AT = 16_384
 _PROCESS = f"{{{BPMN}}}process"
@@ -50,13 +52,19 @@ class Checked:
 
 
 def check(
-    tx: Transaction, files: Mapping[str, bytes], registry: Registry, *, keeps_documentation: bool = False
+    tx: Transaction,
+    files: Mapping[str, bytes],
+    registry: Registry,
+    *,
+    keeps_documentation: bool = False,
+    requires_performers: bool = False,
 ) -> Checked:
     """
     Read every file in the light of the others and of what is deployed already.
 
     Args:
         keeps_documentation: Keep diagrams without an executable process as documents, whatever else they lack.
+        requires_performers: Refuse tasks that name nobody, or only groups that do not exist.
     """
     problems = list(_outer_problems(files))
     forms = list(_forms(files, problems))
@@ -80,7 +88,7 @@ def check(
             documents.append(name)
             problems.extend(_as_document(reading.problems))
         else:
-            problems.extend(reading.problems)
+            problems.extend(_judged(reading.problems) if requires_performers else reading.problems)
     for kind, keys in (
         ("process", [(name, each.key) for name, each in processes]),
         ("decision", [(name, each.id) for name, each in checked.decisions]),
@@ -136,6 +144,16 @@ def _as_document(problems: tuple[Problem, ...]) -> Iterator[Problem]:
             yield replace(found, severity="warning")
 
 
+def _judged(problems: tuple[Problem, ...]) -> Iterator[Problem]:
+    """As a house sees them that refuses tasks nobody can work on."""
+    for found in problems:
+        if found.code not in PERFORMER_RULES:
+            yield found
+            continue
+        en, zh = (f"{said} {why}" for said, why in zip((found.message_en, found.message_zh), _REQUIRED, strict=True))
+        yield replace(found, severity="error", message_en=en, message_zh=zh)
+
+
 def _forms(files: Mapping[str, bytes], problems: list[Problem]) -> Iterator[tuple[str, str]]:
     for name, content in _of_kind(files, "form"):
         try:
@@ -164,7 +182,7 @@ def _process_keys(files: Mapping[str, bytes]) -> Iterator[str]:
             continue  # read_model reports it
         for element in root.iter(_PROCESS):
             if element.get("isExecutable", "").strip() in ("true", "1"):
-                yield element.get("id", "")
+                yield element.get("id", "").strip()
         yield from (each.get("id", "") for each in root if each.tag in _GLOBAL_TASKS)
 
 

@@ -81,6 +81,7 @@ def deploy(
     is_draft: bool = False,
     registry: Registry | None = None,
     keeps_documentation: bool = False,
+    requires_performers: bool = False,
     actor: Actor,
     now: datetime,
 ) -> Deployment:
@@ -92,6 +93,7 @@ def deploy(
         keeps_documentation: Keep diagrams without an executable process as files of the deployment; else refuse them.
         is_draft: Store the versions, but let nothing use them until they are published
             (`engine.commands.publications`).
+        requires_performers: Refuse tasks that name nobody, or only groups that do not exist; else that is a warning.
 
     Raises:
         DeploymentInvalid: With ALL problems (`problems`); nothing was stored.
@@ -99,7 +101,13 @@ def deploy(
     """
     access.require(actor, access.DEPLOY)
     lock_definitions(tx)
-    found = check(tx, files, registry or installed(), keeps_documentation=keeps_documentation)
+    found = check(
+        tx,
+        files,
+        registry or installed(),
+        keeps_documentation=keeps_documentation,
+        requires_performers=requires_performers,
+    )
     errors = [problem for problem in found.problems if problem.severity == "error"]
     if errors:
         message = f"{len(errors)} problem(s) refuse this deployment; nothing was stored."
@@ -113,6 +121,7 @@ def check_deployment(
     *,
     registry: Registry | None = None,
     keeps_documentation: bool = False,
+    requires_performers: bool = False,
     actor: Actor,
 ) -> Checked:
     """
@@ -122,7 +131,13 @@ def check_deployment(
         NotPermitted: The actor may not deploy.
     """
     access.require(actor, access.DEPLOY)
-    return check(tx, files, registry or installed(), keeps_documentation=keeps_documentation)
+    return check(
+        tx,
+        files,
+        registry or installed(),
+        keeps_documentation=keeps_documentation,
+        requires_performers=requires_performers,
+    )
 
 
 def delete_deployment(tx: Transaction, deployment_id: UUID, *, actor: Actor, now: datetime) -> None:

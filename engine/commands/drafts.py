@@ -139,6 +139,7 @@ def deploy_drafts(
     name: str | None = None,
     note: str | None = None,
     is_draft: bool,
+    requires_performers: bool = False,
     registry: Registry,
     actor: Actor,
     now: datetime,
@@ -158,7 +159,17 @@ def deploy_drafts(
         raise DraftInvalid(message, errors=[{"pointer": "/drafts", "message": message}])
     rows = tx.execute(select(draft.c.name, draft.c.content).where(draft.c.id.in_([each.id for each in locked])))
     files = {row.name: bytes(row.content) for row in rows}
-    done = deploy(tx, files, name=name, note=note, is_draft=is_draft, registry=registry, actor=actor, now=now)
+    done = deploy(
+        tx,
+        files,
+        name=name,
+        note=note,
+        is_draft=is_draft,
+        requires_performers=requires_performers,
+        registry=registry,
+        actor=actor,
+        now=now,
+    )
     for each in locked:
         _delete(tx, each, "draft.deployed", actor=actor, now=now, deployment_id=done.id)
     return done

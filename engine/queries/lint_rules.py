@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.spiff.findings import SENTENCES
+from engine.spiff.findings import PERFORMER_RULES, SENTENCES
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +22,19 @@ class LintRule:
     message_zh: str
 
 
-def list_lint_rules() -> tuple[LintRule, ...]:
-    """Every rule by name."""
+def list_lint_rules(*, requires_performers: bool = False) -> tuple[LintRule, ...]:
+    """Every rule by name, as the house has it: see `engine.commands.deployments.deploy`."""
+    raised = PERFORMER_RULES if requires_performers else frozenset()
     return tuple(
-        LintRule(code, "error" if severity == "error" else "warn", _plain(english), _plain(chinese))
+        LintRule(code, "error" if severity == "error" or code in raised else "warn", _plain(english), _plain(chinese))
         for code, (severity, english, chinese) in sorted(SENTENCES.items())
     )
 
 
-def find_lint_rule(name: str) -> LintRule | None:
+def find_lint_rule(name: str, *, requires_performers: bool = False) -> LintRule | None:
     """The rule of this name."""
-    return next((rule for rule in list_lint_rules() if rule.name == name), None)
+    rules = list_lint_rules(requires_performers=requires_performers)
+    return next((rule for rule in rules if rule.name == name), None)
 
 
 def _plain(text: str) -> str:

@@ -137,8 +137,10 @@ SENTENCES: dict[str, Sentence] = {
     "timer-empty": ("error", "The timer has no time.", "定时器没有设置时间。"),
     "timer-invalid": (
         "error",
-        "'{text}' is no ISO 8601 date, duration or cycle; an expression begins with = or ${{.",
-        "“{text}”不是 ISO 8601 日期、时长或周期;表达式应以 = 或 ${{ 开头。",
+        "'{text}' is no ISO 8601 date, duration or cycle, nor a cron expression of Quartz (0 0 9 ? * MON-FRI); an "
+        "expression begins with = or ${{.",
+        "“{text}”不是 ISO 8601 日期、时长或周期,也不是 Quartz 的 cron 表达式(0 0 9 ? * MON-FRI);"
+        "表达式应以 = 或 ${{ 开头。",
     ),
     "timer-kind": (
         "error",
@@ -157,14 +159,20 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "user-task-group-unknown": (
         "warning",
-        "There is no group '{name}': until there is, nobody can take this task unless it is assigned.",
-        "用户组“{name}”不存在:建立之前,除非分派,否则无人能领取此任务。",
+        "There is no group '{name}': until there is, nobody can take this task unless it is assigned. "
+        "Make the group, or "
+        "name another.",
+        "用户组“{name}”不存在:建立之前,除非分派,否则无人能领取此任务。请建立该组,或指定其他组。",
     ),
     "parameter-invalid": ("error", "The parameter '{name}' cannot be used: {reason}", "参数“{name}”无效:{reason}"),
     "name-missing": ("warning", "The element has no name.", "元素没有名称。"),
     "documentation-missing": ("warning", "The user task has no documentation.", "用户任务没有说明文档。"),
     "interchange-missing": ("warning", "The file has no diagram interchange.", "文件没有图形信息。"),
 }
+
+
+PERFORMER_RULES = frozenset({"user-task-nobody", "user-task-group-unknown"})
+"""Warnings that a house may make errors: whoever supervises can assign any task, but somebody has to."""
 
 
 def is_error(finding: Finding) -> bool:

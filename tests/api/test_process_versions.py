@@ -66,5 +66,6 @@ def test_the_policy_of_publishing_is_told(owner: User, anybody: User) -> None:
     told = owner.get("/api/publication-policy")
     nobody = anybody.get("/api/publication-policy")
 
-    assert told.json == {"is_published_apart": False, "is_four_eyes": False, "requires_backtest": False}
+    policies = ("is_published_apart", "is_four_eyes", "requires_backtest", "requires_performers")
+    assert told.json == dict.fromkeys(policies, False)
     assert nobody.status_code == 401

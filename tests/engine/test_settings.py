@@ -102,9 +102,13 @@ def test_a_master_key_that_others_can_read_is_refused(tmp_path: Path):
         read_master_key(settings)
 
 
-def test_four_eyes_are_on_or_off_and_nothing_else() -> None:
-    assert load_settings({"OPSFLOW_FOUR_EYES": "on"}).is_four_eyes
-    assert not load_settings({}).is_four_eyes
+@pytest.mark.parametrize(
+    ("name", "setting"),
+    [("OPSFLOW_FOUR_EYES", "is_four_eyes"), ("OPSFLOW_REQUIRE_PERFORMERS", "requires_performers")],
+)
+def test_a_policy_is_on_or_off_and_nothing_else(name: str, setting: str) -> None:
+    assert getattr(load_settings({name: "on"}), setting)
+    assert not getattr(load_settings({}), setting)
 
-    with pytest.raises(SettingsInvalid, match="OPSFLOW_FOUR_EYES"):
-        load_settings({"OPSFLOW_FOUR_EYES": "yes please"})
+    with pytest.raises(SettingsInvalid, match=name):
+        load_settings({name: "yes please"})

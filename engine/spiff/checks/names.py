@@ -34,7 +34,7 @@ def check_names(process: Process, known: KnownNames) -> Iterator[Finding]:
     """Look every name up."""
     for node, _ in walk(process.body):
         yield from _check_form(node, known)
-        if node.kind == "userTask" and known.groups is not None:
+        if node.kind in ("userTask", "manualTask") and known.groups is not None:
             yield from _check_groups(node, process, known.groups)
         if node.kind in ("serviceTask", "sendTask", "businessRuleTask"):
             yield from _check_handler(node, known)
