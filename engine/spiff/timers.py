@@ -2,7 +2,7 @@
 When a timer fires. The rule stays in the diagram; what it gave at activation is kept, and a re-arm asks it again.
 
 Source:
-    BPMN 2.0.2 §10.5.5 (Timer events): timeDate, timeDuration, timeCycle in ISO 8601.
+    BPMN 2.0.2 §10.5.5 (Timer events): timeDate, timeDuration, timeCycle in ISO 8601; a cycle also as Quartz's cron.
 """
 
 import re
@@ -14,6 +14,7 @@ from typing import Any
 from engine import clock
 from engine.expressions import ExpressionError, compile_value
 from engine.feel import FeelError, add_duration, to_duration, to_instant
+from engine.spiff.crons import is_cron, next_moment
 from engine.spiff.evaluation import evaluate, unfit
 from engine.spiff.instances import ElementInstance, from_micros, to_micros
 
@@ -30,7 +31,7 @@ class Plan:
     Attributes:
         rule: The rule's value as text: a re-arm moves the timer only when this changed.
         left: Firings still to come, this one included; `ENDLESS` never ends.
-        every: ISO duration between firings of a cycle.
+        every: ISO duration between firings of a cycle, or its cron expression.
     """
 
     rule: str
@@ -50,9 +51,15 @@ def is_of_rule(text: str, rule: str) -> bool:
     """Whether a literal is what the rule says: a date and time, a duration, or (in a cycle) a repetition or a time."""
     if rule == "timeCycle":
         return True
-    is_cycle = _CYCLE.fullmatch(text.strip()) is not None
+    is_cycle = _CYCLE.fullmatch(text.strip()) is not None or is_cron(text)
     is_duration = not is_cycle and text.strip().lstrip("+-").startswith("P")
     return not is_cycle and is_duration == (rule == "timeDuration")
+
+
+def is_no_wait(text: str) -> bool:
+    """Whether a literal is a duration of nothing, or one that points backwards."""
+    found = to_duration(text.strip()) if text.strip().lstrip("+-").startswith("P") else None
+    return found is not None and add_duration(from_micros(0), found) <= from_micros(0)
 
 
 def plan(task: ElementInstance, text: str, *, base: datetime) -> Plan:
@@ -71,7 +78,7 @@ def plan(task: ElementInstance, text: str, *, base: datetime) -> Plan:
 
 def parse_rule(value: object, *, base: datetime) -> Plan | None:
     """
-    Read a date, a date and time, a duration or a cycle (`R3/PT10M`, `R/PT24H`, `R3/start/PT10M`).
+    Read a date, a date and time, a duration or a cycle (`R3/PT10M`, `R/PT24H`, `R3/start/PT10M`, `0 0 9 ? * MON-FRI`).
 
     What has no offset is a time of the house's own zone.
     """
@@ -80,6 +87,9 @@ def parse_rule(value: object, *, base: datetime) -> Plan | None:
     if not isinstance(value, str) or not value.strip():
         return None
     text, zone = value.strip(), clock.local_zone()
+    if is_cron(text):
+        due_at = next_moment(text, after=base, zone=zone)
+        return None if due_at is None else Plan(text, due_at, ENDLESS, text)
     try:
         cycle = _CYCLE.fullmatch(text)
         if cycle is not None:
@@ -119,22 +129,29 @@ def start_plan(text: str, *, base: datetime) -> Plan | None:
 
 def following(plan: Plan) -> Plan | None:
     """The next firing of a cycle, counted from its last time, however late; `None` when it is over."""
-    duration = None if plan.every is None or plan.left == 1 else to_duration(plan.every)
-    if duration is None:
+    due_at = None if plan.every is None or plan.left == 1 else _after(plan.due_at, plan.every)
+    if due_at is None:
         return None
     left = plan.left if plan.left == ENDLESS else plan.left - 1
-    return Plan(plan.rule, add_duration(plan.due_at, duration), left, plan.every)
+    return Plan(plan.rule, due_at, left, plan.every)
 
 
 def after_firing(facts: Mapping[str, Any]) -> dict[str, Any] | None:
     """A cycle that fired is due again counted from its last time, however late; `None` when it is over."""
     every, left = facts.get("every"), facts.get("left", 1)
-    duration = None if every is None or left == 1 else to_duration(every)
-    if duration is None:
+    due_at = None if every is None or left == 1 else _after(from_micros(facts["due"]), every)
+    if due_at is None:
         return None
-    due_at = add_duration(from_micros(facts["due"]), duration)
     fired = facts.get("fired", 0) + 1
     return {**facts, "due": to_micros(due_at), "left": left if left == ENDLESS else left - 1, "fired": fired}
+
+
+def _after(moment: datetime, every: str) -> datetime | None:
+    """The firing of a cycle that follows the one at `moment`."""
+    duration = to_duration(every)
+    if duration is not None:
+        return add_duration(moment, duration)
+    return next_moment(every, after=moment, zone=clock.local_zone())
 
 
 def attempts(cycle: str) -> tuple[timedelta, ...]:

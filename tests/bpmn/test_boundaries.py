@@ -128,3 +128,15 @@ def test_several_boundary_events_work_side_by_side_until_one_interrupts(case):
     assert [played.entered.count(each) for each in ("remind", "ask", "stop", "end")] == [2, 2, 1, 5]
     assert played.cancelled == ["work"]
     assert played.is_completed
+
+
+def test_a_cron_expression_fires_by_the_clock_of_the_house(case):
+    played = case("boundaries/timer_cron_repeating")
+
+    played.wait(hours=23)  # Monday 09:00 in Shanghai is now: the next is Tuesday's
+    first = played.open.count("handled")
+    played.wait(hours=1)
+    second = played.open.count("handled")
+    played.wait(days=6)
+
+    assert (first, second, played.open.count("handled")) == (0, 1, 5)
