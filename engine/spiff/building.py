@@ -13,6 +13,7 @@ from engine.spiff.diagrams import (
     Process,
     implicit_starts,
     instantiating_events,
+    is_empty,
     walk,
 )
 from engine.spiff.elements.ad_hoc import rules_of
@@ -152,7 +153,7 @@ def _connect_beginning(scope: ScopeSpec, owner_id: str, body: Body, specs: Mappi
     """Let a scope begin at what nothing leads to, when no start event says where."""
     gates = instantiating_events(body)
     first = set(gates.values()) or ({node.id for node in implicit_starts(body)} if scope.none_start is None else set())
-    if not first:
+    if not first and not is_empty(body):
         return
     node = Node(owner_id, "process", None, None, None, None, (), (), {})
     scope.beginning = Beginning(scope, "beginning", node=node)

@@ -327,6 +327,12 @@ def implicit_starts(body: Body) -> tuple[Node, ...]:
     return tuple(node for node in body.nodes if needs_incoming(node) and not node.incoming)
 
 
+def is_empty(body: Body) -> bool:
+    """Whether nothing in a scope gets a token by itself: it has no more than event sub-processes and compensation."""
+    aside = ("triggeredByEvent", "isForCompensation")
+    return all(any(node.says(name, default=False) for name in aside) for node in body.nodes)
+
+
 def needs_incoming(node: Node) -> bool:
     """Whether a token comes to this node only along a sequence flow, or where a scope begins without a start event."""
     is_link = node.kind == "intermediateCatchEvent" and any(event.kind == "link" for event in node.events)

@@ -55,6 +55,9 @@ _BEHAVIOUR = """## What to know 须知
   way. 条件必须为真或假;空值会形成故障事件,不会选择任何路径。
 * **Timers** take ISO 8601 (`PT1H`, `2026-03-02T09:00:00+08:00`, `R3/PT10M`, `R/PT24H`) or an expression that gives it;
   a time without an offset is local time in Shanghai. 不带时区的时间为上海本地时间。
+  A cycle may also be a cron expression of Quartz, as in Camunda 7: seconds, minutes, hours, day of month, month, day of
+  week (1 is Sunday) and perhaps the year, with `?` for one of the two days: `0 0 9 ? * MON-FRI`, `0 0 18 L * ?`. It is
+  read by the house's clock. 周期也可写成 Quartz 的 cron 表达式(1 为星期日,日与星期之一写 `?`),按本地时间计算。
 * **Messages** correlate by the property `correlation_key` (`camunda:properties`), else by the business key. What is
   thrown leaves the instance; input parameters are what it carries.
   消息按 `correlation_key` 属性关联,否则按业务键关联。
@@ -110,6 +113,8 @@ _BEHAVIOUR = """## What to know 须知
   Its `behavior` throws an escalation, signal, message or error to its edge when an instance completes: `None` at each,
   `One` at the first, `Complex` as its definitions say.
   多实例支持次数、集合、结果收集、提前结束条件与行为事件。
+* An empty sub-process completes as soon as it begins. Calls and sub-processes stand up to 1,000 deep inside one
+  another; the call after that parks. 空子流程立即完成;调用最多嵌套 1,000 层,超过即形成故障事件。
 * An instance that runs through 10,000 elements without waiting for anything parks.
   连续执行超过 10,000 个元素会形成故障事件。
 """

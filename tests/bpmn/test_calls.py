@@ -1,6 +1,9 @@
+from engine.commands.process_instances import cancel_process_instance
 from engine.handlers import Registry
+from engine.spiff.elements.sub_processes import MOST_NESTED
 from engine.spiff.models import KnownNames, read_model
 from tests.bpmn.conftest import FOLDER
+from tests.engine.conftest import ADMIN
 from tests.spiff.drawing import Drawing, extensions, straight
 from tests.spiff.play import Play, World, errors_of
 
@@ -136,3 +139,15 @@ def test_a_global_script_in_another_language_is_refused():
     assert ("script-language", "twice") in errors_of(
         xml, KnownNames(Registry(), *[frozenset({"twice", "check", "nothing"})] * 3)
     )
+
+
+def test_a_process_that_calls_itself_for_ever_parks_at_its_innermost_call_and_can_be_cancelled(service):
+    deployed = service.deploy("calls/endless")
+
+    played = service.start("endless")
+
+    assert ("call-endless", "again") in {(each.code, each.element_id) for each in deployed.warnings}
+    assert played.incidents == [("again", "called_process")]
+    assert len(played.entered) == 2 * MOST_NESTED + 2
+    cancel_process_instance(service.tx, played.id, actor=ADMIN, now=service.now)
+    assert played.state == "cancelled"

@@ -243,3 +243,33 @@ def test_a_timer_behind_an_instantiating_gateway_begins_the_process_at_each_firi
     service.wait(hours=9)
 
     assert [each.entered for each in service.cases()] == [["first", "daily", "act"]] * 2
+
+
+def test_a_cron_expression_starts_an_instance_each_time_and_is_waited_for_once_inside(service):
+    service.deploy("starts/timer_cron")
+
+    service.wait(days=7, hours=8)  # Monday, November 30th, 17:00 in Shanghai
+    early = len(service.cases())
+    service.wait(hours=1)
+    (first,) = service.cases()
+    service.wait(days=31)
+
+    assert early == 0
+    assert [each.open for each in service.cases()] == [["work"], []]
+    assert first.trace.count(("completed", "wait")) == 1
+
+
+def test_ids_that_are_no_xml_names_are_told_and_run(service):
+    deployed = service.deploy("names/odd_ids")
+    played = service.start("1st.process", ok=True)
+    played.complete("2 (check)")
+
+    told = {each.element_id for each in deployed.warnings if each.code == "schema-id"}
+    assert {"1st.process", "0001", "2 (check)", "3f25-04e0", "4@gate", "-5", "10"} <= told
+    assert played.entered == ["0001", "2 (check)", "4@gate", "-5"]
+    assert [task.element_id for task in played.tasks] == ["-5"]
+
+    late = service.start("1st.process", ok=True)
+    late.wait(hours=1)
+    assert late.is_completed
+    assert late.left[-1] == "7"

@@ -31,3 +31,11 @@ def test_a_called_process_does_not_see_what_is_not_handed_in(case):
     played.complete("inner")
 
     assert played.variables == {"given": 7, "outcome": None}
+
+
+def test_an_empty_sub_process_completes_as_soon_as_it_begins(case):
+    played = case("sub_processes/empty")
+
+    assert played.open == ["after"]
+    assert played.left == ["start", "sub", "all", "each", "each", "each#multiInstanceBody"]
+    assert played.cancelled == []

@@ -183,7 +183,10 @@ def test_a_gateway_whose_conditions_leave_nothing_out_needs_no_default_flow(kind
             ("start-several", "second"),
         ),
         (Drawing().user("u").user("v").chain("u", "v", "u"), ("start-missing", "proc")),
-        (Drawing().start().sub("s", Drawing("b")).end().chain("start", "s", "end"), ("start-missing", "s")),
+        (
+            Drawing().start().sub("s", Drawing("b").user("u").user("v").chain("u", "v", "u")).chain("start", "s"),
+            ("start-missing", "s"),
+        ),
         (
             straight("u").on_event("on", TERMINATE, Drawing("b").end("o").chain("on_start", "o"), interrupting=True),
             ("event-unsupported", "on_start"),

@@ -42,7 +42,8 @@ def test_a_plain_model_has_nothing_against_it():
         (task(inside="<bpmn:script>1</bpmn:script>"), "schema-element", "t"),
         (task(inside="<bpmn:extensionElements/><bpmn:extensionElements/>"), "schema-element", "t"),
         (task(inside="<camunda:inputOutput/>"), "extension-outside", "t"),
-        (PLAIN.replace('id="a"', 'id="1a"').replace('"a"', '"1a"'), "schema-value", "1a"),
+        (PLAIN.replace('id="a"', 'id="a#1"').replace('"a"', '"a#1"'), "schema-value", "a#1"),
+        (PLAIN.replace('id="a"', 'id="x:a:b"').replace('"a"', '"x:a:b"'), "schema-value", "x:a:b"),
         (PLAIN.replace(' isExecutable="true"', ' isExecutable="true" processType="Odd"'), "schema-value", "proc"),
         (PLAIN.replace(' targetRef="end"', "", 1), "dangling-flow", "proc_2"),
         (PLAIN.replace("</bpmn:process>", "</bpmn:process>Hello"), "schema-text", "definitions"),
@@ -61,6 +62,8 @@ def test_what_is_against_the_schema_is_refused_with_its_element(source: str, cod
         (PLAIN.replace("</bpmn:process>", '</bpmn:process><bpmn:import namespace="x" location="y" importType="z"/>'),
          "schema-order", "definitions"),
         (PLAIN.replace(' targetNamespace="test"', ""), "schema-namespace-missing", "definitions"),
+        (PLAIN.replace('id="a"', 'id="1a"').replace('"a"', '"1a"'), "schema-id", "1a"),
+        (PLAIN.replace('id="a"', 'id="to do"').replace('"a"', '"to do"'), "schema-id", "to do"),
         (task(inside='<x:note xmlns:x="http://elsewhere"/>'), "foreign-outside", "t"),
         (Drawing().start().gateway("exclusive", "g", default="proc_3").end()
          .add('<bpmn:sequenceFlow id="f" sourceRef="g" targetRef="end"><bpmn:conditionExpression language="feel">'

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from engine.spiff import supported
+from engine.spiff.checks.starts import beginnings
 from engine.spiff.diagrams import Body, Flow, Node, Process, walk
 from engine.spiff.findings import Finding
 
@@ -9,7 +11,11 @@ from engine.spiff.findings import Finding
 def check_advice(process: Process) -> Iterator[Finding]:
     """Warnings only."""
     yield from _check_deadlines(process.body)
+    yield from _check_calls(process.body, process.id)
     for node, _ in walk(process.body):
+        yield from _check_thrown(node)
+        if _ends_at_the_edge(node):
+            yield Finding("boundary-without-way", node.id, node.line)
         default = node.attributes.get("default")
         for flow in node.outgoing:
             if flow.id == default and flow.condition is not None:
@@ -17,6 +23,46 @@ def check_advice(process: Process) -> Iterator[Finding]:
             elif flow.condition is not None and _constant(flow) == "false":
                 yield Finding("path-dead", flow.id, flow.line)
         yield from _check_order(node, default)
+
+
+def _check_thrown(node: Node) -> Iterator[Finding]:
+    """
+    What is thrown without a code.
+
+    Source:
+        BPMN 2.0.2 §10.5.5, Table 10.93 f.: an executable process supplies the code.
+    """
+    thrown = node.events if node.kind in ("endEvent", "intermediateThrowEvent") else ()
+    inside = () if node.loop is None else tuple(each.event for each in node.loop.throws)
+    for event in (*thrown, *inside):
+        if event.kind in ("error", "escalation") and event.name is None:
+            yield Finding(f"{event.kind}-without-code", node.id, event.line)
+
+
+def _ends_at_the_edge(node: Node) -> bool:
+    return node.kind == "boundaryEvent" and not node.outgoing and all(each.kind != "compensate" for each in node.events)
+
+
+def _check_calls(body: Body, key: str) -> Iterator[Finding]:
+    """A process that comes to a call of itself whatever happens."""
+    by_id = {node.id: node for node in body.nodes}
+    guarded = {node.attributes.get("attachedToRef") for node in body.nodes}
+    seen: set[str] = set()
+    stack = list(beginnings(body))
+    while stack:
+        node = stack.pop()
+        if node.id in seen or node.id in guarded or node.loop is not None:
+            continue
+        seen.add(node.id)
+        if node.kind == "callActivity" and node.attributes.get("calledElement", "").rpartition(":")[2].strip() == key:
+            yield Finding("call-endless", node.id, node.line)
+        if node.body is not None:
+            yield from _check_calls(node.body, key)
+        if node.kind not in _DECIDES and all(flow.condition is None for flow in node.outgoing):
+            stack.extend(by_id[flow.target] for flow in node.outgoing if flow.target in by_id)
+
+
+_DECIDES = supported.GATEWAYS - {"parallelGateway"}
 
 
 def _check_order(node: Node, default: str | None) -> Iterator[Finding]:

@@ -189,6 +189,8 @@ def _check_timer(node: Node, event: EventDefinition, *, is_start: bool) -> Itera
         wanted, wanted_zh = _WANTED[event.rule or "timeDate"]
         facts = {"text": event.text, "rule": event.rule or "", "wanted": wanted, "wanted_zh": wanted_zh}
         yield Finding("timer-kind", node.id, event.line, facts)
+    elif compiled.kind == "literal" and timers.is_no_wait(event.text):
+        yield Finding("timer-at-once", node.id, event.line, {"text": event.text})
 
 
 def _check_script(node: Node, known: KnownNames) -> Iterator[Finding]:

@@ -27,8 +27,10 @@ _LOOKS = (INTERCHANGE, "http://www.omg.org/spec/DD/20100524/DI", "http://www.omg
 _ELEMENT = re.compile(r"Element '(?:\{([^}]*)\})?([^']*)'")
 _ATTRIBUTE = re.compile(r"attribute '((?:\{[^}]*\})?[^']*)'", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d][\w.\-]*")
+_CLEAR_ID = re.compile(r"[\w.\-+@()]+(?: [\w.\-+@()]+)*")  # no mark of ours (#), of names (:) or of lists (,)
 _STEP = re.compile(r"/([^/\[]+)(?:\[(\d+)\])?")
 _XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
+_REFERENCES = ("'xs:IDREF'", "'xs:QName'")
 _EXPRESSION_TYPES = frozenset({"tFormalExpression", "tExpression"})
 _EXPRESSION_ATTRIBUTES = frozenset({"language", "evaluatesToTypeRef"})
 _ONLY_SAID = frozenset({"structureRef", "evaluatesToTypeRef", "implementationRef"})  # names of types nobody asks for
@@ -98,7 +100,7 @@ def check_schema(root: etree._Element) -> Iterator[Finding]:
     for each in violations:
         if not each.is_about_looks:
             place = places.of(each)
-            finding = _finding(place, each)
+            finding = _finding(place, each, places)
             if finding is not None:
                 yield finding if _is_run(place) else _elsewhere(place)
 
@@ -131,6 +133,7 @@ class _Places:
     def __init__(self, root: etree._Element) -> None:
         self.root = root
         self.listed: dict[tuple[etree._Element, str], list[etree._Element]] = {}
+        self.ids: frozenset[str] | None = None
 
     def of(self, violation: _Violation) -> etree._Element:
         element = self.root
@@ -141,6 +144,12 @@ class _Places:
                 break
             element = found[place]
         return element
+
+    def names(self, value: str) -> bool:
+        """Whether an id of the file is meant that is no name as XML wants it, and clear all the same."""
+        if self.ids is None:
+            self.ids = frozenset(str(each.get("id")) for each in self.root.iter("*") if each.get("id"))
+        return value in self.ids and _CLEAR_ID.fullmatch(value) is not None
 
     def _children(self, element: etree._Element, name: str) -> list[etree._Element]:
         known = self.listed.get((element, name))
@@ -174,7 +183,7 @@ def _put_right(element: etree._Element) -> Iterator[Finding]:
         yield _elsewhere(parent)
 
 
-def _finding(element: etree._Element, violation: _Violation) -> Finding | None:
+def _finding(element: etree._Element, violation: _Violation, places: _Places) -> Finding | None:
     kind = local_name(element)
     name = etree.QName(violation.attribute).localname if violation.attribute else ""
     match violation.type:
@@ -188,13 +197,13 @@ def _finding(element: etree._Element, violation: _Violation) -> Finding | None:
         case _Type.TEXT:
             code = "schema-text"
         case value if value in _VALUES:
-            return _value_finding(element, violation, name)
+            return _value_finding(element, violation, name, places)
         case _:
             code = "schema-type" if _names_expression(element) else "schema-invalid"
     return Finding(code, owner_id(element), line_of(element), {"kind": kind, "name": name})
 
 
-def _value_finding(element: etree._Element, violation: _Violation, name: str) -> Finding | None:
+def _value_finding(element: etree._Element, violation: _Violation, name: str, places: _Places) -> Finding | None:
     value = (element.get(violation.attribute) if violation.attribute else element.text) or ""
     value = value.strip()
     local = value.rpartition(":")[2]
@@ -208,6 +217,10 @@ def _value_finding(element: etree._Element, violation: _Violation, name: str) ->
         code = None
     elif "'xs:ID'" in violation.message and _NAME.fullmatch(value):
         code = None  # used twice, which the reader tells
+    elif "'xs:ID'" in violation.message and places.names(value):
+        code = "schema-id"
+    elif any(kind in violation.message for kind in _REFERENCES) and places.names(value):
+        code = None  # a reference to such an id, told where that stands
     elif "namespace declaration" in violation.message or ("'xs:QName'" in violation.message and ":" in value):
         code = "schema-prefix" if _NAME.fullmatch(local) else "schema-value"
     if code is None:

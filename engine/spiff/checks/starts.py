@@ -9,6 +9,7 @@ from engine.spiff.diagrams import (
     Process,
     implicit_starts,
     instantiating_events,
+    is_empty,
     is_instantiating,
     needs_incoming,
 )
@@ -76,6 +77,8 @@ def _check_inside(owner: Node, body: Body) -> Iterator[Finding]:
             yield Finding("event-sub-process-start", owner.id, owner.line)
     elif owner.kind == "adHocSubProcess":
         yield from _check_ad_hoc(owner, body)
+    elif is_empty(body):
+        yield Finding("sub-process-empty", owner.id, owner.line)
     else:
         yield from _check_beginning(body, owner.id, owner.line)
         if len(starts) > 1:

@@ -72,6 +72,8 @@ class Beginning(Flowing):
     """
     Where a scope begins that has no start event, or whose first event is a receive task or behind a gateway.
 
+    In an empty sub-process its token ends at once, and the sub-process with it.
+
     It is not drawn, so nothing is told of it unless it fails.
 
     Source:
@@ -158,6 +160,9 @@ class EventSubProcess(Flowing):
         my_task._set_state(TaskState.STARTED)
 
 
+MOST_NESTED = 1_000  # scopes in scopes: a process that calls itself for ever is stopped here
+
+
 class CallActivity(Flowing):
     """
     A called process: variables of its own, inside the caller's state.
@@ -181,6 +186,9 @@ class CallActivity(Flowing):
     def enter(self, my_task: ElementInstance) -> None:
         """Choose the definition, hand in the variables, begin."""
         begin(my_task)
+        if my_task.workflow.depth >= MOST_NESTED:
+            message = f"More than {MOST_NESTED} calls stand inside one another."
+            raise Failure("called_process", message, f"调用嵌套超过 {MOST_NESTED} 层。")
         environment = my_task.workflow.top_workflow.world.environment
         key = str(evaluate(my_task, self.called, kind="called_process"))
         version = None if self.version is None else str(evaluate(my_task, self.version, kind="called_process"))

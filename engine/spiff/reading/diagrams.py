@@ -40,7 +40,22 @@ from engine.spiff.supported import CONDITION_LANGUAGES
 _CONDITIONS = ("conditionExpression", "condition", "loopCondition", "completionCondition", "activationCondition")
 _LITERAL_EXPRESSIONS = ("loopCardinality", "timeDate", "timeDuration", "timeCycle")
 _EXPRESSIONS = (*_CONDITIONS, *_LITERAL_EXPRESSIONS)
-_UNSAID = "http://www.w3.org/1999/XPath"  # the schema's default, which tools write without meaning it
+_UNSAID = frozenset({"http://www.w3.org/1999/XPath", "http://www.w3.org/TR/XPath"})
+"""The schema's default, as it stands there and as Signavio writes it: tools say it without meaning it."""
+_NAMING = frozenset(
+    {
+        *("id", "sourceRef", "targetRef", "default", "attachedToRef", "processRef", "messageRef", "signalRef"),
+        *(
+            "errorRef",
+            "escalationRef",
+            "activityRef",
+            "operationRef",
+            "dataObjectRef",
+            "dataStoreRef",
+            "itemSubjectRef",
+        ),
+    }
+)
 _IS_TIME = re.compile(r"[PR\d]")
 _NOT_NODES = frozenset(
     {
@@ -74,6 +89,7 @@ def read_diagram(root: etree._Element) -> Diagram:
     if local_name(root) != "definitions" or not is_bpmn(root):
         found.complain("not-bpmn", root)
         return Diagram((), tuple(found.troubles))
+    _trim_names(root)
     read_definitions(root, found)
     read_items(root, found)
     _check_ids(root, found)
@@ -82,6 +98,21 @@ def read_diagram(root: etree._Element) -> Diagram:
     processes += tuple(_global_tasks(root, processes, found))
     has_interchange = root.find(f"{{{INTERCHANGE}}}BPMNDiagram") is not None
     return Diagram(processes, tuple(found.troubles), has_interchange)
+
+
+def _trim_names(root: etree._Element) -> None:
+    """
+    Ids and references without the blanks around them, as the schema reads them; an id of blanks is none.
+
+    Source:
+        XML Schema 1.0 part 2, §3.3.8 (ID), §3.2.18 (QName): whiteSpace is collapse.
+    """
+    for element in root.iter(f"{{{BPMN}}}*"):
+        for name, value in element.items():
+            if name in _NAMING and value != value.strip():
+                element.set(name, value.strip())
+        if element.get("id") == "":
+            del element.attrib["id"]
 
 
 def _check_ids(root: etree._Element, found: Definitions) -> None:
@@ -98,12 +129,12 @@ def _check_ids(root: etree._Element, found: Definitions) -> None:
 def _check_languages(root: etree._Element, found: Definitions) -> None:
     """An expression in a language we do not read: its own, or the file's when nothing marks it as FEEL or JUEL."""
     of_file = root.get("expressionLanguage") or ""
-    if of_file == _UNSAID:
+    if of_file in _UNSAID:
         of_file = ""
     for element in root.iter(*(f"{{{BPMN}}}{name}" for name in _EXPRESSIONS)):
         text, own = text_of(element), element.get("language") or ""
         is_marked = text.startswith(("=", "${", "#{")) or local_name(element) in _LITERAL_EXPRESSIONS
-        if (own == _UNSAID and is_marked) or (local_name(element) in _LITERAL_EXPRESSIONS and _IS_TIME.match(text)):
+        if (own in _UNSAID and is_marked) or (local_name(element) in _LITERAL_EXPRESSIONS and _IS_TIME.match(text)):
             own = ""  # such a text is no XPath, and a plain time or number is none of any language
         language = own or ("" if is_marked else of_file)
         if language and not any(name in language.lower() for name in CONDITION_LANGUAGES):

@@ -15,6 +15,42 @@ GRAPH_SENTENCES: Mapping[str, Sentence] = {
         "An event sub-process has no incoming or outgoing flows.",
         "事件子流程不能有流入或流出的顺序流。",
     ),
+    "sub-process-empty": (
+        "warning",
+        "Nothing is drawn in this sub-process: it completes as soon as it begins. Draw what is done "
+        "there, or make it a "
+        "task or a call activity.",
+        "子流程中没有任何内容,开始后立即完成。请画出其内容,或改为任务或调用活动。",
+    ),
+    "error-without-code": (
+        "warning",
+        "This error has no code, so only an event that catches every error hears it: name an error that "
+        "has an errorCode.",
+        "此错误没有代码,只有捕获所有错误的事件才能接收:请引用带有 errorCode 的错误。",
+    ),
+    "escalation-without-code": (
+        "warning",
+        "This escalation has no code, so only an event that catches every escalation hears it: name an escalation that "
+        "has an escalationCode.",
+        "此升级没有代码,只有捕获所有升级的事件才能接收:请引用带有 escalationCode 的升级。",
+    ),
+    "boundary-without-way": (
+        "warning",
+        "No flow leaves this boundary event: its path ends there. Draw what comes next, or an end event.",
+        "没有顺序流离开此边界事件,其路径到此结束:请画出后续步骤或结束事件。",
+    ),
+    "timer-at-once": (
+        "warning",
+        "'{text}' is no time to wait: the timer fires at once. Give it a duration above zero, such as PT1H.",
+        "“{text}”无需等待,定时器会立即触发。请设置大于零的时长,例如 PT1H。",
+    ),
+    "call-endless": (
+        "warning",
+        "The process calls itself here, and nothing on the way decides otherwise: it never completes, "
+        "and the innermost "
+        "call parks as an incident. Put a gateway before the call.",
+        "流程在此无条件地调用自身,永远不会完成,最内层的调用会形成故障事件。请在调用之前设置网关。",
+    ),
     "flow-forbidden": ("error", "No sequence flow may {direction} this element.", "顺序流不能{direction_zh}该元素。"),
     "unreachable": ("error", "No path from a start event leads here.", "从开始事件无法到达此元素。"),
     "gateway-can-get-stuck": (

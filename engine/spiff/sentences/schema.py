@@ -56,6 +56,14 @@ SCHEMA_SENTENCES: Mapping[str, Sentence] = {
         "The prefix in '{text}' ({name}) is not declared; the name after it is used.",
         "“{text}”({name})的前缀未声明;使用冒号后的名称。",
     ),
+    "schema-id": (
+        "warning",
+        "'{text}' is no id as XML wants it (a letter or _ first, then letters, digits, '_', '-' and "
+        "'.'). It is clear, so "
+        "it is run; modelers may not open or draw the element: give it another id.",
+        "“{text}”不是 XML 规定的 id(应以字母或 _ 开头,后接字母、数字、_、-、.)。含义明确,仍可执行;"
+        "建模器可能无法打开或绘制该元素,请更换 id。",
+    ),
     "schema-elsewhere": (
         "warning",
         "The {kind} is not as the schema says; it belongs to what is drawn but not run.",
