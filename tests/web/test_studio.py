@@ -183,27 +183,33 @@ def upload(name: str, content: bytes) -> FilePayload:
     return {"name": name, "mimeType": "application/octet-stream", "buffer": content}
 
 
-def test_what_somebody_else_saved_is_never_overwritten_and_mine_is_kept_apart(page_of: PageOf, house: House):
-    made = house.owner.client.http.post(
+def test_two_browsers_on_one_draft_overwrite_neither_and_the_later_one_is_kept_apart(page_of: PageOf, house: House):
+    client = house.owner.client.http
+    made = client.post(
         "/api/drafts", files={"file": ("studio_late.bpmn", drawn("studio_late", "Late"), "application/xml")}
     ).json()["items"][0]
-    page = page_of("owner", language="en")
-    page.goto(f"/studio/drafts/{made['id']}")
-    element(page, "approve").click()
-    opened_group(page, "General")
-    theirs = {"revision": 1, "content": drawn("studio_late", "Theirs").decode()}
-    house.owner.client.http.put(f"/api/drafts/{made['id']}/content", json=theirs)
+    first, second = page_of("owner", language="en"), page_of("owner", language="en")
+    for page in (first, second):
+        page.goto(f"/studio/drafts/{made['id']}")
+        element(page, "approve").click()
+        opened_group(page, "General")
 
-    field(page, "name").fill("Mine")
-    expect(page.get_by_role("alert")).to_contain_text("Nothing was overwritten")
-    page.get_by_role("button", name="Keep mine as a new draft").click()
-    expect(page).not_to_have_url(re.compile(made["id"]))
-    expect(page.locator("[data-saving=saved]")).to_be_visible()
+    field(first, "name").fill("Theirs")
+    is_saved(first)
+    field(second, "name").fill("Mine")
+    expect(second.get_by_role("alert")).to_contain_text("Nothing was overwritten")
+    snapshot(second, "studio-two-browsers")
+    there = client.get(f"/api/drafts/{made['id']}/content").text
+    second.get_by_role("button", name="Keep mine as a new draft").click()
+    expect(second).not_to_have_url(re.compile(made["id"]))
+    expect(second.locator("[data-saving=saved]")).to_be_visible()
 
-    kept = page.url.rpartition("/")[2]
-    client = house.owner.client.http
-    assert "Mine" in client.get(f"/api/drafts/{kept}/content").text
-    assert client.get(f"/api/drafts/{made['id']}/content").text == theirs["content"]
+    kept = client.get(f"/api/drafts/{second.url.rpartition('/')[2]}/content").text
+    assert ("Theirs" in there, "Mine" in there) == (True, False)
+    assert client.get(f"/api/drafts/{made['id']}/content").text == there
+    assert ("Theirs" in kept, "Mine" in kept) == (False, True)
+    expect(field(first, "name")).to_have_value("Theirs")
+    expect(first.get_by_role("alert")).to_have_count(0)
 
 
 def test_a_service_task_is_given_a_handler_with_the_inputs_it_needs(page_of: PageOf, house: House):
