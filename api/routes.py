@@ -41,6 +41,7 @@ from api.modifications import modifications
 from api.notifications import notifications
 from api.parsing import Blueprint
 from api.people import people
+from api.phrases import phrases
 from api.process_definitions import process_definitions
 from api.process_instances import process_instances
 from api.process_versions import process_versions
@@ -76,6 +77,7 @@ ALWAYS: Sequence[Blueprint] = (
     customers,
     user_tasks,
     task_views,
+    phrases,
     colleagues,
     events,
     handing_on,

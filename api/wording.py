@@ -52,6 +52,8 @@ TITLES_ZH: Mapping[str, str] = {
     "user-task-draft-changed": "此任务的草稿刚被更新,您的内容尚未保存。",
     "task-view-not-found": "没有这个已存视图,或它既非您所有也未共享给您。",
     "too-many-task-views": "已存视图数量已达上限,请先删除一个。",
+    "phrase-not-found": "没有这条常用语,或它不是您的。",
+    "too-many-phrases": "常用语数量已达上限,请先删除一条。",
     "incident-not-found": "异常记录不存在。",
     "replay-too-long": "历史过长,无法即时重放;请查看事件日志,或提交后台校验。",
     "external-task-not-found": "没有这个待办的外部任务。",

@@ -5,14 +5,14 @@ EngineError
 ├── NotFound    CaseNotFound, CustomerNotFound, CommitmentNotFound, CalendarNotFound, DeadlineNotFound,
 │               NotificationNotFound, TrackingTokenUnknown, ArchiveRecordNotFound, DepartmentNotFound,
 │               ComplaintNotFound, AttachmentNotFound, ChannelNotFound, TaskViewNotFound, ExportNotFound,
-│               CaseSampleNotFound
+│               CaseSampleNotFound, PhraseNotFound
 ├── Conflict    CaseArchived, CaseClosed, DeadlineSettled, DeadlineNotPausable, ExtensionUsedUp, EscalationOpen,
 │               ConfirmationNotAwaited, SurveyClosed, WithdrawalNotPossible, AttachmentDamaged, ExportNotReady,
 │               NothingToRemove
 ├── Busy        AttachmentStoreUnavailable
 └── Invalid     CommitmentValueInvalid, CommitmentTooSlow, CalendarInvalid, RequestInvalid, ExtensionInvalid,
                 NoticeRequired, SurveyAnswerInvalid, PurposeRequired, AttachmentRefused, AttachmentTooLarge,
-                MentionNotPossible, AddressRefused, PreferenceInvalid, TooManyTaskViews
+                MentionNotPossible, AddressRefused, PreferenceInvalid, TooManyTaskViews, TooManyPhrases
 """
 
 from engine.errors import Busy, Conflict, Invalid, NotFound
@@ -256,6 +256,18 @@ class TooManyTaskViews(Invalid):
     """You have as many saved views as one person may have; delete one first."""
 
     code = "too-many-task-views"
+
+
+class PhraseNotFound(NotFound):
+    """No phrase has this id, or it is not yours."""
+
+    code = "phrase-not-found"
+
+
+class TooManyPhrases(Invalid):
+    """You have as many phrases as one person may have; delete one first."""
+
+    code = "too-many-phrases"
 
 
 class ExportNotFound(NotFound):

@@ -103,6 +103,7 @@ FREE: Mapping[str, str] = {
     "/api/overview/stages": COUNT,
     "/api/people": STAFF,
     "/api/people/": STAFF,
+    "/api/phrases": STAFF,
     "/api/privacy-notice": HOUSE,
     "/api/process-definitions": HOUSE,
     "/api/process-definitions/": HOUSE,

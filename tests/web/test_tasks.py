@@ -220,6 +220,45 @@ def check(page: Page, name: str) -> None:
     assert set(untranslated(page)) <= {"bpmn.io"}  # the mark of the form and the diagram
 
 
+def test_words_written_again_and_again_are_kept_as_phrases_and_put_where_the_cursor_is(
+    page_of: PageOf, house: House, case: str
+):
+    page = page_of("agent")
+    pane = open_task(page, case)
+    advice = pane.get_by_label("给客户或处理人的建议")
+    advice.fill("您好，再见")
+    advice.press("ArrowLeft")
+    advice.press("ArrowLeft")
+
+    pane.get_by_role("button", name="常用语").click()
+    page.get_by_role("button", name="新建常用语").click()
+    dialog = page.get_by_role("dialog", name="新建常用语")
+    dialog.get_by_role("button", name="保存").click()
+    expect(dialog.get_by_text("必填")).to_have_count(2)
+    dialog.get_by_label("名称").fill("到访")
+    dialog.get_by_label("内容").fill("同事今天到访，")
+    dialog.get_by_role("button", name="保存").click()
+    expect(dialog).to_have_count(0)
+    pane.get_by_role("button", name="常用语").click()
+    choice = page.get_by_role("list", name="常用语").get_by_role("button", name=re.compile("^到访"))
+    expect(choice).to_be_visible()
+    snapshot(page, "tasks-phrases")
+    assert violations(page) == []
+    choice.click()
+
+    expect(advice).to_have_value("您好，同事今天到访，再见")
+    expect(pane.get_by_role("status")).to_contain_text("草稿已保存")
+    pane.get_by_role("tab", name="评论").click()
+    words = pane.get_by_role("textbox", name="评论")
+    words.fill("@service_lead ")
+    pane.get_by_role("button", name="常用语").click()
+    choice.click()
+    expect(words).to_have_value("@service_lead 同事今天到访，")
+    (kept,) = house.agent.client.get("/api/phrases")["items"]
+    assert (kept["name"], kept["words"], kept["group"]) == ("到访", "同事今天到访，", None)
+    house.agent.client.http.delete(f"/api/phrases/{kept['id']}")
+
+
 def test_colleagues_talk_about_a_task_and_add_files(page_of: PageOf, case: str):
     page = page_of("agent")
     pane = open_task(page, case)

@@ -14,7 +14,7 @@ export const KINDS: Readonly<Record<string, readonly string[]>> = {
   decisions: ['decision'],
   instances: ['process_instance', 'variables', 'timers', 'incident', 'bulk_operation'],
   models: ['deployment', 'process_definition', 'draft', 'backtest'],
-  configuration: ['commitment', 'calendar', 'channel', 'department', 'group', 'membership', 'testing_clock', 'notification_preference', 'task_view'],
+  configuration: ['commitment', 'calendar', 'channel', 'department', 'group', 'membership', 'testing_clock', 'notification_preference', 'task_view', 'phrase'],
   people: ['person', 'session', 'token', 'substitution'],
   audit: ['personal_data', 'export', 'event_log', 'journal', 'case_sample', 'checkpoint', 'verification', 'retention', 'backup', 'job'],
   engine: ['element', 'function', 'handler', 'called_process', 'due', 'start_timer'],

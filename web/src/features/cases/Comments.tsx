@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Mentions, Skeleton } from 'antd';
-import { useState } from 'react';
+import { lazy, Suspense, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
 import { useLiveChanges } from '../../api/live';
@@ -11,6 +11,7 @@ import { ProblemAlert } from '../../ui/ProblemAlert';
 import { useTimes } from '../../ui/times';
 import './cases.css';
 
+const Phrases = lazy(() => import('../phrases/Phrases'));
 const LEAST_MS = 2_000;
 
 /** What colleagues say to each other about a case, or about a task of no case; customers never see it. */
@@ -20,6 +21,7 @@ export default function Comments({ caseNumber, taskId }: { caseNumber: string | 
   const client = useQueryClient();
   const key = ['cases', caseNumber ?? taskId, 'comments'];
   const [words, setWords] = useState('');
+  const place = useRef<HTMLDivElement>(null);
   const query = useQuery({ queryKey: key, queryFn: () => read(caseNumber, taskId) });
   useLiveChanges(() => void query.refetch(), LEAST_MS);
   const add = useMutation({
@@ -46,12 +48,17 @@ export default function Comments({ caseNumber, taskId }: { caseNumber: string | 
           </li>
         ))}
       </ol>
-      <div className="case-say">
+      <div ref={place} className="case-say">
         <People taskId={taskId} words={words} onChange={setWords} />
         <ProblemAlert error={add.error} />
-        <Button type="primary" disabled={words.trim() === ''} loading={add.isPending} onClick={() => add.mutate(words.trim())}>
-          {t('comments.send')}
-        </Button>
+        <div className="case-acts">
+          <Suspense fallback={null}>
+            <Phrases place={place} />
+          </Suspense>
+          <Button type="primary" disabled={words.trim() === ''} loading={add.isPending} onClick={() => add.mutate(words.trim())}>
+            {t('comments.send')}
+          </Button>
+        </div>
       </div>
     </div>
   );

@@ -1,7 +1,7 @@
 import { CheckCircleOutlined, CloudSyncOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Skeleton } from 'antd';
-import { useRef, useState } from 'react';
+import { lazy, Suspense, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../../api/client';
 import { type FieldError, Problem } from '../../api/problems';
@@ -14,6 +14,8 @@ import type { Task } from './filters';
 import { Typed } from './Typed';
 import { type DraftState, useDraft } from './useDraft';
 import { commands, readForm, useTaskCommand, useTaskForm } from './useTask';
+
+const Phrases = lazy(() => import('../phrases/Phrases'));
 
 type FormAnswer = Schemas['UserTaskFormView'];
 
@@ -31,6 +33,7 @@ function Filled({ task, answer, onDone }: { task: Task; answer: FormAnswer | nul
   const client = useQueryClient();
   const problem = useProblem();
   const form = useRef<FormHandle>(null);
+  const place = useRef<HTMLDivElement>(null);
   const key = useRef(crypto.randomUUID());
   const [start, setStart] = useState(() => beginning(answer));
   const [rest, setRest] = useState<Problem | null>(null);
@@ -77,7 +80,7 @@ function Filled({ task, answer, onDone }: { task: Task; answer: FormAnswer | nul
   if (ended) return <Typed problem={ended.problem} values={ended.values} schema={answer?.form ?? {}} />;
   const conflict = draft.state.kind === 'conflict' ? draft.state : null;
   return (
-    <>
+    <div ref={place}>
       {isReadOnly && !isOver && <Alert className="task-others" type="info" showIcon title={t('othersTask')} />}
       {answer?.form ? (
         <FormView
@@ -97,6 +100,11 @@ function Filled({ task, answer, onDone }: { task: Task; answer: FormAnswer | nul
       {!isReadOnly && (
         <footer className="task-footer">
           <DraftLine state={draft.state} />
+          {answer?.form && (
+            <Suspense fallback={null}>
+              <Phrases place={place} />
+            </Suspense>
+          )}
           <Button type="primary" loading={complete.isPending} onClick={submit}>
             {t('action.complete')}
           </Button>
@@ -111,7 +119,7 @@ function Filled({ task, answer, onDone }: { task: Task; answer: FormAnswer | nul
           onTheirs={() => restart(null)}
         />
       )}
-    </>
+    </div>
   );
 }
 
