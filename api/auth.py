@@ -22,6 +22,8 @@ from engine.commands.sessions import SESSION_LIFETIME, OpenedSession
 from engine.errors import CredentialsWrong
 from engine.persistence.testing_clock import read_offset
 from engine.queries.identities import Identity, authenticate
+from engine.settings import Settings
+from engine.visibility import oversees
 
 SESSION_COOKIE = "opsflow_session"
 CSRF_COOKIE = "opsflow_csrf"
@@ -72,7 +74,9 @@ def current_actor(*, reason: str | None = None) -> Actor:
     """Return the actor behind this request, with the reason its body or query gives."""
     identity: Identity | None = g.get("identity")
     actor = PUBLIC if identity is None else identity.actor
-    return replace(actor, reason=reason) if reason is not None else actor
+    settings: Settings = current_app.extensions["opsflow_settings"]
+    owes_purpose = settings.requires_purpose and oversees(actor)
+    return replace(actor, reason=reason, owes_purpose=owes_purpose) if reason is not None or owes_purpose else actor
 
 
 def current_identity() -> Identity:

@@ -24,6 +24,7 @@ class Actor:
         groups: Ids of its groups now (`supervisor`, `dept:tech_support:lead`, `customer:<uuid>`).
         permissions: What those groups grant: see `engine.access`.
         stands_in_for: Whom the actor stands in for now, through others too.
+        owes_purpose: Whether he says what for before he opens a case that is not his work (`engine.history.purposes`).
     """
 
     subject: str
@@ -33,6 +34,7 @@ class Actor:
     groups: frozenset[str] = field(default_factory=frozenset)
     permissions: frozenset[str] = field(default_factory=frozenset)
     stands_in_for: tuple[StandIn, ...] = ()
+    owes_purpose: bool = False
 
 
 def system(part: str, *, reason: str | None = None) -> Actor:

@@ -12,7 +12,8 @@ EngineError
 │                    DeploymentNotReady, ProcessDefinitionNotReady, ExternalTaskNotLocked, IncidentNotResolvable,
 │                    ProcessInstanceNotMovable, ProcessDefinitionSuspended, UserTaskDraftChanged
 ├── Invalid          DeploymentInvalid, FormInvalid, VariablesInvalid, ReasonRequired, StartNotPossible,
-│                    DecisionInvalid, PersonInvalid, SubstitutionInvalid, ReplayTooLong
+│                    DecisionInvalid, PersonInvalid, SubstitutionInvalid, ReplayTooLong,
+│                    PurposeRequired
 ├── NotAuthenticated CredentialsWrong, LockedOut
 ├── Busy             InstanceLocked
 └── ExecutionFailed  ReplayDiverged
@@ -356,6 +357,12 @@ class ReasonRequired(Invalid):
     """This command needs a reason."""
 
     code = "reason-required"
+
+
+class PurposeRequired(Invalid):
+    """Reading personal data needs a purpose; it is recorded."""
+
+    code = "purpose-required"
 
 
 class CredentialsWrong(NotAuthenticated):

@@ -85,6 +85,7 @@ class Settings:
         is_four_eyes: What somebody deploys is a draft until somebody else approved it.
         requires_backtest: What changes a process with ended cases is a draft until a back-test of it was accepted.
         requires_performers: A task that names nobody, or only groups that do not exist, refuses a deployment.
+        requires_purpose: Who oversees cases says what he opens one for.
         faults: Folder that tells which points kill or freeze a process (`engine.faults`); development only.
         trusted_proxies: How many reverse proxies stand in front; the address they report is the client's.
         web: Folder of the built web application; without one, plain pages are served.
@@ -106,6 +107,7 @@ class Settings:
     is_four_eyes: bool = False
     requires_backtest: bool = False
     requires_performers: bool = False
+    requires_purpose: bool = False
     attachments: Bucket | None = None
     faults: Path | None = None
     checkpoint_key: bytes | None = field(default=None, repr=False)
@@ -160,6 +162,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         is_four_eyes=_switch(said, "OPSFLOW_FOUR_EYES"),
         requires_backtest=_switch(said, "OPSFLOW_REQUIRE_BACKTEST"),
         requires_performers=_switch(said, "OPSFLOW_REQUIRE_PERFORMERS"),
+        requires_purpose=_switch(said, "OPSFLOW_REQUIRE_PURPOSE"),
         attachments=_bucket(said),
         faults=_faults(said, environment),
         checkpoint_key=_secret_key(said, "OPSFLOW_CHECKPOINT_KEY"),

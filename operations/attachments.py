@@ -13,6 +13,7 @@ from engine import jobs
 from engine.actors import Actor
 from engine.errors import UserTaskNotFound
 from engine.history import journal
+from engine.history.purposes import with_purpose
 from engine.history.readings import note_reading
 from engine.persistence.ids import uuid7
 from engine.persistence.sealing import seal, unseal
@@ -100,6 +101,7 @@ def add_attachment(
         AttachmentRefused: Its name is a path or of no kind we take, its content is not what the name says, or there
             are 200 files, or `most_of_actor` of his.
         AttachmentTooLarge: More than 25 MB, or empty.
+        PurposeRequired: The actor owes a purpose and said none.
         AttachmentStoreUnavailable: The store does not answer as it should.
     """
     open_dossier(tx, case_number, user_task_id, actor=actor)
@@ -191,6 +193,8 @@ def open_attachment(tx: Transaction, attachment_id: UUID, *, actor: Actor, now: 
     if row is None or not _may_open(tx, row, actor):
         message = f"There is no attachment {attachment_id}."
         raise AttachmentNotFound(message, attachment_id=str(attachment_id))
+    if row.case_number is not None:
+        actor = with_purpose(tx, row.case_number, actor=actor, now=now)
     sealed = unseal(tx, [row.name_ref])[row.name_ref]
     if not isinstance(sealed, Mapping):
         message = f"Attachment {attachment_id} went with the person it was about."

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from engine.access import AUDIT, require
 from engine.actors import Actor
-from engine.history.readings import READ
+from engine.history.purposes import READ
 from engine.persistence.tables.journal import journal
 from engine.persistence.transactions import Transaction
 from engine.queries.pages import Page, limited

@@ -11,12 +11,13 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from engine.access import OPEN_CASE, READ_PERSONAL, SUPERVISE, require, require_reason
 from engine.actors import Actor
+from engine.errors import PurposeRequired
 from engine.history import journal
 from engine.persistence.ids import uuid7
 from engine.persistence.sealing import blind_index, seal_many, unseal
 from engine.persistence.transactions import Transaction
 from operations.case_access import has_to_do_with, may_see_all
-from operations.errors import CustomerNotFound, PurposeRequired
+from operations.errors import CustomerNotFound
 from operations.tables.cases import service_case
 from operations.tables.customers import customer, customer_consent, customer_contact
 
@@ -103,7 +104,7 @@ def reveal_customer(tx: Transaction, customer_id: UUID, purpose: str, *, actor: 
     require(actor, READ_PERSONAL)
     if not purpose.strip():
         message = "Say what the data is needed for."
-        raise PurposeRequired(message)
+        raise PurposeRequired(message, errors=[{"pointer": "/purpose", "message": message}])
     _require_business_with(tx, customer_id, actor=actor)
     contact = _unsealed(tx, customer_id)
     payload = {"customer_id": str(customer_id), "purpose": purpose, "fields": _given(contact)}

@@ -11,7 +11,7 @@ EngineError
 │               NothingToRemove
 ├── Busy        AttachmentStoreUnavailable
 └── Invalid     CommitmentValueInvalid, CommitmentTooSlow, CalendarInvalid, RequestInvalid, ExtensionInvalid,
-                NoticeRequired, SurveyAnswerInvalid, PurposeRequired, AttachmentRefused, AttachmentTooLarge,
+                NoticeRequired, SurveyAnswerInvalid, AttachmentRefused, AttachmentTooLarge,
                 MentionNotPossible, AddressRefused, PreferenceInvalid, TooManyTaskViews, TooManyPhrases
 """
 
@@ -238,12 +238,6 @@ class PreferenceInvalid(Invalid):
     """This choice of ways and quiet hours is not possible."""
 
     code = "preference-invalid"
-
-
-class PurposeRequired(Invalid):
-    """Reading personal data needs a purpose; it is recorded."""
-
-    code = "purpose-required"
 
 
 class TaskViewNotFound(NotFound):

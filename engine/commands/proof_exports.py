@@ -11,6 +11,7 @@ from engine.errors import EventNotFound
 from engine.history import journal
 from engine.history.checkpoints import SignedCheckpoint, sign_checkpoint, signer
 from engine.history.proof_exports import export_case
+from engine.history.purposes import with_purpose
 from engine.persistence.tables.journal import journal as events
 from engine.persistence.transactions import Transaction
 
@@ -28,12 +29,14 @@ def export_proven_case(
         NotPermitted: The actor does not audit.
         CheckpointsNotSigned: This service has no key.
         EventNotFound: Nothing was ever journalled of this case.
+        PurposeRequired: The actor owes a purpose and said none.
     """
     access.require(actor, access.AUDIT)
     signer()
     if not tx.scalar(select(exists().where(events.c.case_number == case_number))):
         message = f"Nothing is journalled of a case {case_number}."
         raise EventNotFound(message)
+    actor = with_purpose(tx, case_number, actor=actor, now=now)
     journal.append(tx, "case.exported", actor=actor, now=now, payload={}, case_number=case_number)
     checkpoint = sign_checkpoint(tx, now=now)
     return export_case(tx, case_number, checkpoint, () if kept is None else (kept,))

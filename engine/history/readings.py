@@ -6,10 +6,10 @@ from sqlalchemy import select
 
 from engine.actors import Actor
 from engine.history.journal import append
+from engine.history.purposes import READ, with_purpose
 from engine.persistence.tables.journal import journal
 from engine.persistence.transactions import Transaction
 
-READ = "case.read"
 AGAIN_AFTER = timedelta(minutes=15)
 _LOOKED_BACK = 200
 
@@ -24,7 +24,11 @@ def note_reading(tx: Transaction, case_number: str, view: str, *, actor: Actor, 
     Args:
         view: What of it: `case`, `timeline`, `instance`, `replay`, `journal`, `complaint`, `archive`, `comments`,
             `attachments`, `notifications`.
+
+    Raises:
+        PurposeRequired: The actor owes a purpose and said none.
     """
+    actor = with_purpose(tx, case_number, actor=actor, now=now)
     newest = (
         select(journal.c.type, journal.c.actor, journal.c.at, journal.c.reason, journal.c.payload)
         .where(journal.c.case_number == case_number)

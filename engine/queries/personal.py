@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from engine.actors import Actor
 from engine.history import journal
+from engine.history.purposes import with_purpose
 from engine.persistence import sealing
 from engine.persistence.tables.process_instances import process_instance
 from engine.persistence.transactions import Transaction
@@ -35,10 +36,15 @@ def unsealed(
     Args:
         subjects: Whose values may be read here; a reference to anybody else's stays one.
         place: Where they were read, for the journal.
+
+    Raises:
+        PurposeRequired: They are of a case, and the actor owes a purpose and said none.
     """
     references = sorted(set(_references(value)))
     if not references:
         return value
+    if case_number is not None:
+        actor = with_purpose(tx, case_number, actor=actor, now=now)
     plain = sealing.unseal(tx, references, subjects=subjects)
     payload = {"references": references, **place}
     journal.append(tx, "personal_data.read", actor=actor, now=now, payload=payload, case_number=case_number)

@@ -1,6 +1,7 @@
 """Every route that shows a case or an instance leaves a trace of who looked; every other says why it leaves none."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from operations.attachment_places import InFolder
 from operations.case_readings import READINGS
 from operations.cases import lock_case
 from tests.api.conftest import REQUEST, SYSTEM, User
+from tests.api.playing import Counts
 from tests.api.test_complaints import COMPLAINT
 
 NUMBER, INSTANCE = "<string(maxlength=40):number>", "<uuid:instance_id>"
@@ -204,3 +206,23 @@ def test_whoever_looks_at_a_case_by_any_route_is_written_down(
     proofs = {rule for rule in SHOWN if rule.startswith("/api/journal/")}
     unread = {"auditor": {"/api/attachments/<uuid:attachment_id>/content"}, "supervisor": proofs}[who]
     assert refused.keys() == unread, refused
+
+
+@pytest.mark.parametrize("who", ["auditor", "supervisor"])
+def test_where_the_house_wants_a_purpose_no_route_shows_a_case_to_who_said_none(
+    places: Mapping[str, object], app: Flask, request: pytest.FixtureRequest, who: str, written: Counts
+):
+    reader: User = request.getfixturevalue(who)
+    app.extensions["opsflow_settings"] = replace(app.extensions["opsflow_settings"], requires_purpose=True)
+    before = written()
+
+    answers = {rule: reader.get(address.format(**places)) for rule, address in SHOWN.items()}
+
+    asked = {rule: answer.json for rule, answer in answers.items() if answer.status_code == 422}
+    assert {
+        rule: answer.status_code for rule, answer in answers.items() if answer.status_code not in {403, 404, 422}
+    } == {}
+    assert {each["type"] for each in asked.values()} == {"/problems/purpose-required"}
+    assert {each["case_number"] for each in asked.values()} == {places["case"], places["complaint"]}
+    assert len(asked) > len(SHOWN) / 2
+    assert written() == before

@@ -104,7 +104,11 @@ def test_a_master_key_that_others_can_read_is_refused(tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("name", "setting"),
-    [("OPSFLOW_FOUR_EYES", "is_four_eyes"), ("OPSFLOW_REQUIRE_PERFORMERS", "requires_performers")],
+    [
+        ("OPSFLOW_FOUR_EYES", "is_four_eyes"),
+        ("OPSFLOW_REQUIRE_PERFORMERS", "requires_performers"),
+        ("OPSFLOW_REQUIRE_PURPOSE", "requires_purpose"),
+    ],
 )
 def test_a_policy_is_on_or_off_and_nothing_else(name: str, setting: str) -> None:
     assert getattr(load_settings({name: "on"}), setting)

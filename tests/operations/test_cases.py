@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from engine.actors import Actor
-from engine.errors import NotPermitted, ReasonRequired
+from engine.errors import NotPermitted, PurposeRequired, ReasonRequired
 from engine.persistence.transactions import transaction
 from operations.case_access import get_visible_case
 from operations.case_numbers import next_case_number
@@ -27,7 +27,7 @@ from operations.customers import (
     record_consent,
     reveal_customer,
 )
-from operations.errors import CaseArchived, CaseNotFound, CustomerNotFound, PurposeRequired
+from operations.errors import CaseArchived, CaseNotFound, CustomerNotFound
 from tests.operations.examples import AGENT, NOBODY, NOW, SUPERVISOR, journal_types, make_case
 
 

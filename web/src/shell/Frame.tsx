@@ -1,6 +1,6 @@
 import { MenuOutlined } from '@ant-design/icons';
 import { Button, Drawer, Modal, Skeleton } from 'antd';
-import { Suspense, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Navigate, Outlet, useLocation } from 'react-router';
 import { ProblemAlert } from '../ui/ProblemAlert';
@@ -10,6 +10,9 @@ import { PersonMenu } from './PersonMenu';
 import { type Identity, useIdentityQuery, useIsSessionLost } from './session';
 import { SignInForm } from './SignInForm';
 import { useIsWide } from '../ui/useIsWide';
+import { useOwedCase } from './useOwedCase';
+
+const PurposeDialog = lazy(() => import('./PurposeDialog'));
 
 /** Everything around a page, for whoever is signed in; others are sent to sign in and come back. */
 export function Frame() {
@@ -57,8 +60,19 @@ function Furnished({ identity }: { identity: Identity }) {
           <Outlet />
         </Suspense>
       </main>
+      <OwedPurpose />
       <LostSession identity={identity} />
     </div>
+  );
+}
+
+/** A case on the page that is shown only to who says what for. */
+function OwedPurpose() {
+  const number = useOwedCase();
+  return (
+    <Suspense fallback={null}>
+      {number !== null && <PurposeDialog key={number} number={number} />}
+    </Suspense>
   );
 }
 
