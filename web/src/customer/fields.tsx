@@ -25,13 +25,19 @@ export function Field({ label, error, hint, isOptional = false, children }: Fiel
         </p>
       )}
       {children({ id, 'aria-invalid': error !== undefined, 'aria-describedby': described })}
-      {error && (
-        <p className="error" id={`${id}-error`}>
-          <span aria-hidden>✕ </span>
-          {error}
-        </p>
-      )}
+      <FieldError of={id} error={error} />
     </div>
+  );
+}
+
+/** What is wrong with a field; `aria-describedby` of the field names it as `<id>-error`. */
+function FieldError({ of, error }: { of: string; error: string | undefined }) {
+  if (!error) return null;
+  return (
+    <p className="error" id={`${of}-error`}>
+      <span aria-hidden>✕ </span>
+      {error}
+    </p>
   );
 }
 
@@ -92,12 +98,7 @@ export function Choice<Code extends string>({ name, label, value, options, onCha
           </label>
         ))}
       </div>
-      {error && (
-        <p className="error" id={`${id}-error`}>
-          <span aria-hidden>✕ </span>
-          {error}
-        </p>
-      )}
+      <FieldError of={id} error={error} />
     </fieldset>
   );
 }
@@ -118,12 +119,7 @@ export function Check({ name, label, value, onChange, error }: CheckProps) {
         <input type="checkbox" name={name} checked={value} aria-invalid={error !== undefined} aria-describedby={error ? `${id}-error` : undefined} onChange={(event) => { onChange(event.target.checked); }} />
         <span>{label}</span>
       </label>
-      {error && (
-        <p className="error" id={`${id}-error`}>
-          <span aria-hidden>✕ </span>
-          {error}
-        </p>
-      )}
+      <FieldError of={id} error={error} />
     </div>
   );
 }

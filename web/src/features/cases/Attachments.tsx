@@ -5,7 +5,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, requestHeaders } from '../../api/client';
 import { useLiveChanges } from '../../api/live';
-import { answered, Problem } from '../../api/problems';
+import { answered } from '../../api/problems';
+import { upload } from '../../api/upload';
 import { useNames } from '../../ui/names';
 import { ProblemAlert } from '../../ui/ProblemAlert';
 import { useTimes } from '../../ui/times';
@@ -32,7 +33,7 @@ export default function Attachments({ caseNumber, taskId }: { caseNumber: string
         multiple
         showUploadList={{ showRemoveIcon: true }}
         customRequest={({ file, onProgress, onSuccess, onError }) => {
-          send(address, file as File, (percent) => onProgress?.({ percent })).then(
+          upload(address, file as File, requestHeaders('POST'), (done) => onProgress?.({ percent: done * 100 })).then(
             () => {
               onSuccess?.(null);
               setProblem(null);
@@ -79,36 +80,6 @@ function read(caseNumber: string | null, taskId: string | undefined) {
   return caseNumber === null
     ? answered(api.GET('/api/user-tasks/{user_task_id}/attachments', { params: { path: { user_task_id: taskId ?? '' } } }))
     : answered(api.GET('/api/cases/{number}/attachments', { params: { path: { number: caseNumber } } }));
-}
-
-/** By XMLHttpRequest, which alone tells how far it is. */
-function send(address: string, file: File, tell: (percent: number) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open('POST', address);
-    for (const [name, value] of Object.entries(requestHeaders('POST'))) request.setRequestHeader(name, value);
-    request.upload.onprogress = (event) => {
-      if (event.lengthComputable) tell((event.loaded / event.total) * 100);
-    };
-    request.onerror = () => {
-      reject(new Problem(0, null));
-    };
-    request.onload = () => {
-      if (request.status < 300) resolve();
-      else reject(new Problem(request.status, parsed(request.responseText)));
-    };
-    const body = new FormData();
-    body.append('file', file);
-    request.send(body);
-  });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function size(bytes: number): string {
