@@ -1,13 +1,14 @@
 import { Progress, Skeleton } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useParams, useSearchParams } from 'react-router';
+import { useParams } from 'react-router';
 import type { Mark } from '../../bpmn/Diagram';
 import { TokenDiagram } from '../../bpmn/TokenDiagram';
 import { useInLanguage } from '../../ui/inLanguage';
 import { PageHeader } from '../../ui/PageHeader';
 import { ProblemAlert } from '../../ui/ProblemAlert';
 import { useTimes } from '../../ui/times';
+import { useAddress } from '../../ui/useAddress';
 import './audit.css';
 import './backtest.css';
 import { AuditNav } from './AuditNav';
@@ -18,6 +19,8 @@ import { type Behind, type Report, useBacktest, useTriedVersion, type Verdict } 
 import { useDiagram } from './useReplay';
 
 const VERDICTS: readonly Verdict[] = ['identical', 'path_differs', 'input_missing', 'input_unused', 'error', 'erased'];
+
+const NOTHING: Readonly<Record<keyof Behind, null>> = { verdict: null, element_id: null, decision: null, deadline: null };
 
 /** What a version would have done with cases that have ended. */
 export default function BacktestPage() {
@@ -130,11 +133,11 @@ function Diverging({ definitionId, report, behind, onBehind }: Chosen & { defini
 
 /** Which cases are shown; the address says it. */
 function useBehind(): [Behind, (behind: Behind) => void] {
-  const [query, setQuery] = useSearchParams();
+  const { query, set } = useAddress();
   const behind = useMemo(() => {
     const verdict = VERDICTS.find((one) => one === query.get('verdict'));
     const of = (name: string) => query.get(name) ?? undefined;
     return { verdict, element_id: of('element_id'), decision: of('decision'), deadline: of('deadline') };
   }, [query]);
-  return [behind, (wanted) => setQuery(Object.entries(wanted).flatMap(([name, value]) => (value ? [[name, String(value)]] : [])) as [string, string][])];
+  return [behind, (wanted) => set({ ...NOTHING, ...wanted })];
 }

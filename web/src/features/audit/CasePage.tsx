@@ -1,11 +1,12 @@
 import { Select, Skeleton, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { Link, useParams, useSearchParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { Blank } from '../../ui/Blank';
 import { useProcesses } from '../../ui/names';
 import { PageHeader } from '../../ui/PageHeader';
 import { ProblemAlert } from '../../ui/ProblemAlert';
 import { useTimes } from '../../ui/times';
+import { useAddress } from '../../ui/useAddress';
 import './audit.css';
 import { CaseExport } from './CaseExport';
 import { Integrity } from './Integrity';
@@ -21,11 +22,11 @@ export default function CasePage() {
   const { number = '' } = useParams();
   const { t } = useTranslation('audit');
   const times = useTimes();
-  const [query, setQuery] = useSearchParams();
+  const { query, set } = useAddress();
   const sample = query.get('sample');
   const { found, instances } = useCase(number, useLookedAtFor(sample));
   const chosen = instances.find((one) => one.id === query.get('instance')) ?? instances[0];
-  const choose = (instance: string) => setQuery({ instance, ...(sample ? { sample } : {}) });
+  const choose = (instance: string) => set({ instance, at: null, element: null, by: null });
   return (
     <>
       <PageHeader

@@ -3,13 +3,14 @@ import { useQuery } from '@tanstack/react-query';
 import { Skeleton } from 'antd';
 import { lazy } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useParams, useSearchParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { api } from '../../api/client';
 import { useLiveChanges } from '../../api/live';
 import { answered } from '../../api/problems';
 import { PageHeader } from '../../ui/PageHeader';
 import { ProblemAlert } from '../../ui/ProblemAlert';
 import { Sections } from '../../ui/Sections';
+import { useAddress } from '../../ui/useAddress';
 import { CaseActions } from './CaseActions';
 import { CaseOverview } from './CaseOverview';
 import './cases.css';
@@ -24,7 +25,7 @@ const CaseDiagrams = lazy(() => import('./CaseDiagrams'));
 export default function CasePage() {
   const { t } = useTranslation(['cases', 'wording'], { nsMode: 'fallback' });
   const { number = '' } = useParams();
-  const [query, setQuery] = useSearchParams();
+  const { query, set } = useAddress();
   const detail = useQuery({
     queryKey: ['cases', number, 'detail'],
     queryFn: () => answered(api.GET('/api/cases/{number}', { params: { path: { number } } })),
@@ -57,7 +58,7 @@ export default function CasePage() {
       <Sections
         active={query.get('tab') ?? 'overview'}
         label={one.number}
-        onChange={(key) => setQuery(key === 'overview' ? {} : { tab: key }, { replace: true })}
+        onChange={(key) => set({ tab: key === 'overview' ? null : key }, { replace: true })}
         sections={Object.entries(tabs).map(([key, children]) => ({ key, label: t(`tab.${key}`), children }))}
       />
     </>
