@@ -19,6 +19,8 @@ export default tseslint.config(
         'error',
         { selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']", message: 'Text is text, never HTML.' },
       ],
+      // What scrolls is a named region that takes the focus, so that keys can scroll it.
+      'jsx-a11y/no-noninteractive-tabindex': ['error', { tags: [], roles: ['tabpanel', 'region'], allowExpressionValues: true }],
       'no-undef': 'off', // TypeScript knows better
     },
   },

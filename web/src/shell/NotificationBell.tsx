@@ -1,10 +1,10 @@
 import { BellOutlined } from '@ant-design/icons';
-import { Badge, Button, Drawer, Skeleton } from 'antd';
+import { Badge, Button, Drawer } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { Blank } from '../ui/Blank';
-import { ProblemAlert } from '../ui/ProblemAlert';
+import { PagedList } from '../ui/PagedList';
 import type { Identity } from './session';
 import { type Notification, useNotifications } from './useNotifications';
 
@@ -15,7 +15,7 @@ const ALARM = '#c5221f';
 export function NotificationBell({ identity }: { identity: Identity }) {
   const { t } = useTranslation('shell');
   const [isOpen, setOpen] = useState(false);
-  const { query, items, unread, markRead } = useNotifications(identity.person_id);
+  const { pages, unread, markRead } = useNotifications(identity.person_id);
   const label = unread > 0 ? t('bell.unread', { count: unread }) : t('bell.title');
   const open = () => {
     setOpen(true);
@@ -27,19 +27,15 @@ export function NotificationBell({ identity }: { identity: Identity }) {
         <Button type="text" icon={<BellOutlined />} aria-label={label} title={label} onClick={open} />
       </Badge>
       <Drawer open={isOpen} size={420} title={t('bell.title')} onClose={() => setOpen(false)}>
-        <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />
-        {query.isPending && <Skeleton active />}
-        {query.data && items.length === 0 && <Blank title={t('bell.empty')}>{t('bell.emptyHint')}</Blank>}
-        <ol className="notifications">
-          {items.map((one) => (
-            <Item key={one.id} notification={one} onFollow={() => setOpen(false)} />
-          ))}
-        </ol>
-        {query.hasNextPage && (
-          <Button block loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            {t('bell.more')}
-          </Button>
-        )}
+        <PagedList pages={pages} blank={<Blank title={t('bell.empty')}>{t('bell.emptyHint')}</Blank>}>
+          {(items) => (
+            <ol className="notifications">
+              {items.map((one) => (
+                <Item key={one.id} notification={one} onFollow={() => setOpen(false)} />
+              ))}
+            </ol>
+          )}
+        </PagedList>
       </Drawer>
     </>
   );

@@ -1,8 +1,8 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Schemas } from '../api/client';
 import { useLiveChanges } from '../api/live';
 import { answered } from '../api/problems';
+import { usePages } from '../ui/usePages';
 
 export type Notification = Schemas['OwnNotificationView'];
 
@@ -13,20 +13,16 @@ const PAGE = 20;
 export function useNotifications(personId: string) {
   const place = `opsflow.notifications.${personId}`;
   const [readUntil, setReadUntil] = useState(() => localStorage.getItem(place) ?? '');
-  const query = useInfiniteQuery({
-    queryKey: ['notifications'],
-    queryFn: ({ pageParam }) =>
-      answered(api.GET('/api/notifications', { params: { query: { limit: PAGE, cursor: pageParam } } })),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next ?? undefined,
-  });
-  useLiveChanges(() => void query.refetch(), LEAST_MS);
-  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const pages = usePages(['notifications'], (cursor) =>
+    answered(api.GET('/api/notifications', { params: { query: { limit: PAGE, cursor } } })),
+  );
+  useLiveChanges(() => void pages.query.refetch(), LEAST_MS);
+  const items = pages.items ?? [];
   const newest = items[0]?.created_at ?? '';
   const markRead = () => {
     if (newest === '') return;
     localStorage.setItem(place, newest);
     setReadUntil(newest);
   };
-  return { query, items, unread: items.filter((one) => one.created_at > readUntil).length, markRead };
+  return { pages, unread: items.filter((one) => one.created_at > readUntil).length, markRead };
 }

@@ -1,12 +1,12 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { Button, Input, Skeleton } from 'antd';
+import { Button, Input } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '../api/client';
 import { answered } from '../api/problems';
 import type { paths } from '../api/schema';
 import { Blank } from './Blank';
-import { ProblemAlert } from './ProblemAlert';
+import { PagedList } from './PagedList';
+import { usePages } from './usePages';
 
 export type CaseSummary = Schemas['CaseSummaryView'];
 export type CaseFilters = NonNullable<paths['/api/cases']['get']['parameters']['query']>;
@@ -26,30 +26,20 @@ interface Props {
 /** The cases that filters find, a page at a time. */
 export function FoundCases({ asked, isFiltered, onClear, hint, children }: Props) {
   const { t } = useTranslation('shell');
-  const list = useInfiniteQuery({
-    queryKey: ['cases', 'list', asked],
-    queryFn: ({ pageParam }) =>
-      answered(api.GET('/api/cases', { params: { query: { ...asked, limit: PAGE, ...(pageParam ? { cursor: pageParam } : {}) } } })),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next,
-  });
-  const cases = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const pages = usePages(['cases', 'list', asked], (cursor) =>
+    answered(api.GET('/api/cases', { params: { query: { ...asked, limit: PAGE, cursor } } })),
+  );
   return (
-    <>
-      {list.isPending && <Skeleton active />}
-      <ProblemAlert error={list.error} onRetry={() => void list.refetch()} />
-      {list.data && cases.length === 0 && (
+    <PagedList
+      pages={pages}
+      blank={
         <Blank title={t(isFiltered ? 'cases.noneSuch' : 'cases.none')}>
           {isFiltered ? <Button onClick={onClear}>{t('cases.clear')}</Button> : hint}
         </Blank>
-      )}
-      {cases.length > 0 && children(cases)}
-      {list.hasNextPage && (
-        <Button className="more" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {t('cases.more')}
-        </Button>
-      )}
-    </>
+      }
+    >
+      {children}
+    </PagedList>
   );
 }
 

@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ScrolledTable } from '../../ui/ScrolledTable';
 import type { Behind, Report } from './useBacktest';
 import { shown } from './values';
 
@@ -69,21 +70,9 @@ function Table({ title, columns, children }: { title: string; columns: readonly 
   return (
     <section className="backtest-part" aria-label={title}>
       <h2>{title}</h2>
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- so that keys can scroll it */}
-      <div className="find-table" tabIndex={0} role="region" aria-label={title}>
-        <table>
-          <thead>
-            <tr>
-              {columns.map((name) => (
-                <th key={name} scope="col">
-                  {t(`column.${name}`)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>{children}</tbody>
-        </table>
-      </div>
+      <ScrolledTable label={title} columns={columns.map((name) => t(`column.${name}`))}>
+        {children}
+      </ScrolledTable>
     </section>
   );
 }

@@ -38,7 +38,6 @@ function RuleTable({ trace }: { trace: Trace }) {
   }
   return (
     // Wide tables scroll; so that keys can, it takes the focus.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div className="rules" tabIndex={0} role="region" aria-label={trace.name}>
       <table>
         <caption>{trace.name}</caption>

@@ -7,6 +7,7 @@ import type { Schemas } from '../../api/client';
 import { type CaseFilters, type CaseSummary, FoundCases, SearchField } from '../../ui/FoundCases';
 import { useProcesses } from '../../ui/names';
 import { PageHeader } from '../../ui/PageHeader';
+import { ScrolledTable } from '../../ui/ScrolledTable';
 import { useTimes } from '../../ui/times';
 import { useAddress } from '../../ui/useAddress';
 import { AuditNav } from './AuditNav';
@@ -15,6 +16,7 @@ import { momentsOf, periodOf } from './period';
 import { PeriodPicker } from './PeriodPicker';
 import { SampleDialog } from './SampleDialog';
 
+const COLUMNS = ['number', 'type', 'state', 'outcome', 'priority', 'received', 'closed'];
 const OUTCOMES = ['completed', 'resolved_at_once', 'unresolved', 'withdrawn', 'invalid', 'duplicate'] as const;
 type Outcome = NonNullable<Schemas['PopulationFilter']['outcome']>;
 
@@ -99,35 +101,21 @@ function CaseTable({ cases }: { cases: readonly CaseSummary[] }) {
   const { t: ofCase } = useTranslation('cases');
   const times = useTimes();
   return (
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- so that keys can scroll it
-    <div className="find-table" tabIndex={0} role="region" aria-label={t('find.list')}>
-      <table>
-        <thead>
-          <tr>
-            {['number', 'type', 'state', 'outcome', 'priority', 'received', 'closed'].map((name) => (
-              <th key={name} scope="col">
-                {t(`column.${name}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {cases.map((one) => (
-            <tr key={one.number}>
-              <td className="nowrap">
-                <Link to={`/audit/cases/${one.number}`}>{one.number}</Link>
-                {one.breaches > 0 && <WarningOutlined className="is-bad" aria-label={t('find.breached')} />}
-              </td>
-              <td>{one.request_type && ofCase(`type.${one.request_type}`)}</td>
-              <td className="nowrap">{t(`state.${one.state}`)}</td>
-              <td>{one.outcome && ofCase(`outcome.${one.outcome}`)}</td>
-              <td>{one.priority}</td>
-              <td className="nowrap">{times.on(one.received_at)}</td>
-              <td className="nowrap">{times.on(one.closed_at)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <ScrolledTable label={t('find.list')} columns={COLUMNS.map((name) => t(`column.${name}`))}>
+      {cases.map((one) => (
+        <tr key={one.number}>
+          <td className="nowrap">
+            <Link to={`/audit/cases/${one.number}`}>{one.number}</Link>
+            {one.breaches > 0 && <WarningOutlined className="is-bad" aria-label={t('find.breached')} />}
+          </td>
+          <td>{one.request_type && ofCase(`type.${one.request_type}`)}</td>
+          <td className="nowrap">{t(`state.${one.state}`)}</td>
+          <td>{one.outcome && ofCase(`outcome.${one.outcome}`)}</td>
+          <td>{one.priority}</td>
+          <td className="nowrap">{times.on(one.received_at)}</td>
+          <td className="nowrap">{times.on(one.closed_at)}</td>
+        </tr>
+      ))}
+    </ScrolledTable>
   );
 }

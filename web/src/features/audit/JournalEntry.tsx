@@ -2,6 +2,7 @@ import { Button, Skeleton, Space } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { Fact } from '../../ui/Fact';
 import { ProblemAlert } from '../../ui/ProblemAlert';
 import { useTimes } from '../../ui/times';
 import { Proof } from './Proof';
@@ -50,21 +51,12 @@ function Facts({ entry, onSet }: Pick<Props, 'entry' | 'onSet'>) {
   return (
     <>
       <dl className="facts">
-        <div>
-          <dt>{t('step.at')}</dt>
-          <dd>{times.zoned(entry.at)}</dd>
-        </div>
-        <div>
-          <dt>{t('step.event')}</dt>
-          <dd>
-            {entry.id}
-            {seq !== null && ` · ${t('journal.seq', { seq })}`}
-          </dd>
-        </div>
-        <div>
-          <dt>{t('journal.origin')}</dt>
-          <dd>{entry.origin}</dd>
-        </div>
+        <Fact name={t('step.at')}>{times.zoned(entry.at)}</Fact>
+        <Fact name={t('step.event')}>
+          {entry.id}
+          {seq !== null && ` · ${t('journal.seq', { seq })}`}
+        </Fact>
+        <Fact name={t('journal.origin')}>{entry.origin}</Fact>
       </dl>
       <Space wrap className="entry-actions">
         {instance !== null && seq !== null && <Link to={`/audit/instances/${instance}?at=${String(seq)}`}>{t('journal.replay')}</Link>}
@@ -91,7 +83,6 @@ function Facts({ entry, onSet }: Pick<Props, 'entry' | 'onSet'>) {
       {isProven && <Proof eventId={entry.id} />}
       <ProblemAlert error={found.error} onRetry={() => void found.refetch()} />
       {!found.data && !found.error && <Skeleton active paragraph={{ rows: 1 }} title={false} />}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- so that keys can scroll it */}
       {found.data && <pre tabIndex={0} aria-label={t('journal.facts')} role="region">{shown(found.data.payload)}</pre>}
     </>
   );

@@ -1,10 +1,10 @@
-import { Button, Select, Skeleton } from 'antd';
+import { Button, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Blank } from '../../ui/Blank';
 import { SearchField } from '../../ui/FoundCases';
 import { useNames } from '../../ui/names';
+import { PagedList } from '../../ui/PagedList';
 import { PageHeader } from '../../ui/PageHeader';
-import { ProblemAlert } from '../../ui/ProblemAlert';
 import { useAddress } from '../../ui/useAddress';
 import { ActorSelect } from './ActorSelect';
 import './audit.css';
@@ -23,34 +23,32 @@ export default function JournalPage() {
   const { first, after } = momentsOf(periodOf(query));
   const of = (name: string) => query.get(name);
   const asked = { kind: of('kind'), actor: of('actor'), case_number: of('case'), instance_id: of('instance') };
-  const list = useJournal({ ...asked, at_from: first, at_before: after });
-  const entries = list.data?.pages.flatMap((page) => page.items) ?? [];
-  const personOf = useNames(entries.flatMap((one) => [one.actor, one.on_behalf_of]));
+  const pages = useJournal({ ...asked, at_from: first, at_before: after });
+  const hasNext = pages.query.hasNextPage;
+  const personOf = useNames(pages.items?.flatMap((one) => [one.actor, one.on_behalf_of]) ?? []);
   const nameOf = (subject: string | null) => (subject === 'public' ? t('who.public') : personOf(subject));
   return (
     <>
       <PageHeader title={t('journal.title')} subtitle={t('journal.subtitle')} />
       <AuditNav />
       <Filters query={query} onSet={set} />
-      {list.isPending && <Skeleton active />}
-      <ProblemAlert error={list.error} onRetry={() => void list.refetch()} />
-      {list.data && entries.length === 0 && (
-        <Blank title={t(list.hasNextPage ? 'journal.noneYet' : 'journal.none')}>
-          {list.hasNextPage ? t('journal.noneYetHint') : <Button onClick={clear}>{t('journal.clear')}</Button>}
-        </Blank>
-      )}
-      {entries.length > 0 && (
-        <ul className="journal" aria-label={t('journal.title')}>
-          {entries.map((one) => (
-            <JournalEntry key={one.id} entry={one} nameOf={nameOf} onSet={set} />
-          ))}
-        </ul>
-      )}
-      {list.hasNextPage && (
-        <Button className="more" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {t('journal.further')}
-        </Button>
-      )}
+      <PagedList
+        pages={pages}
+        more={t('journal.further')}
+        blank={
+          <Blank title={t(hasNext ? 'journal.noneYet' : 'journal.none')}>
+            {hasNext ? t('journal.noneYetHint') : <Button onClick={clear}>{t('journal.clear')}</Button>}
+          </Blank>
+        }
+      >
+        {(entries) => (
+          <ul className="journal" aria-label={t('journal.title')}>
+            {entries.map((one) => (
+              <JournalEntry key={one.id} entry={one} nameOf={nameOf} onSet={set} />
+            ))}
+          </ul>
+        )}
+      </PagedList>
     </>
   );
 }

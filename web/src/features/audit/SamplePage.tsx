@@ -1,17 +1,20 @@
 import { WarningOutlined } from '@ant-design/icons';
 import { Alert, Button, Checkbox, Skeleton } from 'antd';
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { Blank } from '../../ui/Blank';
+import { Fact } from '../../ui/Fact';
 import { useNames } from '../../ui/names';
 import { PageHeader } from '../../ui/PageHeader';
 import { ProblemAlert } from '../../ui/ProblemAlert';
+import { ScrolledTable } from '../../ui/ScrolledTable';
 import { useTimes } from '../../ui/times';
 import { AuditNav } from './AuditNav';
 import './audit.css';
 import { SampleFilter } from './SampleFilter';
 import { type CaseSample, type SampledCase, useCheck, useRepetition, useSample } from './useSamples';
+
+const COLUMNS = ['lookedAt', 'number', 'type', 'outcome', 'received'];
 
 /** One sample: how it was drawn, that it can be drawn again, and which of its cases were looked at. */
 export default function SamplePage() {
@@ -78,15 +81,6 @@ function Draw({ sample }: { sample: CaseSample }) {
   );
 }
 
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
-
 function SampledCases({ id, cases }: { id: string; cases: readonly SampledCase[] }) {
   const { t } = useTranslation('audit');
   const { t: ofCase } = useTranslation('cases');
@@ -96,41 +90,27 @@ function SampledCases({ id, cases }: { id: string; cases: readonly SampledCase[]
   return (
     <>
       <ProblemAlert error={check.error} />
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- so that keys can scroll it */}
-      <div className="find-table" tabIndex={0} role="region" aria-label={t('find.list')}>
-        <table>
-          <thead>
-            <tr>
-              {['lookedAt', 'number', 'type', 'outcome', 'received'].map((name) => (
-                <th key={name} scope="col">
-                  {t(`column.${name}`)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {cases.map((one) => (
-              <tr key={one.case_number} className={one.checked_at ? 'is-checked' : undefined}>
-                <td>
-                  <Checkbox
-                    aria-label={t('sample.check', { number: one.case_number })}
-                    checked={check.isChecked(one)}
-                    onChange={(event) => check.set(one.case_number, event.target.checked)}
-                  />
-                  {one.checked_at && <small>{`${nameOf(one.checked_by)} · ${times.on(one.checked_at)}`}</small>}
-                </td>
-                <td className="nowrap">
-                  <Link to={`/audit/cases/${one.case_number}?sample=${id}`}>{one.case_number}</Link>
-                  {(one.summary?.breaches ?? 0) > 0 && <WarningOutlined className="is-bad" aria-label={t('find.breached')} />}
-                </td>
-                <td>{one.summary ? one.summary.request_type && ofCase(`type.${one.summary.request_type}`) : t('sample.gone')}</td>
-                <td>{one.summary?.outcome ? ofCase(`outcome.${one.summary.outcome}`) : one.summary && t(`state.${one.summary.state}`)}</td>
-                <td className="nowrap">{times.on(one.summary?.received_at)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ScrolledTable label={t('find.list')} columns={COLUMNS.map((name) => t(`column.${name}`))}>
+        {cases.map((one) => (
+          <tr key={one.case_number} className={one.checked_at ? 'is-checked' : undefined}>
+            <td>
+              <Checkbox
+                aria-label={t('sample.check', { number: one.case_number })}
+                checked={check.isChecked(one)}
+                onChange={(event) => check.set(one.case_number, event.target.checked)}
+              />
+              {one.checked_at && <small>{`${nameOf(one.checked_by)} · ${times.on(one.checked_at)}`}</small>}
+            </td>
+            <td className="nowrap">
+              <Link to={`/audit/cases/${one.case_number}?sample=${id}`}>{one.case_number}</Link>
+              {(one.summary?.breaches ?? 0) > 0 && <WarningOutlined className="is-bad" aria-label={t('find.breached')} />}
+            </td>
+            <td>{one.summary ? one.summary.request_type && ofCase(`type.${one.summary.request_type}`) : t('sample.gone')}</td>
+            <td>{one.summary?.outcome ? ofCase(`outcome.${one.summary.outcome}`) : one.summary && t(`state.${one.summary.state}`)}</td>
+            <td className="nowrap">{times.on(one.summary?.received_at)}</td>
+          </tr>
+        ))}
+      </ScrolledTable>
     </>
   );
 }

@@ -1,7 +1,8 @@
 import { SafetyCertificateOutlined } from '@ant-design/icons';
 import { Button, Tag } from 'antd';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Fact } from '../../ui/Fact';
 import { useInLanguage } from '../../ui/inLanguage';
 import { useGroupNames } from '../../ui/names';
 import { useTimes } from '../../ui/times';
@@ -65,15 +66,6 @@ function StepProof({ eventId }: { eventId: number }) {
     <Button size="small" className="prove" icon={<SafetyCertificateOutlined />} onClick={() => setAsked(true)}>
       {t('proof.ask')}
     </Button>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

@@ -1,7 +1,8 @@
-import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, type Schemas } from '../../api/client';
 import { answered } from '../../api/problems';
 import { useInLanguage } from '../../ui/inLanguage';
+import { usePages } from '../../ui/usePages';
 
 export type Backtest = Schemas['BacktestView'];
 export type Report = Schemas['ReportView'];
@@ -37,13 +38,9 @@ export function useBacktest(id: string) {
 
 /** Back-tests, newest first. */
 export function useBacktests() {
-  return useInfiniteQuery({
-    queryKey: ['backtests', 'list'],
-    queryFn: ({ pageParam }) =>
-      answered(api.GET('/api/backtests', { params: { query: { limit: PAGE, ...(pageParam ? { cursor: pageParam } : {}) } } })),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next,
-  });
+  return usePages(['backtests', 'list'], (cursor) =>
+    answered(api.GET('/api/backtests', { params: { query: { limit: PAGE, cursor } } })),
+  );
 }
 
 /** Accept or reject what a version changes; that is journalled. */
@@ -96,15 +93,11 @@ export function useTriedVersion(backtest: Backtest | undefined) {
 
 /** The cases behind a figure, a page at a time. */
 export function useCasesBehind(id: string, behind: Behind) {
-  return useInfiniteQuery({
-    queryKey: ['backtests', id, 'cases', behind],
-    queryFn: ({ pageParam }) =>
-      answered(
-        api.GET('/api/backtests/{backtest_id}/cases', {
-          params: { path: { backtest_id: id }, query: { ...behind, limit: PAGE, ...(pageParam ? { cursor: pageParam } : {}) } },
-        }),
-      ),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next,
-  });
+  return usePages(['backtests', id, 'cases', behind], (cursor) =>
+    answered(
+      api.GET('/api/backtests/{backtest_id}/cases', {
+        params: { path: { backtest_id: id }, query: { ...behind, limit: PAGE, cursor } },
+      }),
+    ),
+  );
 }

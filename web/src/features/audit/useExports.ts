@@ -1,6 +1,7 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, type Schemas } from '../../api/client';
 import { answered } from '../../api/problems';
+import { usePages } from '../../ui/usePages';
 
 export type Export = Schemas['ExportView'];
 export type NewExport = Schemas['NewExport'];
@@ -12,15 +13,11 @@ const AGAIN_MS = 2_000;
 
 /** Exports made in the background, newest first, again and again until each is done. */
 export function useExports() {
-  return useInfiniteQuery({
-    queryKey: EXPORTS,
-    queryFn: ({ pageParam }) =>
-      answered(api.GET('/api/exports', { params: { query: { limit: PAGE, ...(pageParam ? { cursor: pageParam } : {}) } } })),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next,
-    refetchInterval: (query) =>
-      query.state.data?.pages.some((page) => page.items.some((one) => one.state === 'running')) ? AGAIN_MS : false,
-  });
+  return usePages(
+    EXPORTS,
+    (cursor) => answered(api.GET('/api/exports', { params: { query: { limit: PAGE, cursor } } })),
+    (items) => (items.some((one) => one.state === 'running') ? AGAIN_MS : false),
+  );
 }
 
 /** Have one made; who asked and what for is journalled. */

@@ -1,6 +1,7 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { api, type Schemas } from '../../api/client';
 import { answered } from '../../api/problems';
+import { usePages } from '../../ui/usePages';
 
 export type Entry = Schemas['JournalEntryView'];
 
@@ -42,13 +43,9 @@ export function useJournal({ kind, actor, case_number, instance_id, at_from, at_
     ...(at_from ? { at_from } : {}),
     ...(at_before ? { at_before } : {}),
   };
-  return useInfiniteQuery({
-    queryKey: ['journal', query],
-    queryFn: ({ pageParam }) =>
-      answered(api.GET('/api/journal/events', { params: { query: { ...query, ...(pageParam ? { cursor: pageParam } : {}) } } })),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next,
-  });
+  return usePages(['journal', query], (cursor) =>
+    answered(api.GET('/api/journal/events', { params: { query: { ...query, cursor } } })),
+  );
 }
 
 /** One event's facts, when it is unfolded. */

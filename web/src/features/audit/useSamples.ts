@@ -1,6 +1,7 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, type Schemas } from '../../api/client';
 import { answered } from '../../api/problems';
+import { usePages } from '../../ui/usePages';
 
 export type CaseSample = Schemas['CaseSampleView'];
 export type SampledCase = Schemas['SampledCaseView'];
@@ -11,13 +12,7 @@ const PAGE = 25;
 
 /** Samples that were drawn, newest first, whoever drew them. */
 export function useSamples() {
-  return useInfiniteQuery({
-    queryKey: SAMPLES,
-    queryFn: ({ pageParam }) =>
-      answered(api.GET('/api/case-samples', { params: { query: { limit: PAGE, ...(pageParam ? { cursor: pageParam } : {}) } } })),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next,
-  });
+  return usePages(SAMPLES, (cursor) => answered(api.GET('/api/case-samples', { params: { query: { limit: PAGE, cursor } } })));
 }
 
 /** Draw a sample; that is journalled. */

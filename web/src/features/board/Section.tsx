@@ -1,8 +1,6 @@
-import { Button, Skeleton } from 'antd';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
-import { ProblemAlert } from '../../ui/ProblemAlert';
-import type { Pages } from './useBoard';
+import { PagedList } from '../../ui/PagedList';
+import type { Pages } from '../../ui/usePages';
 
 interface Props<T> {
   title: string;
@@ -16,8 +14,6 @@ interface Props<T> {
 
 /** A list below the numbers: heading, what can be done with it, its pages so far and the next one. */
 export function Section<T>({ title, hint, actions, pages, blank, children }: Props<T>) {
-  const { t } = useTranslation('board');
-  const { query, items } = pages;
   return (
     <section className="board-list" aria-label={title}>
       <header>
@@ -27,15 +23,9 @@ export function Section<T>({ title, hint, actions, pages, blank, children }: Pro
         </div>
         {actions}
       </header>
-      <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />
-      {query.isPending && <Skeleton active />}
-      {items?.length === 0 && blank}
-      {items !== undefined && items.length > 0 && children(items)}
-      {query.hasNextPage && (
-        <Button block loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          {t('more')}
-        </Button>
-      )}
+      <PagedList pages={pages} blank={blank}>
+        {children}
+      </PagedList>
     </section>
   );
 }

@@ -1,7 +1,8 @@
-import { useInfiniteQuery, useQuery, useQueryClient, type UseInfiniteQueryResult } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, type Schemas } from '../../api/client';
 import { useLiveChanges } from '../../api/live';
 import { answered } from '../../api/problems';
+import { type Pages, type ReadPage, usePages } from '../../ui/usePages';
 
 export type Task = Schemas['ListedTaskView'];
 export type ListedPromise = Schemas['ListedPromiseView'];
@@ -13,17 +14,6 @@ const BOARD = ['board'];
 const EVERY_MS = 60_000;
 const LEAST_MS = 3_000;
 const PAGE = 50;
-
-interface Page<T> {
-  items: T[];
-  next: string | null;
-}
-
-/** One list, as far as it was read; `items` of all pages so far. */
-export interface Pages<T> {
-  query: UseInfiniteQueryResult<unknown>;
-  items: T[] | undefined;
-}
 
 export interface TaskFilter {
   due: 'overdue' | 'today' | 'week' | 'none' | null;
@@ -72,38 +62,32 @@ export function useStageLoads() {
 }
 
 export function useTasks(filter: TaskFilter): Pages<Task> {
-  return usePages(['tasks', filter], (cursor) =>
+  return useList(['tasks', filter], (cursor) =>
     answered(api.GET('/api/user-tasks', { params: { query: { scope: 'all', limit: PAGE, cursor, ...said(filter) } } })),
   );
 }
 
 export function usePromises(state: 'at_risk' | 'broken'): Pages<ListedPromise> {
-  return usePages(['promises', state], (cursor) =>
+  return useList(['promises', state], (cursor) =>
     answered(api.GET('/api/promises', { params: { query: { state, limit: PAGE, cursor } } })),
   );
 }
 
 export function useEscalations(): Pages<Escalation> {
-  return usePages(['escalations'], (cursor) =>
+  return useList(['escalations'], (cursor) =>
     answered(api.GET('/api/escalations', { params: { query: { limit: PAGE, cursor } } })),
   );
 }
 
 export function useIncidents(): Pages<Incident> {
-  return usePages(['incidents'], (cursor) =>
+  return useList(['incidents'], (cursor) =>
     answered(api.GET('/api/incidents', { params: { query: { limit: PAGE, cursor } } })),
   );
 }
 
-function usePages<T>(key: readonly unknown[], read: (cursor: string | undefined) => Promise<Page<T>>): Pages<T> {
-  const query = useInfiniteQuery({
-    queryKey: [...BOARD, 'now', ...key],
-    queryFn: ({ pageParam }) => read(pageParam),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next ?? undefined,
-    refetchInterval: EVERY_MS,
-  });
-  return { query, items: query.data?.pages.flatMap((page) => page.items) };
+/** A list of the board; read anew when something changed, and once a minute. */
+function useList<T>(key: readonly unknown[], read: ReadPage<T>): Pages<T> {
+  return usePages([...BOARD, 'now', ...key], read, () => EVERY_MS);
 }
 
 function said(filter: TaskFilter) {

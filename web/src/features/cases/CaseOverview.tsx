@@ -1,11 +1,14 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Schemas } from '../../api/client';
+import { Fact } from '../../ui/Fact';
 import { useNames } from '../../ui/names';
+import { ScrolledTable } from '../../ui/ScrolledTable';
 import { useTimes } from '../../ui/times';
 import { useWording } from '../../wording/useWording';
 
 type Detail = Schemas['CaseDetailView'];
+const PROMISE_COLUMNS = ['promise', 'due', 'state'];
 const WORDS = ['subject', 'description', 'result'] as const;
 
 /** What a case is about, and what was promised of it. */
@@ -31,10 +34,9 @@ export function CaseOverview({ detail }: { detail: Detail }) {
         {facts
           .filter(([, said]) => said)
           .map(([name, said]) => (
-            <div key={name}>
-              <dt>{t(`fact.${name}`)}</dt>
-              <dd>{said}</dd>
-            </div>
+            <Fact key={name} name={t(`fact.${name}`)}>
+              {said}
+            </Fact>
           ))}
       </dl>
       {words.map((name) => (
@@ -69,33 +71,22 @@ function Promises({ detail }: { detail: Detail }) {
       {detail.deadlines.length === 0 ? (
         <p className="muted">{t('promises.none')}</p>
       ) : (
-        <div className="case-table">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{t('promises.promise')}</th>
-                <th scope="col">{t('promises.due')}</th>
-                <th scope="col">{t('promises.state')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {detail.deadlines.map((one) => (
-                <tr key={`${one.commitment} ${one.object} ${one.started_at}`}>
-                  <td>
-                    {commitment(one.commitment)} {one.object && <small className="muted">{one.object}</small>}
-                  </td>
-                  <td>
-                    {times.zoned(one.due_at)}
-                    {one.extension_count > 0 && <small className="muted"> {t('promises.extended', { count: one.extension_count })}</small>}
-                  </td>
-                  <td className={`promise-${one.state}`}>
-                    <span aria-hidden>{SIGNS[one.state]}</span> {t(`promiseState.${one.state}`)}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <ScrolledTable className="case-table" label={t('promises.title')} columns={PROMISE_COLUMNS.map((name) => t(`promises.${name}`))}>
+          {detail.deadlines.map((one) => (
+            <tr key={`${one.commitment} ${one.object} ${one.started_at}`}>
+              <td>
+                {commitment(one.commitment)} {one.object && <small className="muted">{one.object}</small>}
+              </td>
+              <td>
+                {times.zoned(one.due_at)}
+                {one.extension_count > 0 && <small className="muted"> {t('promises.extended', { count: one.extension_count })}</small>}
+              </td>
+              <td className={`promise-${one.state}`}>
+                <span aria-hidden>{SIGNS[one.state]}</span> {t(`promiseState.${one.state}`)}
+              </td>
+            </tr>
+          ))}
+        </ScrolledTable>
       )}
     </section>
   );

@@ -5,10 +5,12 @@ import { Link } from 'react-router';
 import { type CaseSummary, FoundCases, SearchField } from '../../ui/FoundCases';
 import { useNames } from '../../ui/names';
 import { PageHeader } from '../../ui/PageHeader';
+import { ScrolledTable } from '../../ui/ScrolledTable';
 import { useTimes } from '../../ui/times';
 import { useAddress } from '../../ui/useAddress';
 import './cases.css';
 
+const COLUMNS = ['number', 'type', 'stage', 'priority', 'due', 'lead', 'received'];
 const STATES = ['open', 'closed', 'archived'];
 const STAGES = ['intake', 'assignment', 'execution', 'confirmation', 'survey', 'archive'];
 const PRIORITIES = ['P1', 'P2', 'P3', 'P4'];
@@ -70,38 +72,24 @@ function CaseTable({ cases }: { cases: CaseSummary[] }) {
   const { t } = useTranslation(['cases', 'wording'], { nsMode: 'fallback' });
   const times = useTimes();
   const nameOf = useNames(cases.map((one) => one.lead_assignee));
-  const columns = ['number', 'type', 'stage', 'priority', 'due', 'lead', 'received'];
   return (
-    <div className="case-table">
-      <table>
-        <thead>
-          <tr>
-            {columns.map((name) => (
-              <th key={name} scope="col">
-                {t(`column.${name}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {cases.map((one) => (
-            <tr key={one.number}>
-              <td>
-                <Link to={`/cases/${one.number}`}>{one.number}</Link>
-                {one.breaches > 0 && <WarningOutlined className="is-bad" aria-label={t('filter.breached')} />}
-                {one.open_escalations > 0 && <AlertOutlined className="is-bad" aria-label={t('filter.escalated')} />}
-              </td>
-              <td>{one.request_type && t(`type.${one.request_type}`)}</td>
-              <td>{one.state === 'open' ? t(`stage.${one.stage}`) : t(`state.${one.state}`)}</td>
-              <td>{t(`priority.${one.priority}`)}</td>
-              <td>{times.on(one.next_due_at)}</td>
-              <td>{nameOf(one.lead_assignee)}</td>
-              <td>{times.on(one.received_at)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <ScrolledTable className="case-table" label={t('title')} columns={COLUMNS.map((name) => t(`column.${name}`))}>
+      {cases.map((one) => (
+        <tr key={one.number}>
+          <td>
+            <Link to={`/cases/${one.number}`}>{one.number}</Link>
+            {one.breaches > 0 && <WarningOutlined className="is-bad" aria-label={t('filter.breached')} />}
+            {one.open_escalations > 0 && <AlertOutlined className="is-bad" aria-label={t('filter.escalated')} />}
+          </td>
+          <td>{one.request_type && t(`type.${one.request_type}`)}</td>
+          <td>{one.state === 'open' ? t(`stage.${one.stage}`) : t(`state.${one.state}`)}</td>
+          <td>{t(`priority.${one.priority}`)}</td>
+          <td>{times.on(one.next_due_at)}</td>
+          <td>{nameOf(one.lead_assignee)}</td>
+          <td>{times.on(one.received_at)}</td>
+        </tr>
+      ))}
+    </ScrolledTable>
   );
 }
 

@@ -1,8 +1,8 @@
-import { Button, Select, Skeleton, Table, Tag } from 'antd';
+import { Button, Select, Table, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Blank } from '../../ui/Blank';
-import { ProblemAlert } from '../../ui/ProblemAlert';
+import { PagedList } from '../../ui/PagedList';
 import { useAddress } from '../../ui/useAddress';
 import { PersonDrawer } from './PersonDrawer';
 import { type Person, useGroups, usePeople } from './usePeople';
@@ -15,10 +15,9 @@ export function People() {
   const { query: search, set } = useAddress();
   const [isAdding, setAdding] = useState(false);
   const group = search.get('group');
-  const { query, items } = usePeople(group);
+  const pages = usePeople(group);
   const groups = useGroups().data?.items ?? [];
-  const names = new Map(groups.map((one) => [one.id, nameOf(one)]));
-  const open = items.find((one) => one.id === search.get('person'));
+  const open = pages.items?.find((one) => one.id === search.get('person'));
   return (
     <>
       <div className="register-bar">
@@ -36,53 +35,53 @@ export function People() {
           {t('person.add')}
         </Button>
       </div>
-      <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />
-      {query.isPending ? (
-        <Skeleton active />
-      ) : (
-        <Table<Person>
-          rowKey="id"
-          size="middle"
-          dataSource={items}
-          pagination={false}
-          locale={{ emptyText: <Blank title={t('person.none')}>{t('person.noneHint')}</Blank> }}
-          columns={[
-            {
-              title: t('person.name'),
-              render: (_, one) => (
-                <>
-                  <Button type="link" className="register-link" onClick={() => set({ person: one.id })}>
-                    {one.display_name}
-                  </Button>
-                  <small className="register-sub">{one.user_name}</small>
-                </>
-              ),
-            },
-            {
-              title: t('person.groups'),
-              render: (_, one) => (
-                <div className="register-tags">
-                  {one.groups.map((id) => (
-                    <Tag key={id}>{names.get(id) ?? id}</Tag>
-                  ))}
-                </div>
-              ),
-            },
-            {
-              title: t('person.state'),
-              className: 'register-nowrap',
-              render: (_, one) => t(one.is_active ? 'person.active' : 'person.inactive'),
-            },
-          ]}
-        />
-      )}
-      {query.hasNextPage && (
-        <Button block loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          {t('more')}
-        </Button>
-      )}
+      <PagedList pages={pages} blank={<Blank title={t('person.none')}>{t('person.noneHint')}</Blank>}>
+        {(people) => <PeopleTable people={people} onOpen={(one) => set({ person: one.id })} />}
+      </PagedList>
       {isAdding && <PersonDrawer onClose={() => setAdding(false)} />}
       {open && <PersonDrawer key={open.id} person={open} onClose={() => set({ person: null })} />}
     </>
+  );
+}
+
+function PeopleTable({ people, onOpen }: { people: Person[]; onOpen: (one: Person) => void }) {
+  const { t } = useTranslation('registers');
+  const { nameOf } = useWording();
+  const names = new Map(useGroups().data?.items.map((one) => [one.id, nameOf(one)]));
+  return (
+    <Table<Person>
+      rowKey="id"
+      size="middle"
+      dataSource={people}
+      pagination={false}
+      columns={[
+        {
+          title: t('person.name'),
+          render: (_, one) => (
+            <>
+              <Button type="link" className="register-link" onClick={() => onOpen(one)}>
+                {one.display_name}
+              </Button>
+              <small className="register-sub">{one.user_name}</small>
+            </>
+          ),
+        },
+        {
+          title: t('person.groups'),
+          render: (_, one) => (
+            <div className="register-tags">
+              {one.groups.map((id) => (
+                <Tag key={id}>{names.get(id) ?? id}</Tag>
+              ))}
+            </div>
+          ),
+        },
+        {
+          title: t('person.state'),
+          className: 'register-nowrap',
+          render: (_, one) => t(one.is_active ? 'person.active' : 'person.inactive'),
+        },
+      ]}
+    />
   );
 }

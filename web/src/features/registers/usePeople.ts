@@ -1,6 +1,7 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, type Schemas } from '../../api/client';
 import { answered } from '../../api/problems';
+import { usePages } from '../../ui/usePages';
 
 export type Person = Schemas['PersonView'];
 export type NewPerson = Schemas['NewPerson'];
@@ -10,16 +11,9 @@ const PAGE = 50;
 
 /** People by user name; more pages as they are asked for. */
 export function usePeople(group: string | null) {
-  const query = useInfiniteQuery({
-    queryKey: [...KEY, group],
-    queryFn: ({ pageParam }) =>
-      answered(
-        api.GET('/api/people', { params: { query: { limit: PAGE, cursor: pageParam, group: group ?? undefined } } }),
-      ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next ?? undefined,
-  });
-  return { query, items: query.data?.pages.flatMap((page) => page.items) ?? [] };
+  return usePages([...KEY, group], (cursor) =>
+    answered(api.GET('/api/people', { params: { query: { limit: PAGE, cursor, group: group ?? undefined } } })),
+  );
 }
 
 export function useGroups() {

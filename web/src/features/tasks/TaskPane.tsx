@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { Problem } from '../../api/problems';
 import { Blank } from '../../ui/Blank';
+import { Fact } from '../../ui/Fact';
 import { useInLanguage } from '../../ui/inLanguage';
 import { useGroupNames, useNames, useProcesses } from '../../ui/names';
 import { ProblemAlert } from '../../ui/ProblemAlert';
@@ -106,32 +107,16 @@ function Head({ task }: { task: Task }) {
         {task.case_number && <Link to={`/cases/${task.case_number}`}>{task.case_number}</Link>} {process}
       </p>
       <dl>
-        <div>
-          <dt>{t('head.due')}</dt>
-          <dd>
-            {task.due_at && `${times.zoned(task.due_at)} `}
-            <DueTime task={task} />
-          </dd>
-        </div>
-        <div>
-          <dt>{t('head.whose')}</dt>
-          <dd>
-            {task.assignee ? nameOf(task.assignee) : task.candidate_groups.map(groupOf).join(', ') || t('unclaimed')}
-            {task.owner && ` (${t('head.owner', { name: nameOf(task.owner) })})`}
-          </dd>
-        </div>
-        {task.case_priority && (
-          <div>
-            <dt>{t('head.priority')}</dt>
-            <dd>{t(`priority.${task.case_priority}`)}</dd>
-          </div>
-        )}
-        {task.follow_up_at && (
-          <div>
-            <dt>{t('head.followUp')}</dt>
-            <dd>{times.on(task.follow_up_at)}</dd>
-          </div>
-        )}
+        <Fact name={t('head.due')}>
+          {task.due_at && `${times.zoned(task.due_at)} `}
+          <DueTime task={task} />
+        </Fact>
+        <Fact name={t('head.whose')}>
+          {task.assignee ? nameOf(task.assignee) : task.candidate_groups.map(groupOf).join(', ') || t('unclaimed')}
+          {task.owner && ` (${t('head.owner', { name: nameOf(task.owner) })})`}
+        </Fact>
+        {task.case_priority && <Fact name={t('head.priority')}>{t(`priority.${task.case_priority}`)}</Fact>}
+        {task.follow_up_at && <Fact name={t('head.followUp')}>{times.on(task.follow_up_at)}</Fact>}
       </dl>
       {task.state !== 'active' && (
         <Alert

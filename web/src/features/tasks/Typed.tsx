@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Problem } from '../../api/problems';
 import { fieldsOf, type FormPart, formInLanguage } from '../../forms/schema';
 import type { FormValues } from '../../forms/FormView';
+import { Fact } from '../../ui/Fact';
 
 /** Somebody else was faster: what happened, and everything that was typed here, to be copied; nothing is lost. */
 export function Typed({ problem, values, schema }: { problem: Problem; values: FormValues; schema: FormPart }) {
@@ -15,12 +16,9 @@ export function Typed({ problem, values, schema }: { problem: Problem; values: F
       {said.length > 0 && (
         <dl>
           {said.map(({ key, label }) => (
-            <div key={key}>
-              <dt>{label}</dt>
-              <dd>
-                <Typography.Text copyable>{asText(values[key])}</Typography.Text>
-              </dd>
-            </div>
+            <Fact key={key} name={label}>
+              <Typography.Text copyable>{asText(values[key])}</Typography.Text>
+            </Fact>
           ))}
         </dl>
       )}

@@ -1,10 +1,11 @@
 import { Alert, Skeleton, Tabs } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useParams, useSearchParams } from 'react-router';
+import { useParams } from 'react-router';
 import { useInLanguage } from '../../ui/inLanguage';
 import { PageHeader } from '../../ui/PageHeader';
 import { ProblemAlert } from '../../ui/ProblemAlert';
+import { useAddress } from '../../ui/useAddress';
 import { useProblem } from '../../ui/useProblem';
 import { ClockBar } from './ClockBar';
 import { MoveDialog, type Asked } from './MoveDialog';
@@ -23,7 +24,7 @@ export default function TryPage() {
   const { t } = useTranslation('versions');
   const { sandboxId = '' } = useParams();
   const text = useInLanguage();
-  const [query, setQuery] = useSearchParams();
+  const { query, set } = useAddress();
   const found = useSandbox(sandboxId);
   const trace = useTrace(sandboxId);
   const move = useMove(sandboxId);
@@ -33,7 +34,7 @@ export default function TryPage() {
   if (found.error) return <ProblemAlert error={found.error} onRetry={() => void found.refetch()} />;
   if (!found.data) return <Skeleton active paragraph={{ rows: 10 }} />;
   const sandbox = found.data;
-  const steps = trace.data?.pages.flatMap((page) => page.items) ?? [];
+  const steps = trace.items ?? [];
 
   function make(one: Move) {
     move.mutate(one, { onError: tell });
@@ -53,7 +54,7 @@ export default function TryPage() {
         <Tabs
           className="try-panel"
           activeKey={query.get('show') ?? 'work'}
-          onChange={(show) => setQuery({ show }, { replace: true })}
+          onChange={(show) => set({ show }, { replace: true })}
           items={[
             {
               key: 'work',
@@ -69,7 +70,7 @@ export default function TryPage() {
               key: 'trace',
               label: t('tab.trace'),
               children: (
-                <Trace steps={steps} hasMore={trace.hasNextPage} onMore={() => void trace.fetchNextPage()} />
+                <Trace steps={steps} hasMore={trace.query.hasNextPage} onMore={() => void trace.query.fetchNextPage()} />
               ),
             },
           ]}

@@ -2,6 +2,7 @@ import { EditOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Blank } from '../../ui/Blank';
+import { Fact } from '../../ui/Fact';
 import type { Values } from './JsonField';
 
 const SEALED = 'sealed:';
@@ -20,10 +21,9 @@ export function VariableList({ variables, onChange }: { variables: Values; onCha
       {names.length === 0 && <Blank title={t('noVariables')} />}
       <dl>
         {names.map((name) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{shown(variables[name])}</dd>
-          </div>
+          <Fact key={name} name={name}>
+            {shown(variables[name])}
+          </Fact>
         ))}
       </dl>
     </div>

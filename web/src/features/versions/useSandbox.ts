@@ -1,7 +1,10 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, type Schemas } from '../../api/client';
 import { answered } from '../../api/problems';
+import { usePages } from '../../ui/usePages';
 import type { Values } from './JsonField';
+
+const PAGE = 50;
 
 export type Sandbox = Schemas['SandboxView'];
 export type SandboxTask = Schemas['SandboxTaskView'];
@@ -38,18 +41,12 @@ export function useSandbox(sandboxId: string) {
 
 /** What happened, the latest step first. */
 export function useTrace(sandboxId: string) {
-  return useInfiniteQuery({
-    queryKey: ['sandbox-steps', sandboxId],
-    initialPageParam: null as string | null,
-    queryFn: ({ pageParam }) => readSteps(sandboxId, pageParam),
-    getNextPageParam: (page) => page.next,
-  });
-}
-
-function readSteps(sandboxId: string, cursor: string | null) {
-  const query = cursor === null ? { limit: 50 } : { limit: 50, cursor };
-  return answered(
-    api.GET('/api/sandboxes/{sandbox_id}/steps', { params: { path: { sandbox_id: sandboxId }, query } }),
+  return usePages(['sandbox-steps', sandboxId], (cursor) =>
+    answered(
+      api.GET('/api/sandboxes/{sandbox_id}/steps', {
+        params: { path: { sandbox_id: sandboxId }, query: { limit: PAGE, cursor } },
+      }),
+    ),
   );
 }
 
