@@ -290,3 +290,19 @@ def test_a_task_is_escalated_with_a_reason(page_of: PageOf, house: House, case: 
 
     expect(page.get_by_text("已升级。")).to_be_visible()
     assert [one["trigger"] for one in house.supervisor.reads(case)["escalations"]] == ["manual"]
+
+
+def test_a_supervisor_hands_a_task_to_a_colleague_found_by_a_part_of_the_name(page_of: PageOf, house: House, case: str):
+    task = house.agent.task(case, "task_assess")["id"]
+    page = page_of("supervisor", language="en")
+    page.goto(f"/tasks/{task}")
+
+    page.get_by_role("button", name="Hand over").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("To", exact=True).fill("service_l")
+    page.locator(".ant-select-item-option", has_text="service_lead").click()
+    dialog.get_by_label("Reason").fill("the agent is on leave")
+    dialog.get_by_role("button", name="Hand over").click()
+
+    expect(page.get_by_text("Handed over.")).to_be_visible()
+    assert house.agent.client.get(f"/api/user-tasks/{task}")["assignee"] == house.service_lead.subject

@@ -1,8 +1,10 @@
-import { Form, Input, InputNumber, Modal, Radio } from 'antd';
+import { Form, Input, InputNumber, Radio } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { FormDialog } from '../../ui/FormDialog';
 import { ProblemAlert } from '../../ui/ProblemAlert';
 import { momentsOf, type Period } from './period';
-import { PeriodPicker } from './PeriodPicker';
+import { PeriodField } from './PeriodField';
+import { PurposeField } from './PurposeField';
 import { type Kind, useNewExport } from './useExports';
 
 const POPULATIONS: readonly Kind[] = ['cases', 'tasks', 'changes', 'deployments'];
@@ -33,39 +35,33 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
       ...(values.sample ? { sample: values.sample, seed: values.seed?.trim() } : {}),
     });
   };
-  const isWhole = (period?: Period) => Boolean(period?.from && period.to);
   return (
-    <Modal open title={t('exports.ask')} okText={t('exports.make')} confirmLoading={request.isPending} onOk={() => form.submit()} onCancel={onClose}>
-      <ProblemAlert error={request.error} />
-      <Form form={form} name="exporting" layout="vertical" initialValues={{ kind: 'cases' }} onFinish={submit}>
-        <Form.Item name="kind" label={t('exports.kind')} extra={t(`kindHint.${kind}`)}>
-          <Radio.Group options={KINDS.map((value) => ({ value, label: t(`kind.${value}`) }))} />
+    <FormDialog
+      title={t('exports.ask')}
+      okText={t('exports.make')}
+      form={form}
+      name="exporting"
+      initialValues={{ kind: 'cases' }}
+      isBusy={request.isPending}
+      lead={<ProblemAlert error={request.error} />}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <Form.Item name="kind" label={t('exports.kind')} extra={t(`kindHint.${kind}`)}>
+        <Radio.Group options={KINDS.map((value) => ({ value, label: t(`kind.${value}`) }))} />
+      </Form.Item>
+      {kind !== 'journal' && <PeriodField id="exporting-from" label={t('exports.when')} />}
+      {POPULATIONS.includes(kind) && (
+        <Form.Item name="sample" label={t('exports.sampleSize')} extra={t('exports.sampleHint')}>
+          <InputNumber min={1} max={MOST_SAMPLED} precision={0} />
         </Form.Item>
-        {kind !== 'journal' && (
-          <Form.Item
-            name="period"
-          required
-            label={t('exports.when')}
-            htmlFor="exporting-from"
-            rules={[{ validator: (_, value?: Period) => (isWhole(value) ? Promise.resolve() : Promise.reject(new Error(t('sample.periodRequired')))) }]}
-          >
-            <PeriodPicker id="exporting-from" label={t('exports.when')} />
-          </Form.Item>
-        )}
-        {POPULATIONS.includes(kind) && (
-          <Form.Item name="sample" label={t('exports.sampleSize')} extra={t('exports.sampleHint')}>
-            <InputNumber min={1} max={MOST_SAMPLED} precision={0} />
-          </Form.Item>
-        )}
-        {POPULATIONS.includes(kind) && Boolean(sample) && (
-          <Form.Item name="seed" label={t('sample.seed')} rules={[{ required: true, whitespace: true, message: t('exports.seedRequired') }]}>
-            <Input maxLength={100} />
-          </Form.Item>
-        )}
-        <Form.Item name="purpose" label={t('export.purpose')} rules={[{ required: true, whitespace: true, message: t('export.required') }]}>
-          <Input.TextArea rows={2} maxLength={1_000} />
+      )}
+      {POPULATIONS.includes(kind) && Boolean(sample) && (
+        <Form.Item name="seed" label={t('sample.seed')} rules={[{ required: true, whitespace: true, message: t('exports.seedRequired') }]}>
+          <Input maxLength={100} />
         </Form.Item>
-      </Form>
-    </Modal>
+      )}
+      <PurposeField />
+    </FormDialog>
   );
 }

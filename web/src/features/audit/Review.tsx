@@ -1,6 +1,7 @@
-import { Alert, Button, Form, Input, Modal, Space } from 'antd';
+import { Alert, Button, Form, Input, Space } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { FormDialog } from '../../ui/FormDialog';
 import { useNames } from '../../ui/names';
 import { ProblemAlert } from '../../ui/ProblemAlert';
 import { useTimes } from '../../ui/times';
@@ -51,26 +52,29 @@ function ReviewDialog({ id, act, onClose }: { id: string; act: 'acceptance' | 'r
   const review = useReview(id, onClose);
   const isRejected = act === 'rejection';
   return (
-    <Modal
-      open
+    <FormDialog
       title={t(isRejected ? 'review.rejectTitle' : 'review.acceptTitle')}
       okText={t(isRejected ? 'review.reject' : 'review.accept')}
       okButtonProps={{ danger: isRejected }}
-      confirmLoading={review.isPending}
-      onOk={() => form.submit()}
-      onCancel={onClose}
+      form={form}
+      name="review"
+      isBusy={review.isPending}
+      lead={
+        <>
+          <p>{t('review.hint')}</p>
+          <ProblemAlert error={review.error} />
+        </>
+      }
+      onSubmit={({ note }) => review.mutate({ act, note: note?.trim() || null })}
+      onClose={onClose}
     >
-      <p>{t('review.hint')}</p>
-      <ProblemAlert error={review.error} />
-      <Form form={form} name="review" layout="vertical" onFinish={({ note }) => review.mutate({ act, note: note?.trim() || null })}>
-        <Form.Item
-          name="note"
-          label={t(isRejected ? 'step.why' : 'review.note')}
-          rules={isRejected ? [{ required: true, whitespace: true, message: t('review.required') }] : []}
-        >
-          <Input.TextArea rows={3} maxLength={1_000} showCount />
-        </Form.Item>
-      </Form>
-    </Modal>
+      <Form.Item
+        name="note"
+        label={t(isRejected ? 'step.why' : 'review.note')}
+        rules={isRejected ? [{ required: true, whitespace: true, message: t('review.required') }] : []}
+      >
+        <Input.TextArea rows={3} maxLength={1_000} showCount />
+      </Form.Item>
+    </FormDialog>
   );
 }

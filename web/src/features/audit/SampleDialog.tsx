@@ -1,10 +1,12 @@
-import { Form, Input, InputNumber, Modal } from 'antd';
+import { Form, Input, InputNumber } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
+import { FormDialog } from '../../ui/FormDialog';
 import type { CaseFilters } from '../../ui/FoundCases';
 import { ProblemAlert } from '../../ui/ProblemAlert';
 import { momentsOf, type Period } from './period';
-import { PeriodPicker } from './PeriodPicker';
+import { PeriodField } from './PeriodField';
+import { PurposeField } from './PurposeField';
 import { SampleFilter } from './SampleFilter';
 import { useDraw } from './useSamples';
 
@@ -30,39 +32,32 @@ export function SampleDialog({ asked, period, onClose }: { asked: CaseFilters; p
     const population = { received_from: first, received_before: after, text, definition_key, outcome, is_breached };
     draw.mutate({ size, purpose, population, ...(seed?.trim() ? { seed: seed.trim() } : {}) });
   };
-  const isWhole = ({ from, to }: Period) => Boolean(from && to);
   return (
-    <Modal
-      open
+    <FormDialog
       title={t('sample.draw')}
       okText={t('sample.begin')}
-      confirmLoading={draw.isPending}
-      onOk={() => form.submit()}
-      onCancel={onClose}
+      form={form}
+      name="sample"
+      initialValues={{ size: USUAL, period }}
+      isBusy={draw.isPending}
+      lead={
+        <>
+          <p>{t('sample.hint')}</p>
+          <ProblemAlert error={draw.error} />
+        </>
+      }
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <p>{t('sample.hint')}</p>
-      <ProblemAlert error={draw.error} />
-      <Form form={form} name="sample" layout="vertical" initialValues={{ size: USUAL, period }} onFinish={submit}>
-        <Form.Item
-          name="period"
-          required
-          label={t('find.period')}
-          htmlFor="sample-from"
-          rules={[{ validator: (_, value: Period) => (isWhole(value) ? Promise.resolve() : Promise.reject(new Error(t('sample.periodRequired')))) }]}
-        >
-          <PeriodPicker id="sample-from" label={t('find.period')} />
-        </Form.Item>
-        <SampleFilter filter={{ text, definition_key, outcome, is_breached }} />
-        <Form.Item name="size" label={t('sample.size')} rules={[{ required: true, message: t('sample.sizeRequired') }]}>
-          <InputNumber min={1} max={MOST} precision={0} />
-        </Form.Item>
-        <Form.Item name="seed" label={t('sample.seed')} extra={t('sample.seedHint')}>
-          <Input maxLength={100} />
-        </Form.Item>
-        <Form.Item name="purpose" label={t('export.purpose')} rules={[{ required: true, whitespace: true, message: t('export.required') }]}>
-          <Input.TextArea rows={2} maxLength={1_000} />
-        </Form.Item>
-      </Form>
-    </Modal>
+      <PeriodField id="sample-from" label={t('find.period')} />
+      <SampleFilter filter={{ text, definition_key, outcome, is_breached }} />
+      <Form.Item name="size" label={t('sample.size')} rules={[{ required: true, message: t('sample.sizeRequired') }]}>
+        <InputNumber min={1} max={MOST} precision={0} />
+      </Form.Item>
+      <Form.Item name="seed" label={t('sample.seed')} extra={t('sample.seedHint')}>
+        <Input maxLength={100} />
+      </Form.Item>
+      <PurposeField />
+    </FormDialog>
   );
 }

@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { api, type Schemas } from '../../api/client';
 import { answered } from '../../api/problems';
 import { usePages } from '../../ui/usePages';
@@ -54,15 +54,5 @@ export function useFacts(eventId: number) {
     queryKey: ['journal', 'event', eventId],
     queryFn: () => answered(api.GET('/api/journal/events/{event_id}', { params: { path: { event_id: eventId } } })),
     staleTime: Infinity,
-  });
-}
-
-/** People by a part of their names, those who left too. */
-export function usePeople(text: string) {
-  return useQuery({
-    queryKey: ['people', 'search', text],
-    queryFn: () => answered(api.GET('/api/people/search', { params: { query: { text } } })),
-    enabled: text !== '',
-    placeholderData: keepPreviousData,
   });
 }

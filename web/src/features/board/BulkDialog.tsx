@@ -1,8 +1,10 @@
-import { Form, Input, Modal, Progress } from 'antd';
+import { Form, Modal, Progress } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../../api/client';
 import { ColleagueSelect } from '../../ui/ColleagueSelect';
+import { FormDialog } from '../../ui/FormDialog';
+import { ReasonField } from '../../ui/ReasonField';
 import { useProblem } from '../../ui/useProblem';
 import { type Operation, useBulk, useOperation } from './useActs';
 
@@ -36,26 +38,29 @@ function Ask({ title, hint, request, isReassigning, onClose, onBegun }: Props & 
   const [form] = Form.useForm<Values>();
   const bulk = useBulk();
   const tell = useProblem(form);
-  const required = [{ required: true, whitespace: true, message: t('required') }];
   const submit = ({ assignee, reason }: Values) =>
     bulk.mutate(
       { ...request, reason, parameters: assignee ? { assignee } : {} },
       { onSuccess: onBegun, onError: tell },
     );
   return (
-    <Modal open title={title} okText={t('ok')} cancelText={t('cancel')} confirmLoading={bulk.isPending} onOk={() => form.submit()} onCancel={onClose}>
-      <p>{hint}</p>
-      <Form name="bulk" form={form} layout="vertical" onFinish={submit}>
-        {isReassigning && (
-          <Form.Item name="assignee" label={t('reassign.to')} rules={required}>
-            <ColleagueSelect />
-          </Form.Item>
-        )}
-        <Form.Item name="reason" label={t('reason')} rules={required}>
-          <Input.TextArea rows={2} maxLength={1000} />
+    <FormDialog
+      title={title}
+      okText={t('ok')}
+      form={form}
+      name="bulk"
+      isBusy={bulk.isPending}
+      lead={<p>{hint}</p>}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      {isReassigning && (
+        <Form.Item name="assignee" label={t('reassign.to')} rules={[{ required: true, message: t('required') }]}>
+          <ColleagueSelect />
         </Form.Item>
-      </Form>
-    </Modal>
+      )}
+      <ReasonField />
+    </FormDialog>
   );
 }
 

@@ -1,9 +1,11 @@
-import { App, DatePicker, Form, Input, Modal } from 'antd';
+import { App, DatePicker, Form, Input } from 'antd';
 import type { Dayjs } from 'dayjs';
 import dayjs from 'dayjs';
 import { useTranslation } from 'react-i18next';
-import { useProblem } from '../../ui/useProblem';
+import { FormDialog } from '../../ui/FormDialog';
+import { ReasonField } from '../../ui/ReasonField';
 import { useTimes } from '../../ui/times';
+import { useProblem } from '../../ui/useProblem';
 import { useWording } from '../../wording/useWording';
 import { useExtension } from './useActs';
 import type { ListedPromise } from './useBoard';
@@ -23,7 +25,6 @@ export function ExtendDialog({ promise, onClose }: { promise: ListedPromise; onC
   const [form] = Form.useForm<Values>();
   const extend = useExtension(promise);
   const tell = useProblem(form);
-  const required = [{ required: true, whitespace: true, message: t('required') }];
   const submit = ({ new_due_at, notice, reason }: Values) =>
     extend.mutate(
       { new_due_at: new_due_at.toISOString(), notice, reason },
@@ -36,32 +37,33 @@ export function ExtendDialog({ promise, onClose }: { promise: ListedPromise; onC
       },
     );
   return (
-    <Modal
-      open
+    <FormDialog
       title={t('extend.title', { name: commitment(promise.commitment), number: promise.case_number })}
       okText={t('extend.ok')}
-      cancelText={t('cancel')}
-      confirmLoading={extend.isPending}
-      onOk={() => form.submit()}
-      onCancel={onClose}
+      form={form}
+      name="extension"
+      isBusy={extend.isPending}
+      lead={<p>{t('extend.hint', { due: times.zoned(promise.due_at) })}</p>}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <p>{t('extend.hint', { due: times.zoned(promise.due_at) })}</p>
-      <Form name="extension" form={form} layout="vertical" onFinish={submit}>
-        <Form.Item name="new_due_at" label={t('extend.newDue')} rules={[{ required: true, message: t('required') }]}>
-          <DatePicker
-            showTime={{ format: 'HH:mm' }}
-            format="YYYY-MM-DD HH:mm"
-            minDate={dayjs(promise.due_at)}
-            style={{ width: '100%' }}
-          />
-        </Form.Item>
-        <Form.Item name="notice" label={t('extend.notice')} extra={t('extend.noticeHint')} rules={required}>
-          <Input.TextArea rows={3} maxLength={2000} />
-        </Form.Item>
-        <Form.Item name="reason" label={t('reason')} rules={required}>
-          <Input.TextArea rows={2} maxLength={1000} />
-        </Form.Item>
-      </Form>
-    </Modal>
+      <Form.Item name="new_due_at" label={t('extend.newDue')} rules={[{ required: true, message: t('required') }]}>
+        <DatePicker
+          showTime={{ format: 'HH:mm' }}
+          format="YYYY-MM-DD HH:mm"
+          minDate={dayjs(promise.due_at)}
+          style={{ width: '100%' }}
+        />
+      </Form.Item>
+      <Form.Item
+        name="notice"
+        label={t('extend.notice')}
+        extra={t('extend.noticeHint')}
+        rules={[{ required: true, whitespace: true, message: t('required') }]}
+      >
+        <Input.TextArea rows={3} maxLength={2000} />
+      </Form.Item>
+      <ReasonField />
+    </FormDialog>
   );
 }

@@ -1,8 +1,10 @@
-import { Alert, App, AutoComplete, Button, Form, Input, Modal, Skeleton, Tag } from 'antd';
+import { Alert, App, AutoComplete, Button, Form, Input, Skeleton, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { FormDialog } from '../../ui/FormDialog';
 import { useInLanguage } from '../../ui/inLanguage';
 import { ProblemAlert } from '../../ui/ProblemAlert';
+import { ReasonField } from '../../ui/ReasonField';
 import { useTimes } from '../../ui/times';
 import { useProblem } from '../../ui/useProblem';
 import type { Incident } from './useBoard';
@@ -43,51 +45,52 @@ export function IncidentDialog({ incident, onClose }: { incident: Incident; onCl
     );
   const known = variables.data?.variables ?? {};
   return (
-    <Modal
-      open
+    <FormDialog
       width={680}
       title={t('incident.title', { name: said(incident.element_name) || incident.element_id })}
       okText={t(name ? 'incident.correctAndRetry' : 'incident.retry')}
       cancelText={t('close')}
-      confirmLoading={retry.isPending}
-      onOk={() => form.submit()}
-      onCancel={onClose}
+      form={form}
+      name="incident"
+      isBusy={retry.isPending}
+      lead={
+        <>
+          {again && <Alert type="error" showIcon role="alert" title={t('incident.again')} />}
+          <Attempts incident={current} />
+          <h3>{t('incident.correct')}</h3>
+          <ProblemAlert error={variables.error} onRetry={() => void variables.refetch()} />
+          {variables.isPending && <Skeleton active />}
+          <ul className="incident-variables">
+            {Object.entries(known).map(([key, value]) => (
+              <li key={key}>
+                <Button size="small" type="link" onClick={() => form.setFieldsValue({ name: key, value: JSON.stringify(value) })}>
+                  {key}
+                </Button>
+                <code>{shortened(value)}</code>
+              </li>
+            ))}
+          </ul>
+        </>
+      }
+      onSubmit={submit}
+      onClose={onClose}
     >
-      {again && <Alert type="error" showIcon role="alert" title={t('incident.again')} />}
-      <Attempts incident={current} />
-      <h3>{t('incident.correct')}</h3>
-      <ProblemAlert error={variables.error} onRetry={() => void variables.refetch()} />
-      {variables.isPending && <Skeleton active />}
-      <ul className="incident-variables">
-        {Object.entries(known).map(([key, value]) => (
-          <li key={key}>
-            <Button size="small" type="link" onClick={() => form.setFieldsValue({ name: key, value: JSON.stringify(value) })}>
-              {key}
-            </Button>
-            <code>{shortened(value)}</code>
-          </li>
-        ))}
-      </ul>
-      <Form name="incident" form={form} layout="vertical" onFinish={submit}>
-        <Form.Item name="name" label={t('incident.variable')} extra={t('incident.variableHint')}>
-          <AutoComplete allowClear options={Object.keys(known).map((key) => ({ value: key }))} />
-        </Form.Item>
-        {name && (
-          <>
-            <Form.Item
-              name="value"
-              label={t('incident.value')}
-              rules={[{ required: true, message: t('required') }, { validator: (_, text?: string) => isJson(text, t('incident.noJson')) }]}
-            >
-              <Input.TextArea rows={2} className="code" />
-            </Form.Item>
-            <Form.Item name="reason" label={t('reason')} rules={[{ required: true, whitespace: true, message: t('required') }]}>
-              <Input.TextArea rows={2} maxLength={1000} />
-            </Form.Item>
-          </>
-        )}
-      </Form>
-    </Modal>
+      <Form.Item name="name" label={t('incident.variable')} extra={t('incident.variableHint')}>
+        <AutoComplete allowClear options={Object.keys(known).map((key) => ({ value: key }))} />
+      </Form.Item>
+      {name && (
+        <>
+          <Form.Item
+            name="value"
+            label={t('incident.value')}
+            rules={[{ required: true, message: t('required') }, { validator: (_, text?: string) => isJson(text, t('incident.noJson')) }]}
+          >
+            <Input.TextArea rows={2} className="code" />
+          </Form.Item>
+          <ReasonField />
+        </>
+      )}
+    </FormDialog>
   );
 }
 

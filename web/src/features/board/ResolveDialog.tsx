@@ -1,6 +1,8 @@
-import { App, Form, Input, Modal } from 'antd';
+import { App, Form, Input } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { FormDialog } from '../../ui/FormDialog';
 import { useInLanguage } from '../../ui/inLanguage';
+import { ReasonField } from '../../ui/ReasonField';
 import { useProblem } from '../../ui/useProblem';
 import { useResolution } from './useActs';
 import type { Incident } from './useBoard';
@@ -32,25 +34,21 @@ export function ResolveDialog({ incident, onClose }: { incident: Incident; onClo
   const isObject = (_: unknown, text?: string) =>
     objectOf(text) === null ? Promise.reject(new Error(t('resolve.noObject'))) : Promise.resolve();
   return (
-    <Modal
-      open
+    <FormDialog
       title={t('resolve.title', { name: said(incident.element_name) || incident.element_id })}
       okText={t('incidents.resolve')}
-      cancelText={t('cancel')}
-      confirmLoading={resolve.isPending}
-      onOk={() => form.submit()}
-      onCancel={onClose}
+      form={form}
+      name="resolution"
+      isBusy={resolve.isPending}
+      lead={<p>{t('resolve.hint')}</p>}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <p>{t('resolve.hint')}</p>
-      <Form name="resolution" form={form} layout="vertical" onFinish={submit}>
-        <Form.Item name="reason" label={t('reason')} rules={[{ required: true, whitespace: true, message: t('required') }]}>
-          <Input.TextArea rows={2} maxLength={1000} />
-        </Form.Item>
-        <Form.Item name="variables" label={t('resolve.variables')} rules={[{ validator: isObject }]}>
-          <Input.TextArea rows={3} className="code" placeholder='{"amount": 100}' />
-        </Form.Item>
-      </Form>
-    </Modal>
+      <ReasonField />
+      <Form.Item name="variables" label={t('resolve.variables')} rules={[{ validator: isObject }]}>
+        <Input.TextArea rows={3} className="code" placeholder='{"amount": 100}' />
+      </Form.Item>
+    </FormDialog>
   );
 }
 

@@ -1,11 +1,14 @@
 import { AlertOutlined, SwapOutlined } from '@ant-design/icons';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Form, Input, Modal, Select } from 'antd';
+import { App, Button, Form } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
 import { answered } from '../../api/problems';
 import { ColleagueSelect } from '../../ui/ColleagueSelect';
+import { FormDialog } from '../../ui/FormDialog';
+import { LevelField } from '../../ui/LevelField';
+import { ReasonField } from '../../ui/ReasonField';
 import { useProblem } from '../../ui/useProblem';
 
 type Kind = 'escalate' | 'handOver';
@@ -56,30 +59,24 @@ function Asked({ kind, caseNumber, onClose }: { kind: Kind; caseNumber: string; 
     },
     onError: problem,
   });
-  const required = [{ required: true, message: t('required') }];
   return (
-    <Modal
-      open
+    <FormDialog
       title={t(`dialog.${kind}.title`)}
       okText={t(`dialog.${kind}.ok`)}
-      confirmLoading={act.isPending}
-      onOk={() => form.submit()}
-      onCancel={onClose}
+      form={form}
+      name="case-action"
+      isBusy={act.isPending}
+      onSubmit={(values) => act.mutate(values)}
+      onClose={onClose}
     >
-      <Form form={form} layout="vertical" onFinish={(values) => act.mutate(values)}>
-        {kind === 'escalate' ? (
-          <Form.Item name="level" label={t('dialog.level')} extra={t('dialog.levelHint')}>
-            <Select allowClear options={[1, 2, 3].map((value) => ({ value, label: t(`level.${String(value)}`) }))} />
-          </Form.Item>
-        ) : (
-          <Form.Item name="to" label={t('dialog.to')} rules={required}>
-            <ColleagueSelect />
-          </Form.Item>
-        )}
-        <Form.Item name="reason" label={t('dialog.reason')} rules={required}>
-          <Input.TextArea rows={3} maxLength={1000} showCount />
+      {kind === 'escalate' ? (
+        <LevelField />
+      ) : (
+        <Form.Item name="to" label={t('dialog.to')} rules={[{ required: true, message: t('required') }]}>
+          <ColleagueSelect />
         </Form.Item>
-      </Form>
-    </Modal>
+      )}
+      <ReasonField />
+    </FormDialog>
   );
 }

@@ -1,12 +1,13 @@
-import { App, Button, DatePicker, Form, Input, Select } from 'antd';
+import { App, Button, DatePicker, Form, Input } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ColleagueSelect } from '../../ui/ColleagueSelect';
 import { ENTER_TAKES } from '../../ui/entering';
 import { useProblem } from '../../ui/useProblem';
-import { useColleagueSearch, useSubstitutions } from './useSubstitutions';
+import { useSubstitutions } from './useSubstitutions';
 
 interface Fields {
+  /** The subject; named as the member of the request that messages point to. */
   substitute_id: string;
   starts_at: Dayjs | null;
   ends_at: Dayjs;
@@ -18,14 +19,12 @@ export function SubstitutionForm() {
   const { t } = useTranslation('settings');
   const { message } = App.useApp();
   const [form] = Form.useForm<Fields>();
-  const [text, setText] = useState('');
-  const found = useColleagueSearch(text);
   const { create } = useSubstitutions();
   const tell = useProblem(form);
   const submit = (said: Fields) =>
     create.mutate(
       {
-        substitute_id: said.substitute_id,
+        substitute_id: said.substitute_id.replace('person:', ''),
         starts_at: said.starts_at?.toISOString() ?? null,
         ends_at: said.ends_at.toISOString(),
         reason: said.reason?.trim() || null,
@@ -42,16 +41,7 @@ export function SubstitutionForm() {
   return (
     <Form name="substitution" form={form} layout="vertical" onFinish={submit}>
       <Form.Item name="substitute_id" label={t('substitution.who')} rules={required}>
-        <Select
-          showSearch={{ onSearch: setText, filterOption: false }}
-          loading={found.isFetching}
-          placeholder={t('substitution.search')}
-          notFoundContent={text === '' ? t('substitution.search') : t('substitution.nobody')}
-          options={found.data?.items.map((one) => ({
-            value: one.subject.replace('person:', ''),
-            label: one.display_name === one.user_name ? one.user_name : `${one.display_name} (${one.user_name})`,
-          }))}
-        />
+        <ColleagueSelect />
       </Form.Item>
       <div className="quiet-hours">
         <Form.Item name="starts_at" label={t('substitution.from')}>

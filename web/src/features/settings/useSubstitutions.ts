@@ -1,11 +1,10 @@
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, type Schemas } from '../../api/client';
 import { answered } from '../../api/problems';
 
 export type Substitution = Schemas['SubstitutionView'];
 
 const KEY = ['substitutions'];
-const LONG_MS = 60_000;
 
 /** Who stands in for whom, now and later. */
 export function useSubstitutions() {
@@ -22,15 +21,4 @@ export function useSubstitutions() {
     onSuccess,
   });
   return { query, create, end };
-}
-
-/** Colleagues by a part of their name. */
-export function useColleagueSearch(text: string) {
-  return useQuery({
-    queryKey: ['colleagues', text],
-    queryFn: () => answered(api.GET('/api/people/search', { params: { query: { text } } })),
-    enabled: text !== '',
-    staleTime: LONG_MS,
-    placeholderData: keepPreviousData,
-  });
 }

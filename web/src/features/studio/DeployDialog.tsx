@@ -1,7 +1,8 @@
-import { Alert, App, Checkbox, Form, Input, Modal } from 'antd';
+import { Alert, App, Checkbox, Form, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
+import { FormDialog } from '../../ui/FormDialog';
 import { ProblemAlert } from '../../ui/ProblemAlert';
 import { ReportPanel } from './ReportPanel';
 import { type Draft, FILE_KIND, type Model, useDeployDrafts, useDrafts, useModels, useReport } from './useModels';
@@ -40,40 +41,43 @@ export default function DeployDialog({ draft, onClose }: { draft: Draft; onClose
     });
   };
   return (
-    <Modal
-      open
+    <FormDialog
       width={640}
       title={t('deploy.title', { name: draft.title ?? draft.name })}
       okText={t('deploy.action')}
-      okButtonProps={{ disabled: report.data?.is_deployable !== true || report.isPlaceholderData, loading: deploy.isPending }}
-      onOk={() => {
-        form.submit();
-      }}
-      onCancel={onClose}
+      okButtonProps={{ disabled: report.data?.is_deployable !== true || report.isPlaceholderData }}
+      form={form}
+      name="deploy"
+      initialValues={{ others: [], note: '', draft: false }}
+      isBusy={deploy.isPending}
+      lead={
+        <>
+          <Outdated draft={draft} />
+          <ProblemAlert error={deploy.error} />
+          <div className="deploy-report">
+            <ReportPanel report={report.data} error={report.error} file="" onSelect={() => undefined} />
+          </div>
+        </>
+      }
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <Outdated draft={draft} />
-      <ProblemAlert error={deploy.error} />
-      <div className="deploy-report">
-        <ReportPanel report={report.data} error={report.error} file="" onSelect={() => undefined} />
-      </div>
-      <Form form={form} layout="vertical" initialValues={{ others: [], note: '', draft: false }} onFinish={submit}>
-        {choice.length > 0 && (
-          <Form.Item name="others" label={t('deploy.others')}>
-            <Checkbox.Group
-              className="deploy-others"
-              options={choice.map((each) => ({ value: each.id, label: `${each.title ?? each.name} (${each.name})` }))}
-              onChange={setOthers}
-            />
-          </Form.Item>
-        )}
-        <Form.Item name="note" label={t('deploy.note')} extra={t('deploy.noteHint')}>
-          <Input.TextArea rows={3} maxLength={500} showCount />
+      {choice.length > 0 && (
+        <Form.Item name="others" label={t('deploy.others')}>
+          <Checkbox.Group
+            className="deploy-others"
+            options={choice.map((each) => ({ value: each.id, label: `${each.title ?? each.name} (${each.name})` }))}
+            onChange={setOthers}
+          />
         </Form.Item>
-        <Form.Item name="draft" valuePropName="checked" extra={t('deploy.laterHint')}>
-          <Checkbox>{t('deploy.later')}</Checkbox>
-        </Form.Item>
-      </Form>
-    </Modal>
+      )}
+      <Form.Item name="note" label={t('deploy.note')} extra={t('deploy.noteHint')}>
+        <Input.TextArea rows={3} maxLength={500} showCount />
+      </Form.Item>
+      <Form.Item name="draft" valuePropName="checked" extra={t('deploy.laterHint')}>
+        <Checkbox>{t('deploy.later')}</Checkbox>
+      </Form.Item>
+    </FormDialog>
   );
 }
 

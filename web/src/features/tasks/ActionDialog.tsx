@@ -1,12 +1,17 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { DatePicker, Form, Input, InputNumber, Modal, Select } from 'antd';
+import { DatePicker, Form, InputNumber, Select } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
 import { answered } from '../../api/problems';
 import { has, useIdentity } from '../../shell/session';
+import { ColleagueSelect } from '../../ui/ColleagueSelect';
 import { ENTER_TAKES } from '../../ui/entering';
+import { FormDialog } from '../../ui/FormDialog';
 import { useInLanguage } from '../../ui/inLanguage';
+import { LevelField } from '../../ui/LevelField';
+import { ReasonField } from '../../ui/ReasonField';
+import { optionOf } from '../../ui/usePeopleSearch';
 import { useProblem } from '../../ui/useProblem';
 import type { Task } from './filters';
 
@@ -22,7 +27,6 @@ export interface ActionValues {
 
 const TO: ActionKind[] = ['delegate', 'handOver', 'reassign'];
 const WITHOUT_REASON: ActionKind[] = ['followUp'];
-const LEVELS = [1, 2, 3];
 
 /** What is asked before something is done to a task: to whom, until when, and why. */
 export function ActionDialog(props: {
@@ -39,77 +43,73 @@ export function ActionDialog(props: {
   const act = useMutation({ mutationFn: props.onSubmit, onSuccess: props.onClose, onError: problem });
   const required = [{ required: true, message: t('required') }];
   return (
-    <Modal
-      open
+    <FormDialog
       title={t(`dialog.${kind}.title`)}
       okText={t(`dialog.${kind}.ok`)}
-      confirmLoading={act.isPending}
-      onOk={() => form.submit()}
-      onCancel={props.onClose}
+      form={form}
+      name="action"
+      initialValues={{ priority: task.priority }}
+      isBusy={act.isPending}
+      lead={
+        <>
+          <p className="muted">
+            {said(task.name) || task.element_id}
+            {task.case_number && ` · ${task.case_number}`}
+          </p>
+          <p>{t(`dialog.${kind}.hint`)}</p>
+        </>
+      }
+      onSubmit={(values) => act.mutate(values)}
+      onClose={props.onClose}
     >
-      <p className="muted">
-        {said(task.name) || task.element_id}
-        {task.case_number && ` · ${task.case_number}`}
-      </p>
-      <p>{t(`dialog.${kind}.hint`)}</p>
-      <Form form={form} layout="vertical" initialValues={{ priority: task.priority }} onFinish={(values) => act.mutate(values)}>
-        {TO.includes(kind) && (
-          <Form.Item name="to" label={t('dialog.to')} rules={required}>
-            <People task={task} />
-          </Form.Item>
-        )}
-        {kind === 'escalate' && (
-          <Form.Item name="level" label={t('dialog.level')} extra={t('dialog.levelHint')}>
-            <Select allowClear options={LEVELS.map((value) => ({ value, label: t(`level.${String(value)}`) }))} />
-          </Form.Item>
-        )}
-        {(kind === 'followUp' || kind === 'dueAt') && (
-          <Form.Item name="at" label={t(kind === 'followUp' ? 'dialog.followUpAt' : 'dialog.dueAt')}>
-            <DatePicker {...ENTER_TAKES} showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" style={{ width: '100%' }} />
-          </Form.Item>
-        )}
-        {kind === 'priority' && (
-          <Form.Item name="priority" label={t('dialog.priority')} extra={t('dialog.priorityHint')} rules={required}>
-            <InputNumber min={0} max={1000} precision={0} style={{ width: '100%' }} />
-          </Form.Item>
-        )}
-        {!WITHOUT_REASON.includes(kind) && (
-          <Form.Item name="reason" label={t('dialog.reason')} rules={required}>
-            <Input.TextArea rows={3} maxLength={1000} showCount />
-          </Form.Item>
-        )}
-      </Form>
-    </Modal>
+      {TO.includes(kind) && (
+        <Form.Item name="to" label={t('dialog.to')} rules={required}>
+          <Receiver task={task} />
+        </Form.Item>
+      )}
+      {kind === 'escalate' && <LevelField />}
+      {(kind === 'followUp' || kind === 'dueAt') && (
+        <Form.Item name="at" label={t(kind === 'followUp' ? 'dialog.followUpAt' : 'dialog.dueAt')}>
+          <DatePicker {...ENTER_TAKES} showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" style={{ width: '100%' }} />
+        </Form.Item>
+      )}
+      {kind === 'priority' && (
+        <Form.Item name="priority" label={t('dialog.priority')} extra={t('dialog.priorityHint')} rules={required}>
+          <InputNumber min={0} max={1000} precision={0} style={{ width: '100%' }} />
+        </Form.Item>
+      )}
+      {!WITHOUT_REASON.includes(kind) && <ReasonField />}
+    </FormDialog>
   );
 }
 
-/** Colleagues the task is offered to; supervisors choose among everybody. */
-function People({ task, value, onChange }: { task: Task; value?: string; onChange?: (to: string) => void }) {
+interface ReceiverProps {
+  task: Task;
+  id?: string;
+  value?: string;
+  onChange?: (to: string) => void;
+}
+
+/** Who gets the task: supervisors choose among everybody, others among those it is offered to. */
+function Receiver({ task, ...field }: ReceiverProps) {
+  const isEverybody = has(useIdentity(), 'supervise');
+  return isEverybody ? <ColleagueSelect {...field} except={task.assignee} /> : <OfferedSelect {...field} task={task} />;
+}
+
+function OfferedSelect({ task, ...field }: ReceiverProps) {
   const { t } = useTranslation('tasks');
-  const identity = useIdentity();
-  const isEverybody = has(identity, 'supervise');
   const { data, isPending } = useQuery({
-    queryKey: ['tasks', 'people', isEverybody ? '' : task.id],
-    queryFn: async () => {
-      if (isEverybody) return (await answered(api.GET('/api/people', { params: { query: { limit: 200 } } }))).items;
-      const path = { user_task_id: task.id };
-      return (await answered(api.GET('/api/user-tasks/{user_task_id}/colleagues', { params: { path } }))).items;
-    },
+    queryKey: ['tasks', 'people', task.id],
+    queryFn: () => answered(api.GET('/api/user-tasks/{user_task_id}/colleagues', { params: { path: { user_task_id: task.id } } })),
   });
   return (
     <Select
+      {...field}
       showSearch={{ optionFilterProp: 'label' }}
       loading={isPending}
-      value={value}
-      onChange={onChange}
       placeholder={t('dialog.toHint')}
       notFoundContent={t('dialog.nobody')}
-      options={data
-        ?.filter((one) => one.is_active && one.subject !== task.assignee)
-        .map((one) => ({
-          value: one.subject,
-          label: one.display_name === one.user_name ? one.user_name : `${one.display_name} (${one.user_name})`,
-        }))}
+      options={data?.items.filter((one) => one.is_active && one.subject !== task.assignee).map(optionOf)}
     />
   );
 }

@@ -1,11 +1,12 @@
 import { DeleteOutlined, StarOutlined, TeamOutlined } from '@ant-design/icons';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Form, Input, Modal, Popconfirm, Popover, Select } from 'antd';
+import { Button, Form, Input, Popconfirm, Popover, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '../../api/client';
 import { answered } from '../../api/problems';
 import { useIdentity } from '../../shell/session';
+import { FormDialog } from '../../ui/FormDialog';
 import { useGroupNames } from '../../ui/names';
 import { useProblem } from '../../ui/useProblem';
 import { type Filters, filtersIn, savedAs } from './filters';
@@ -99,19 +100,21 @@ function SaveView({ filters, onDone }: { filters: Filters; onDone: () => void })
     onError: problem,
   });
   return (
-    <Modal open title={t('views.save')} okText={t('views.ok')} onOk={() => form.submit()} onCancel={onDone} confirmLoading={save.isPending}>
-      <Form
-        form={form}
-        layout="vertical"
-        onFinish={({ name, group }) => save.mutate({ name, group: group ?? null, filter: savedAs(filters) })}
-      >
-        <Form.Item name="name" label={t('views.name')} rules={[{ required: true, message: t('required') }]}>
-          <Input maxLength={60} />
-        </Form.Item>
-        <Form.Item name="group" label={t('views.share')} extra={t('views.shareHint')}>
-          <Select allowClear options={identity.groups.map((id) => ({ value: id, label: groupName(id) }))} />
-        </Form.Item>
-      </Form>
-    </Modal>
+    <FormDialog
+      title={t('views.save')}
+      okText={t('views.ok')}
+      form={form}
+      name="view"
+      isBusy={save.isPending}
+      onSubmit={({ name, group }) => save.mutate({ name, group: group ?? null, filter: savedAs(filters) })}
+      onClose={onDone}
+    >
+      <Form.Item name="name" label={t('views.name')} rules={[{ required: true, message: t('required') }]}>
+        <Input maxLength={60} />
+      </Form.Item>
+      <Form.Item name="group" label={t('views.share')} extra={t('views.shareHint')}>
+        <Select allowClear options={identity.groups.map((id) => ({ value: id, label: groupName(id) }))} />
+      </Form.Item>
+    </FormDialog>
   );
 }
