@@ -6,7 +6,8 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import ExitStack, closing, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -64,13 +65,26 @@ class Service:
             self._supervisor.wait()
 
     def wait_until_ready(self) -> None:
-        give_up = time.monotonic() + PATIENCE_S
-        while time.monotonic() < give_up and self._supervisor is not None and self._supervisor.poll() is None:
-            with suppress(httpx.TransportError):
-                if httpx.get(f"{self.url}/health/ready", timeout=10).status_code == 200:
-                    return
-            time.sleep(0.05)
-        raise AssertionError(f"the service is not ready:\n{self.last_words()}")
+        assert self._supervisor is not None
+        self._wait_for(self._supervisor, self.url)
+
+    @contextmanager
+    def another_web(self, **settings: str) -> Iterator[str]:
+        """A second web server over the same database, with other settings; its address."""
+        with closing(socket.create_server(("127.0.0.1", 0))) as probe:
+            port: int = probe.getsockname()[1]
+        environ = self._environ | settings | {"OPSFLOW_PORT": str(port)}
+        with self.log.open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "cli", "web"],
+                cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            )  # fmt: skip
+        try:
+            self._wait_for(process, f"http://127.0.0.1:{port}")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait()
 
     def kill_worker(self) -> bool:
         """Kill -9 the worker; whether there was one."""
@@ -96,6 +110,15 @@ class Service:
         """The end of the log without its requests, for whoever reads a failure."""
         said = [line for line in self.log.read_text().splitlines() if '"event": "request"' not in line]
         return "\n".join(said[-lines:])
+
+    def _wait_for(self, process: subprocess.Popen[bytes], url: str) -> None:
+        give_up = time.monotonic() + PATIENCE_S
+        while time.monotonic() < give_up and process.poll() is None:
+            with suppress(httpx.TransportError):
+                if httpx.get(f"{url}/health/ready", timeout=10).status_code == 200:
+                    return
+            time.sleep(0.05)
+        raise AssertionError(f"the service is not ready:\n{self.last_words()}")
 
     def _answering(self) -> list[psutil.Process]:
         """The web server's own child; beside it Python may keep one that only tracks resources."""

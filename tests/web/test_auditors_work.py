@@ -16,7 +16,7 @@ from engine.history.verifier import check_export, read_key
 from engine.persistence.roles import APPEND_ONLY
 from tests.acceptance import answers
 from tests.acceptance.house import House
-from tests.web.browsers import overflow, snapshot, untranslated, violations
+from tests.web.browsers import Watch, overflow, snapshot, untranslated, violations
 
 PageOf = Callable[..., Page]
 
@@ -68,6 +68,35 @@ def test_a_sample_is_drawn_by_a_seed_ticked_case_by_case_and_drawn_again(page_of
     assert [each["type"] for each in told] == ["case_sample.case_checked"]
     looks = house.auditor.client.get(f"/api/cases/{case}/readings")["items"]
     assert {each["purpose"] for each in looks if each["what"] == "case"} == {"Yearly audit"}
+
+
+def test_where_the_house_wants_it_a_case_opens_once_its_purpose_is_said(
+    page_of: PageOf, house: House, case: str, watch: Watch
+):
+    page = page_of("supervisor", language="en")
+    with house.service.another_web(OPSFLOW_REQUIRE_PURPOSE="on") as address:
+        watch.host = address.removeprefix("http://")
+        page.goto(f"{address}/cases")
+        page.get_by_role("link", name=case).click()
+        dialog = page.get_by_role("dialog", name=f"What do you open case {case} for?")
+        dialog.get_by_role("button", name="Back").click()
+        expect(page).to_have_url(f"{address}/cases")
+        expect(dialog).to_have_count(0)
+        page.get_by_role("link", name=case).click()
+        dialog.get_by_role("button", name="Open", exact=True).click()
+        expect(dialog.get_by_text("Required")).to_be_visible()
+        dialog.get_by_label("What for").fill("A complaint about the desk")
+        snapshot(page, "purpose-asked")
+        assert violations(page) == []
+        dialog.get_by_role("button", name="Open", exact=True).click()
+
+        expect(dialog).to_have_count(0)
+        expect(page.get_by_role("heading", name=case, level=1)).to_be_visible()
+        expect(page.locator(".case-facts")).to_be_visible()
+        page.goto("about:blank")
+    looks = house.auditor.client.get(f"/api/cases/{case}/readings")["items"]
+    said = {each["purpose"] for each in looks if each["actor"] == house.supervisor.subject}
+    assert said == {"A complaint about the desk"}
 
 
 def test_a_population_reconciles_and_is_taken_away(page_of: PageOf, case: str):

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink } from 'react-router';
 import { has, useIdentity } from '../../shell/session';
@@ -14,9 +15,13 @@ const PLACES = [
 /** What auditors have, one page each. */
 export function AuditNav() {
   const { t } = useTranslation('audit');
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current=page]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }); // on a phone
+  }, []);
   if (!has(useIdentity(), 'audit')) return null; // whoever draws reads back-tests, and nothing else here
   return (
-    <nav className="audit-nav" aria-label={t('nav.label')}>
+    <nav ref={nav} className="audit-nav" aria-label={t('nav.label')}>
       {PLACES.map(({ to, key }) => (
         <NavLink key={key} to={to} end={key === 'find'}>
           {t(`nav.${key}`)}

@@ -26,7 +26,7 @@ export default function Phrases({ place }: { place: RefObject<HTMLElement | null
   };
   return (
     <>
-      <Popover trigger="click" open={isOpen} onOpenChange={setOpen} destroyOnHidden content={<PhraseList onChoose={choose} onEdit={edit} />}>
+      <Popover trigger="click" placement="topRight" open={isOpen} onOpenChange={setOpen} destroyOnHidden content={<PhraseList onChoose={choose} onEdit={edit} />}>
         <Button icon={<SnippetsOutlined />}>{t('title')}</Button>
       </Popover>
       {edited && <PhraseDialog phrase={edited === 'new' ? null : edited} onClose={() => setEdited(null)} />}
