@@ -138,13 +138,13 @@ class PurposeArguments(ma.Schema):
 class ReadingView(ma.Schema):
     """One look: `what` of the case was opened, or how many sealed `values`; `purpose` where one was said."""
 
-    id = ma.fields.Integer()
-    at = ma.fields.AwareDateTime()
-    type = ma.fields.String(validate=ma.validate.OneOf(READINGS))
-    actor = ma.fields.String()
-    on_behalf_of = ma.fields.String(allow_none=True)
-    origin = ma.fields.String()
-    purpose = ma.fields.String(allow_none=True)
+    id = ma.fields.Integer(attribute="entry.id")
+    at = ma.fields.AwareDateTime(attribute="entry.at")
+    type = ma.fields.String(attribute="entry.type", validate=ma.validate.OneOf(READINGS))
+    actor = ma.fields.String(attribute="entry.actor")
+    on_behalf_of = ma.fields.String(attribute="entry.on_behalf_of", allow_none=True)
+    origin = ma.fields.String(attribute="entry.origin")
+    purpose = ma.fields.String(attribute="entry.reason", allow_none=True)
     what = ma.fields.String(allow_none=True)
     values = ma.fields.Integer()
 

@@ -70,6 +70,16 @@ def whole(items: Sequence[Item]) -> Page[Item]:
     return Page(items, None)
 
 
+def stretch(query: Mapping[str, Any], name: str, *kinds: Kind) -> pages.Stretch:
+    """
+    Read which part of list `name` the arguments of a page ask for.
+
+    Raises:
+        CursorInvalid: Its cursor is none of this list.
+    """
+    return pages.Stretch(decode(query["cursor"], name, *kinds), query["limit"])
+
+
 def encode(name: str, after: tuple[str, ...]) -> str:
     """Make a cursor of list `name`."""
     return base64.urlsafe_b64encode(orjson.dumps([name, *after])).decode().rstrip("=")

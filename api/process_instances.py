@@ -7,7 +7,7 @@ import marshmallow as ma
 
 from api.auth import current_actor
 from api.database import reading, transaction
-from api.pagination import Page, PageArguments, decode, page_view, sent, whole
+from api.pagination import Page, PageArguments, decode, page_view, sent, stretch, whole
 from api.parsing import Blueprint, Text, Variables
 from api.user_task_views import UserTaskView
 from engine import clock
@@ -224,9 +224,9 @@ def read_history(instance_id: UUID) -> Page[queries.ElementInstance]:
 @process_instances.response(200, page_view(EventView))
 def read_events(query: dict[str, Any], instance_id: UUID) -> Page[queries.HistoryEvent]:
     """The journal's stream of the instance, in order 事件日志."""
-    after, actor, now = decode(query["cursor"], "events", "number"), current_actor(), clock.now()
+    wanted = stretch(query, "events", "number")
     with transaction() as tx:
-        found = queries.list_history(tx, instance_id, actor=actor, now=now, after=after, limit=query["limit"])
+        found = queries.list_history(tx, instance_id, wanted, actor=current_actor(), now=clock.now())
     return sent(found, "events")
 
 

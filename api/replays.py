@@ -1,5 +1,6 @@
 """`/api/process-instances/{id}/replay`: an instance at any event of its journal."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,7 @@ import marshmallow as ma
 
 from api.auth import current_actor
 from api.database import transaction
-from api.pagination import Page, PageArguments, decode, page_view, sent
+from api.pagination import Page, PageArguments, page_view, sent, stretch
 from api.parsing import Blueprint
 from api.process_instances import EventView
 from engine import clock
@@ -216,9 +217,9 @@ def read(query: dict[str, Any], instance_id: UUID) -> queries.ReplayState:
 @replays.response(200, page_view(ReplayStepView))
 def read_steps(query: dict[str, Any], instance_id: UUID) -> Page[queries.ReplayStep]:
     """What is worth a stop, in order 重放步骤."""
-    after, actor, now = decode(query["cursor"], "replay-steps", "number"), current_actor(), clock.now()
+    wanted = stretch(query, "replay-steps", "number")
     with transaction() as tx:
-        found = queries.list_replay_steps(tx, instance_id, actor=actor, now=now, after=after, limit=query["limit"])
+        found = queries.list_replay_steps(tx, instance_id, wanted, actor=current_actor(), now=clock.now())
     return sent(found, "replay-steps")
 
 
@@ -227,9 +228,9 @@ def read_steps(query: dict[str, Any], instance_id: UUID) -> Page[queries.ReplayS
 @replays.response(200, page_view(ReplayView))
 def read_states(query: dict[str, Any], instance_id: UUID) -> Page[queries.ReplayState]:
     """The instance at each of its steps, in order; a page replays it once 逐步重放."""
-    after = decode(query["cursor"], "replay-states", "number") or (str(query["from_seq"] - 1),)
+    wanted = stretch(query, "replay-states", "number")
+    if wanted.after is None:
+        wanted = replace(wanted, after=(str(query["from_seq"] - 1),))
     with transaction() as tx:
-        found = queries.list_replay_states(
-            tx, instance_id, actor=current_actor(), now=clock.now(), after=after, limit=query["limit"]
-        )
+        found = queries.list_replay_states(tx, instance_id, wanted, actor=current_actor(), now=clock.now())
     return sent(found, "replay-states")

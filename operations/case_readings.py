@@ -1,7 +1,6 @@
 """Who looked at a case, its words, its files and its exports: for auditors."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 
@@ -10,7 +9,8 @@ from engine.actors import Actor
 from engine.history.purposes import READ
 from engine.persistence.tables.journal import journal
 from engine.persistence.transactions import Transaction
-from engine.queries.pages import Page, limited
+from engine.queries.journal_entries import JournalEntry, entry_of
+from engine.queries.pages import Page, limited, page_of
 from operations.case_access import get_visible_case
 
 READINGS = (READ, "personal_data.read", "customer.revealed", "attachment.read", "case.exported")
@@ -22,17 +22,12 @@ class Reading:
     One look.
 
     Attributes:
+        entry: Who looked and when; its reason is what for.
         what: `case`, `timeline`, `replay` or `journal` that was opened; None where the type says it.
         values: How many sealed values were opened.
     """
 
-    id: int
-    at: datetime
-    type: str
-    actor: str
-    on_behalf_of: str | None
-    origin: str
-    purpose: str | None
+    entry: JournalEntry
     what: str | None
     values: int
 
@@ -58,19 +53,8 @@ def list_readings(
     if after is not None:
         query = query.where(journal.c.id < int(after[0]))
     size = limited(limit)
-    rows = tx.execute(query.order_by(journal.c.id.desc()).limit(size + 1)).all()
     items = [
-        Reading(
-            row.id,
-            row.at,
-            row.type,
-            row.actor,
-            row.on_behalf_of,
-            row.origin,
-            row.reason,
-            row.payload.get("view"),
-            len(row.payload.get("references", ())),
-        )
-        for row in rows[:size]
+        Reading(entry_of(row), row.payload.get("view"), len(row.payload.get("references", ())))
+        for row in tx.execute(query.order_by(journal.c.id.desc()).limit(size + 1))
     ]
-    return Page(items, (str(items[-1].id),) if len(rows) > size else None)
+    return page_of(items, size, lambda last: (str(last.entry.id),))

@@ -19,7 +19,7 @@ from engine.actors import Actor
 from engine.history import journal
 from engine.persistence.ids import uuid7
 from engine.persistence.transactions import Transaction
-from engine.queries.pages import Page, limited
+from engine.queries.pages import Page, limited, page_of
 from operations.case_views import CaseFilter, CaseSummary, conditions_of, summaries_of
 from operations.errors import CaseSampleNotFound
 from operations.tables.case_samples import case_sample, case_sample_item
@@ -109,7 +109,7 @@ def list_case_samples(
     if after is not None:
         query = query.where(case_sample.c.id < UUID(after[0]))
     items = [_sample(row) for row in tx.execute(query.limit(size + 1))]
-    return Page(items[:size], (str(items[size - 1].id),) if len(items) > size else None)
+    return page_of(items, size, lambda last: (str(last.id),))
 
 
 def find_case_sample(tx: Transaction, sample_id: UUID, *, actor: Actor) -> CaseSample:

@@ -16,7 +16,7 @@ from engine.history import journal
 from engine.history.checkpoints import signer
 from engine.persistence.ids import uuid7
 from engine.persistence.transactions import Transaction, reading, transaction
-from engine.queries.pages import Page, limited
+from engine.queries.pages import Page, limited, page_of
 from operations.errors import ExportNotFound, ExportNotReady
 from operations.event_logs import FORMATS, Period
 from operations.export_runs import JOB
@@ -117,7 +117,7 @@ def list_exports(
         query = query.where(export_run.c.id < UUID(after[0]))
     size = limited(limit)
     items = [_export(row) for row in tx.execute(query.limit(size + 1))]
-    return Page(items[:size], (str(items[size - 1].id),) if len(items) > size else None)
+    return page_of(items, size, lambda last: (str(last.id),))
 
 
 def open_export(tx: Transaction, export_id: UUID, *, actor: Actor, now: datetime) -> Export:

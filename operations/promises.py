@@ -12,7 +12,7 @@ from engine.actors import Actor
 from engine.persistence.tables.process_instances import incident
 from engine.persistence.tables.user_tasks import user_task
 from engine.persistence.transactions import Transaction
-from engine.queries.pages import Page, limited
+from engine.queries.pages import Page, limited, page_of
 from operations.tables.cases import service_case
 from operations.tables.deadlines import breach, case_deadline
 from operations.tables.escalations import escalation
@@ -85,8 +85,7 @@ def list_promises(
     query = query.join(service_case, service_case.c.number == source.c.case_number)
     ordered = key if is_at_risk else tuple(column.desc() for column in key)
     found = [ListedPromise(*row) for row in tx.execute(query.order_by(*ordered).limit(size + 1))]
-    items = found[:size]
-    return Page(items, (items[-1].due_at.isoformat(), str(items[-1].id)) if len(found) > size else None)
+    return page_of(found, size, lambda last: (last.due_at.isoformat(), str(last.id)))
 
 
 def read_overview(tx: Transaction, *, actor: Actor, now: datetime) -> Overview:

@@ -12,7 +12,7 @@ from engine.persistence.tables.process_definitions import process_definition
 from engine.persistence.tables.process_instances import process_instance
 from engine.persistence.tables.verifications import verification_finding, verification_walk
 from engine.persistence.transactions import Transaction
-from engine.queries.pages import Page, limited
+from engine.queries.pages import Page, limited, page_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,7 @@ def list_walks(
         query = query.where(place < (datetime.fromisoformat(after[0]), UUID(after[1])))
     size = limited(limit)
     items = [Walk(**row._mapping) for row in tx.execute(query.limit(size + 1))]
-    last = (items[size - 1].begins_at.isoformat(), str(items[size - 1].id)) if len(items) > size else None
-    return Page(items[:size], last)
+    return page_of(items, size, lambda last: (last.begins_at.isoformat(), str(last.id)))
 
 
 def list_findings(
@@ -109,7 +108,7 @@ def list_findings(
         query = query.where(verification_finding.c.id < UUID(after[0]))
     size = limited(limit)
     items = [Finding(**row._mapping) for row in tx.execute(query.limit(size + 1))]
-    return Page(items[:size], (str(items[size - 1].id),) if len(items) > size else None)
+    return page_of(items, size, lambda last: (str(last.id),))
 
 
 _FOREIGN = {"definition_key": process_definition.c.key, "case_number": process_instance.c.case_number}

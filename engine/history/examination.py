@@ -7,7 +7,7 @@ What the tree says only serves to name the row that differs.
 
 import json
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, select, text
@@ -19,7 +19,7 @@ from engine.history.faults import MOST_FAULTS, Examination
 from engine.history.merkle import Subtree
 from engine.history.removals import REMOVED, Removal, list_removals, told_of
 from engine.history.sequencer import settled_until
-from engine.history.tree import STORED_EVERY, look_up
+from engine.history.tree import STORED_EVERY, look_up, walk_leaves
 from engine.history.verifier import KEPT_NOUNS, Checkpoint, Frontier, VerifierKey, is_backdated, leaf_hash
 from engine.persistence.tables.journal import journal
 from engine.persistence.tables.proofs import journal_checkpoint, journal_leaf
@@ -50,7 +50,7 @@ def examine_journal(tx: Transaction, outside: Sequence[Checkpoint], key: Verifie
     signed, kept = deque(sorted([*outside, *_stored_checkpoints(tx)], key=lambda each: each.size)), None
     _compare_due(waiting, frontier, found)
     removals, told = list_removals(tx), list[str]()
-    for row in _leaves(tx):
+    for row in walk_leaves(tx):
         _examine_kept(row, removals, found)
         if row.type == REMOVED:
             told.append(row.payload)
@@ -84,24 +84,6 @@ def _all_signed(
     examine_equivocation([*outside, *stored], found)
     every = [*((each, True) for each in outside), *((each, False) for each in stored)]
     return sorted(every, key=lambda each: each[0].size)
-
-
-def _leaves(tx: Transaction) -> Iterator[Row[Any]]:
-    """Read every leaf in order, with its row if there is one; a page at a time."""
-    after = -1
-    while True:
-        query = (
-            select(journal_leaf.c.leaf_index, journal_leaf.c.event_id, journal_leaf.c.hash, *encoding.COLUMNS)
-            .select_from(journal_leaf.outerjoin(journal, journal.c.id == journal_leaf.c.event_id))
-            .where(journal_leaf.c.leaf_index > after)
-            .order_by(journal_leaf.c.leaf_index)
-            .limit(_PAGE)
-        )
-        page = tx.execute(query).all()
-        yield from page
-        if len(page) < _PAGE:
-            return
-        after = page[-1].leaf_index
 
 
 def _stored_checkpoints(tx: Transaction) -> list[Checkpoint]:

@@ -7,11 +7,10 @@ some events, each with its inclusion proof, and shows nothing of the others.
 
 import base64
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import select
 
 from engine.history import encoding, tree
 from engine.history.checkpoints import SignedCheckpoint
@@ -21,8 +20,6 @@ from engine.persistence.tables.process_definitions import deployment, deployment
 from engine.persistence.tables.proofs import journal_leaf
 from engine.persistence.transactions import Transaction
 
-_PAGE = 1_000
-
 
 def export_journal(tx: Transaction, checkpoint: SignedCheckpoint) -> Iterator[bytes]:
     """
@@ -31,7 +28,7 @@ def export_journal(tx: Transaction, checkpoint: SignedCheckpoint) -> Iterator[by
     Of an event that is not there any more its leaf's hash is written.
     """
     yield _line({"format": FORMAT, "kind": "journal", "checkpoint": checkpoint.note})
-    for row in _events(tx, journal_leaf.c.leaf_index < checkpoint.size):
+    for row in tree.walk_leaves(tx, journal_leaf.c.leaf_index < checkpoint.size):
         if row.id is None:  # removed by retention, as an event further on says, or by somebody else
             yield _line({"index": row.leaf_index, "leaf": base64.b64encode(row.hash).decode()})
         else:
@@ -66,7 +63,7 @@ def export_case(
     condition = (of_case | journal.c.id.in_(_deployments_of(tx, hashes))) & (
         journal_leaf.c.leaf_index < checkpoint.size
     )
-    for row in _events(tx, condition):
+    for row in tree.walk_leaves(tx, condition):
         proof = _texts(tree.inclusion_proof(tx, row.leaf_index, checkpoint.size))
         yield _line({"index": row.leaf_index, "event": encoding.encoded(row).decode(), "proof": proof})
     yield from _files(tx, hashes)
@@ -86,24 +83,6 @@ def _deployments_of(tx: Transaction, hashes: Collection[str]) -> Sequence[int]:
         journal.c.at.in_(sorted(set(told.values()))), journal.c.type == "deployment.created"
     )
     return [row.id for row in tx.execute(query) if UUID(row.deployment) in told]
-
-
-def _events(tx: Transaction, condition: ColumnElement[bool]) -> Iterator[Row[Any]]:
-    """Read leaves with their events, a page at a time; without columns of the journal where there is none."""
-    after = -1
-    while True:
-        query = (
-            select(journal_leaf.c.leaf_index, journal_leaf.c.hash, *encoding.COLUMNS)
-            .join_from(journal_leaf, journal, journal.c.id == journal_leaf.c.event_id, isouter=True)
-            .where(condition, journal_leaf.c.leaf_index > after)
-            .order_by(journal_leaf.c.leaf_index)
-            .limit(_PAGE)
-        )
-        page = tx.execute(query).all()
-        yield from page
-        if len(page) < _PAGE:
-            return
-        after = page[-1].leaf_index
 
 
 def _files(tx: Transaction, hashes: set[str] | None) -> Iterator[bytes]:

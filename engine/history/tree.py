@@ -7,16 +7,20 @@ O(log n) rows however old its event is.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, Row, func, select, text
 
+from engine.history import encoding
 from engine.history.merkle import Subtree, consistency_ranges, full_subtrees, inclusion_ranges, resolved, root
 from engine.history.verifier import node_hash
+from engine.persistence.tables.journal import journal
 from engine.persistence.tables.proofs import journal_leaf
 from engine.persistence.transactions import Transaction
 
 STORED_EVERY = 4
 """Levels between two stored ones."""
+_PAGE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,24 @@ _STORED = text(
     JOIN journal_node n ON r.level > 0 AND n.level = r.level AND n.node_index >= r.s AND n.node_index < r.e
     """
 )
+
+
+def walk_leaves(tx: Transaction, *conditions: ColumnElement[bool]) -> Iterator[Row[Any]]:
+    """Read leaves in order, a page at a time, with the columns of their events; those are null where there is none."""
+    after = -1
+    while True:
+        query = (
+            select(journal_leaf.c.leaf_index, journal_leaf.c.event_id, journal_leaf.c.hash, *encoding.COLUMNS)
+            .join_from(journal_leaf, journal, journal.c.id == journal_leaf.c.event_id, isouter=True)
+            .where(*conditions, journal_leaf.c.leaf_index > after)
+            .order_by(journal_leaf.c.leaf_index)
+            .limit(_PAGE)
+        )
+        page = tx.execute(query).all()
+        yield from page
+        if len(page) < _PAGE:
+            return
+        after = page[-1].leaf_index
 
 
 def size_of_tree(tx: Transaction) -> int:

@@ -14,7 +14,7 @@ from engine.backtests.errors import BacktestNotFound
 from engine.backtests.verdicts import VERDICTS
 from engine.persistence.tables.backtests import backtest, backtest_case
 from engine.persistence.transactions import Transaction
-from engine.queries.pages import Page, limited
+from engine.queries.pages import Page, limited, page_of
 
 __all__ = ["VERDICTS"]
 
@@ -170,7 +170,7 @@ def list_backtests(
         query = query.where(backtest.c.id < UUID(after[0]))
     size = limited(limit)
     items = [Backtest(*tuple(row)) for row in tx.execute(query.limit(size + 1))]
-    return Page(items[:size], (str(items[size - 1].id),) if len(items) > size else None)
+    return page_of(items, size, lambda last: (str(last.id),))
 
 
 def find_backtest(tx: Transaction, backtest_id: UUID, *, actor: Actor) -> Backtest:
@@ -228,4 +228,4 @@ def list_cases(
     wanted = {"verdict": verdict, "element": element_id, "decision": decision, "deadline": deadline}
     values = wanted | {"id": backtest_id, "after": int(after[0]) if after else 0, "limit": size + 1}
     items = [BacktestCase(*row) for row in tx.execute(_CASES, values)]
-    return Page(items[:size], (str(items[size - 1].position),) if len(items) > size else None)
+    return page_of(items, size, lambda last: (str(last.position),))

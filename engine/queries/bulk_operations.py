@@ -11,7 +11,7 @@ from engine import access
 from engine.actors import Actor
 from engine.job_errors import BulkOperationNotFound
 from engine.persistence.transactions import Transaction
-from engine.queries.pages import Page, limited
+from engine.queries.pages import Page, limited, page_of
 
 STATES = ("running", "completed", "cancelled")
 ITEM_STATES = ("waiting", "succeeded", "failed")
@@ -94,7 +94,7 @@ def list_bulk_operations(
     size = limited(limit)
     values = {"state": state, "before": UUID(after[0]) if after else None, "limit": size + 1}
     items = [BulkOperation(*row) for row in tx.execute(_LIST, values)]
-    return Page(items[:size], (str(items[size - 1].id),) if len(items) > size else None)
+    return page_of(items, size, lambda last: (str(last.id),))
 
 
 def get_bulk_operation(tx: Transaction, operation_id: UUID, *, actor: Actor) -> BulkOperation:
@@ -121,4 +121,4 @@ def list_items(
     size = limited(limit)
     values = {"id": operation_id, "state": state, "after": int(after[0]) if after else 0, "limit": size + 1}
     items = [BulkOperationItem(*row) for row in tx.execute(_ITEMS, values)]
-    return Page(items[:size], (str(items[size - 1].position),) if len(items) > size else None)
+    return page_of(items, size, lambda last: (str(last.position),))

@@ -12,7 +12,7 @@ from engine.draft_errors import DraftNotFound
 from engine.persistence.drafts import Draft, of_row, seen_by, selected
 from engine.persistence.tables.drafts import draft
 from engine.persistence.transactions import Transaction
-from engine.queries.pages import Page, limited
+from engine.queries.pages import Page, limited, page_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def list_drafts(
     if after is not None:
         query = query.where(draft.c.id < UUID(after[0]))
     found = [of_row(row) for row in tx.execute(query)]
-    return Page(found[:size], (str(found[size - 1].id),) if len(found) > size else None)
+    return page_of(found, size, lambda last: (str(last.id),))
 
 
 def find_draft(tx: Transaction, draft_id: UUID, *, actor: Actor) -> Draft:

@@ -9,7 +9,7 @@ from engine.actors import Actor
 from engine.persistence.external_tasks import ExternalTask, find_external_task, of_row, selected
 from engine.persistence.tables.external_tasks import external_task
 from engine.persistence.transactions import Transaction
-from engine.queries.pages import Page, limited
+from engine.queries.pages import Page, limited, page_of
 
 _READERS = (access.OPERATE, access.SUPERVISE, access.AUDIT)
 
@@ -53,7 +53,7 @@ def list_external_tasks(
         query = query.where(task.id > UUID(after[0]))
     size = limited(limit)
     items = [of_row(row) for row in tx.execute(query.limit(size + 1))]
-    return Page(items[:size], (str(items[size - 1].id),) if len(items) > size else None)
+    return page_of(items, size, lambda last: (str(last.id),))
 
 
 def get_external_task(tx: Transaction, external_task_id: UUID, *, actor: Actor) -> ExternalTask:

@@ -12,7 +12,7 @@ from engine.actors import Actor
 from engine.persistence.tables.process_definitions import process_definition
 from engine.persistence.tables.process_instances import incident, process_instance
 from engine.persistence.transactions import Transaction
-from engine.queries.pages import Page, limited
+from engine.queries.pages import Page, limited, page_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,7 @@ def list_incidents(
         query = query.where(tuple_(incident.c.created_at, incident.c.id) < last)
     size = limited(limit)
     items = [_of(row) for row in tx.execute(query.limit(size + 1))]
-    more = len(items) > size
-    return Page(items[:size], (items[size - 1].created_at.isoformat(), str(items[size - 1].id)) if more else None)
+    return page_of(items, size, lambda last: (last.created_at.isoformat(), str(last.id)))
 
 
 def count_incidents(tx: Transaction, *, definition_key: str | None = None, actor: Actor) -> tuple[IncidentCount, ...]:

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from engine import access
 from engine.actors import Actor
 from engine.persistence.transactions import Transaction
-from engine.queries.pages import Page, limited
+from engine.queries.pages import Page, limited, page_of
 
 STATUSES = ("todo", "doing", "failed", "cancelled", "aborted")
 
@@ -53,4 +53,4 @@ def list_jobs(
     size = limited(limit)
     values = {"status": status, "before": int(after[0]) if after else None, "limit": size + 1}
     items = [Job(*row) for row in tx.execute(_LIST, values)]
-    return Page(items[:size], (str(items[size - 1].id),) if len(items) > size else None)
+    return page_of(items, size, lambda last: (str(last.id),))

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, func, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, Row, func, literal_column, or_, select, tuple_
 
 from engine.access import AUDIT, require
 from engine.actors import Actor
@@ -87,7 +88,7 @@ def list_journal_entries(
     found = select(walked.c.id).where(*_conditions(wanted, walked))
     ids = tx.scalars(found.order_by(walked.c.at.desc(), walked.c.id.desc()).limit(size + 1)).all()
     query = select(*_COLUMNS).where(journal.c.id.in_(ids[:size])).order_by(journal.c.at.desc(), journal.c.id.desc())
-    items = [JournalEntry(**row._mapping) for row in tx.execute(query)]
+    items = [entry_of(row) for row in tx.execute(query)]
     if wanted.case_number is not None or wanted.instance_id is not None:
         for number in sorted({each.case_number for each in items if each.case_number is not None}):
             note_reading(tx, number, "journal", actor=actor, now=now)
@@ -111,8 +112,12 @@ def get_journal_entry(tx: Transaction, event_id: int, *, actor: Actor, now: date
         raise EventNotFound(message)
     if row.case_number is not None:
         note_reading(tx, row.case_number, "journal", actor=actor, now=now)
-    entry = JournalEntry(**{name: getattr(row, name) for name in JournalEntry.__dataclass_fields__})
-    return JournalEntryDetail(entry, row.payload)
+    return JournalEntryDetail(entry_of(row), row.payload)
+
+
+def entry_of(row: Row[*tuple[Any, ...]]) -> JournalEntry:
+    """Make an entry of a row that has at least the columns of one."""
+    return JournalEntry(**{name: getattr(row, name) for name in JournalEntry.__dataclass_fields__})
 
 
 _COLUMNS = tuple(journal.c[name] for name in JournalEntry.__dataclass_fields__)

@@ -11,7 +11,7 @@ from sqlalchemy import Row, select
 from engine.errors import DeploymentNotFound, ProcessDefinitionNotFound
 from engine.persistence.tables.process_definitions import deployment, process_definition
 from engine.persistence.transactions import Transaction
-from engine.queries.pages import Page, limited
+from engine.queries.pages import Page, limited, page_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +91,7 @@ def list_process_definitions(
         query = query.where(process_definition.c.id < UUID(after[0]))
     size = limited(limit)
     items = [_of(row) for row in tx.execute(query.limit(size + 1))]
-    more = len(items) > size
-    return Page(items[:size], (str(items[size - 1].id),) if more else None)
+    return page_of(items, size, lambda last: (str(last.id),))
 
 
 def find_process_definition(tx: Transaction, definition_id: UUID) -> ProcessDefinition:
@@ -140,8 +139,7 @@ def list_deployments(
         query = query.where(deployment.c.id < UUID(after[0]))
     size = limited(limit)
     items = [DeploymentSummary(*row) for row in tx.execute(query.limit(size + 1))]
-    more = len(items) > size
-    return Page(items[:size], (str(items[size - 1].id),) if more else None)
+    return page_of(items, size, lambda last: (str(last.id),))
 
 
 def _of(row: Row[*tuple[Any, ...]]) -> ProcessDefinition:

@@ -1,8 +1,9 @@
 """Reading process instances: lists, variables, history, incidents."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, select, true
@@ -24,7 +25,7 @@ from engine.persistence.tables.process_instances import process_instance
 from engine.persistence.transactions import Transaction
 from engine.persistence.user_tasks import UserTask, open_tasks_of
 from engine.queries import personal
-from engine.queries.pages import Page, limited
+from engine.queries.pages import FIRST, Page, Stretch, limited, page_of
 from engine.replay.instances import Verdict, verify_instance
 from engine.replay.variables import ad_hoc_activities_of, variables_of
 from engine.spiff.outcomes import AdHocActivity
@@ -113,8 +114,7 @@ def list_process_instances(
     else:
         query = query.where(process_instance.c.id.in_(_newest_of_definitions(wanted, conditions, size + 1)))
     items = [of_row(row) for row in tx.execute(query)]
-    more = len(items) > size
-    return Page(items[:size], (str(items[size - 1].id),) if more else None)
+    return page_of(items, size, lambda last: (str(last.id),))
 
 
 def _conditions(wanted: ProcessInstanceFilter) -> list[ColumnElement[bool]]:
@@ -203,24 +203,20 @@ def list_ad_hoc_activities(tx: Transaction, instance_id: UUID, *, actor: Actor) 
 
 
 def list_history(
-    tx: Transaction,
-    instance_id: UUID,
-    *,
-    actor: Actor,
-    now: datetime,
-    after: tuple[str, ...] | None = None,
-    limit: int | None = None,
+    tx: Transaction, instance_id: UUID, stretch: Stretch = FIRST, *, actor: Actor, now: datetime
 ) -> Page[HistoryEvent]:
     """Read the journal stream of an instance, in order; of a case that is a look at it, and journalled."""
     note_look(tx, _visible(tx, instance_id, actor), actor=actor, now=now)
+    size = limited(stretch.limit)
     columns = [journal.c[name] for name in HistoryEvent.__dataclass_fields__]
+    items = [HistoryEvent(*row) for row in tx.execute(stream_after(instance_id, columns, stretch).limit(size + 1))]
+    return page_of(items, size, lambda last: (str(last.seq),))
+
+
+def stream_after(instance_id: UUID, columns: Iterable[ColumnElement[Any]], stretch: Stretch) -> Select[tuple[Any, ...]]:
+    """Select an instance's journal stream, in order, behind where the stretch begins."""
     query = select(*columns).where(journal.c.instance_id == instance_id).order_by(journal.c.seq)
-    if after is not None:
-        query = query.where(journal.c.seq > int(after[0]))
-    size = limited(limit)
-    items = [HistoryEvent(*row) for row in tx.execute(query.limit(size + 1))]
-    more = len(items) > size
-    return Page(items[:size], (str(items[size - 1].seq),) if more else None)
+    return query if stretch.after is None else query.where(journal.c.seq > int(stretch.after[0]))
 
 
 def list_elements(tx: Transaction, instance_id: UUID, *, actor: Actor, now: datetime) -> tuple[ElementInstance, ...]:

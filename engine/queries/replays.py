@@ -15,8 +15,8 @@ from engine.persistence.process_instances import ProcessInstance
 from engine.persistence.tables.journal import journal
 from engine.persistence.transactions import Transaction
 from engine.queries import personal
-from engine.queries.pages import Page, limited
-from engine.queries.process_instances import HistoryEvent, get_process_instance, note_look
+from engine.queries.pages import FIRST, Page, Stretch, limited, page_of
+from engine.queries.process_instances import HistoryEvent, get_process_instance, note_look, stream_after
 from engine.replay.inputs import INPUT_TYPES
 from engine.replay.moments import Moment, VariableChange, moments_of
 from engine.replay.recordings import step_after
@@ -34,8 +34,8 @@ MANUAL = frozenset(
 """What a person did that no diagram asked for."""
 
 _FAILURES = (".failed", ".error_thrown", ".refused", "incident.opened")
-_ANSWERS = ("handler.", "function.", "decision.", "called_process.")
-_COUNTED_AS_ENGINE = ("element.", "function.called", "handler.completed", "called_process.resolved")
+_ANSWERS = ("handler.", "function.", "decision.", "called_process.", "time_zone.")
+_COUNTED_AS_ENGINE = ("element.", "function.called", "handler.completed", "called_process.resolved", "time_zone.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,30 +114,21 @@ class ReplayState:
 
 
 def list_replay_steps(
-    tx: Transaction,
-    instance_id: UUID,
-    *,
-    actor: Actor,
-    now: datetime,
-    after: tuple[str, ...] | None = None,
-    limit: int | None = None,
+    tx: Transaction, instance_id: UUID, stretch: Stretch = FIRST, *, actor: Actor, now: datetime
 ) -> Page[ReplayStep]:
     """List what is worth a stop, in order: inputs, what people did, decisions, failures; not the engine's own steps."""
     instance = get_process_instance(tx, instance_id, actor=actor).instance
     note_look(tx, instance, "replay", actor=actor, now=now)
     columns = [journal.c[name] for name in ReplayStep.__dataclass_fields__ if name in journal.c]
-    query = select(*columns).where(journal.c.instance_id == instance_id).order_by(journal.c.seq)
+    query = stream_after(instance_id, columns, stretch)
     for prefix in _COUNTED_AS_ENGINE:
         query = query.where(~journal.c.type.startswith(prefix))
-    if after is not None:
-        query = query.where(journal.c.seq > int(after[0]))
-    size = limited(limit)
-    rows = tx.execute(query.limit(size + 1)).all()
+    size = limited(stretch.limit)
     items = [
         ReplayStep(**row._mapping, kind=kind_of(row.type), is_state_changing=row.type in INPUT_TYPES)
-        for row in rows[:size]
+        for row in tx.execute(query.limit(size + 1))
     ]
-    return Page(items, (str(items[-1].seq),) if len(rows) > size else None)
+    return page_of(items, size, lambda last: (str(last.seq),))
 
 
 def get_replay(
@@ -163,13 +154,7 @@ def get_replay(
 
 
 def list_replay_states(
-    tx: Transaction,
-    instance_id: UUID,
-    *,
-    actor: Actor,
-    now: datetime,
-    after: tuple[str, ...] | None = None,
-    limit: int | None = None,
+    tx: Transaction, instance_id: UUID, stretch: Stretch = FIRST, *, actor: Actor, now: datetime
 ) -> Page[ReplayState]:
     """
     Say what there was at each of the steps of `list_replay_steps`, in order; a page replays the instance once.
@@ -180,7 +165,7 @@ def list_replay_states(
         ReplayTooLong: It has more events than a request may replay.
     """
     instance = get_process_instance(tx, instance_id, actor=actor).instance
-    steps = list_replay_steps(tx, instance_id, actor=actor, now=now, after=after, limit=limit)
+    steps = list_replay_steps(tx, instance_id, stretch, actor=actor, now=now)
     if not steps.items:
         return Page([], None)
     return Page(_states(tx, instance, [step.seq for step in steps.items], actor=actor, now=now), steps.after)

@@ -16,7 +16,7 @@ from engine.persistence.sandboxes import Sandbox
 from engine.persistence.tables.process_definitions import process_definition
 from engine.persistence.tables.sandboxes import sandbox_step
 from engine.persistence.transactions import Transaction
-from engine.queries.pages import Page, limited
+from engine.queries.pages import Page, limited, page_of
 from engine.sandboxes.environment import Question
 from engine.sandboxes.playing import upcoming
 from engine.sandboxes.sessions import Session, form_of, loaded, open_user_task, require_sandbox
@@ -178,7 +178,7 @@ def list_steps(
         query = query.where(sandbox_step.c.number < int(after[0]))
     size = limited(limit)
     items = [SandboxMove(*tuple(row)) for row in tx.execute(query.limit(size + 1))]
-    return Page(items[:size], (str(items[size - 1].number),) if len(items) > size else None)
+    return page_of(items, size, lambda last: (str(last.number),))
 
 
 def _loaded(tx: Transaction, sandbox_id: UUID, *, actor: Actor, now: datetime) -> Session:

@@ -10,7 +10,7 @@ from engine.actors import Actor
 from engine.persistence.substitutions import Substitution, of_row, selected
 from engine.persistence.tables.substitutions import substitution
 from engine.persistence.transactions import Transaction
-from engine.queries.pages import Page, limited
+from engine.queries.pages import Page, limited, page_of
 
 
 def list_substitutions(
@@ -35,7 +35,7 @@ def list_substitutions(
     if after is not None:
         query = query.where(substitution.c.id < UUID(after[0]))
     found = [of_row(row) for row in tx.execute(query)]
-    return Page(found[:size], (str(found[size - 1].id),) if len(found) > size else None)
+    return page_of(found, size, lambda last: (str(last.id),))
 
 
 def _person_id(actor: Actor) -> UUID | None:

@@ -61,6 +61,12 @@ def deployed(tx: Transaction, content: bytes) -> UUID:
     return made.process_definitions[0].id
 
 
+def begun(tx: Transaction, content: bytes, **values: object) -> UUID:
+    """An instance of this diagram, started now."""
+    deployed(tx, content)
+    return start_process_instance(tx, definition_key="test", variables=values, actor=ADMIN, now=NOW).instance.id
+
+
 def complete(tx: Transaction, instance_id: UUID, hours: int, **values: object) -> None:
     task = open_tasks_of(tx, instance_id)[0]
     complete_user_task(tx, task.id, values, actor=STAFF, now=NOW + hours * HOUR)
@@ -77,9 +83,7 @@ def test_an_instance_that_was_migrated_on_the_way_replays_through_both_versions(
     database: Engine, owner_engine: Engine, is_broken: dict[str, bool]
 ):
     with transaction() as tx:
-        deployed(tx, SHORT)
-        begun = start_process_instance(tx, definition_key="test", variables={"n": 1}, actor=ADMIN, now=NOW)
-        instance_id, longer = begun.instance.id, deployed(tx, LONGER)
+        instance_id, longer = begun(tx, SHORT, n=1), deployed(tx, LONGER)
 
         plan = MigrationPlan(longer, {"approve": "review"}, updates_timers=True)
         migrate_process_instance(tx, instance_id, plan, actor=ADMIN, now=NOW + HOUR)
@@ -95,9 +99,7 @@ def test_an_instance_whose_token_was_moved_and_whose_variables_were_corrected_re
     database: Engine, owner_engine: Engine, is_broken: dict[str, bool]
 ):
     with transaction() as tx:
-        deployed(tx, SHORT)
-        begun = start_process_instance(tx, definition_key="test", variables={"n": 1}, actor=ADMIN, now=NOW)
-        instance_id = begun.instance.id
+        instance_id = begun(tx, SHORT, n=1)
         complete(tx, instance_id, 1, ok=False)
 
         change_variables(tx, instance_id, {"n": 2}, actor=ADMIN, now=NOW + 2 * HOUR)
@@ -114,9 +116,7 @@ def test_an_instance_that_failed_and_was_retried_replays_with_its_failure(
     database: Engine, owner_engine: Engine, is_broken: dict[str, bool]
 ):
     with transaction() as tx:
-        deployed(tx, FRAGILE)
-        begun = start_process_instance(tx, definition_key="test", variables={}, actor=ADMIN, now=NOW)
-        instance_id = begun.instance.id
+        instance_id = begun(tx, FRAGILE)
         complete(tx, instance_id, 1)
         (incident,) = list_incidents(tx, instance_id=instance_id, actor=ADMIN).items
 
