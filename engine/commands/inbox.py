@@ -14,6 +14,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import text
 
+from engine.persistence.locks import hold_arming
 from engine.persistence.process_instances import ProcessInstance
 from engine.persistence.transactions import Transaction
 from engine.spiff.outcomes import Thrown
@@ -116,7 +117,12 @@ _REARM_CASES = text(
 
 
 def rearm_cases(tx: Transaction, *, reason: str, now: datetime) -> None:
-    """Have the timers of every running instance of a case evaluate their rule again: one statement, however many."""
+    """
+    Have the timers of every running instance of a case evaluate their rule again: one statement, however many.
+
+    Instances that start at the same moment either get their letter too or read what was changed.
+    """
+    hold_arming(tx)
     tx.execute(_REARM_CASES, {"reason": reason, "now": now})
 
 

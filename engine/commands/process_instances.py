@@ -23,6 +23,7 @@ from engine.handlers import installed
 from engine.history.journal import Entry, append_stream, stream_of
 from engine.persistence.definitions import find_latest_process, find_process
 from engine.persistence.ids import uuid7
+from engine.persistence.locks import SHARE_ARMING
 from engine.persistence.process_instances import ProcessInstance, lock_instance, update_instance
 from engine.persistence.tables.identities import person
 from engine.persistence.tables.process_definitions import process_definition
@@ -69,7 +70,8 @@ def start_process_instance(
         BPMN 2.0.2 §13.2 (process instantiation).
     """
     source = find_process(tx, definition_id) if definition_id else find_latest_process(tx, definition_key or "")
-    summary = tx.scalars(select(process_definition.c.summary).where(process_definition.c.id == source.id)).one()
+    begun = select(process_definition.c.summary, SHARE_ARMING).where(process_definition.c.id == source.id)
+    summary = tx.execute(begun).one().summary
     _require_starter(tx, summary, actor)
     if source.state != "active":
         message = f"Version {source.version} of '{source.key}' is {source.state}: nothing starts with it."

@@ -2,15 +2,20 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from threading import Thread
 
 import pytest
 from sqlalchemy import select, text
 
+from engine.actors import Actor
 from engine.commands import bulk_items, bulk_kinds
 from engine.commands.bulk_operations import cancel_bulk_operation, create_bulk_operation
 from engine.commands.bulk_selections import Selection
+from engine.commands.deployments import deploy
+from engine.commands.process_instances import start_process_instance
 from engine.errors import NotPermitted, ReasonRequired
 from engine.job_errors import BulkOperationInvalid
+from engine.persistence.transactions import transaction
 from operations.calendar_moves import FOLLOW_CALENDAR
 from operations.calendars import CalendarException
 from operations.cases import get_case
@@ -26,10 +31,13 @@ from operations.handlers.outcomes import supplement_add
 from operations.notifications import list_notifications
 from operations.pauses import pause_deadlines, resume_deadlines
 from operations.register_changes import release_day, revise_commitment, revise_day
+from operations.seed import seed
 from operations.tables.deadlines import breach
 from operations.terms import Circumstances, compute_term
+from tests.engine.diagrams import chain, diagram, end, start, user
 from tests.operations.examples import AGENT, NOBODY, NOW, SUPERVISOR, journal_types
 
+OWNER = Actor("person:owner", permissions=frozenset({"deploy", "start"}))
 FRIDAY = date(2026, 3, 6)
 HOLIDAY = CalendarException(FRIDAY, (), "司庆", "company day")
 
@@ -272,3 +280,40 @@ def test_an_edited_commitment_leaves_what_was_promised_and_moves_what_was_not(ca
 
     assert find_deadline(seeded, get_case(seeded, case.number).number, "solution") == before
     assert deadline(call_at(), "quality.check").value < review
+
+
+def test_an_instance_that_starts_while_a_calendar_changes_has_its_timers_set_again(database):
+    with transaction() as tx:
+        seed(tx, now=NOW)
+        deploy(tx, {"test.bpmn": diagram(chain(start(), user("ask"), end()))}, actor=OWNER, now=NOW)
+
+    def put_in_the_holiday() -> None:
+        with transaction() as tx:
+            tx.execute(text("SET LOCAL lock_timeout = '5min'"))  # however slow this machine is
+            revise_day(tx, "working", HOLIDAY, actor=SUPERVISOR, now=NOW)
+
+    changing = Thread(target=put_in_the_holiday)
+    with transaction() as tx:
+        begun = start_process_instance(
+            tx, definition_key="test", variables={}, case_number="SR-1", actor=OWNER, now=NOW
+        )
+        changing.start()
+        while changing.is_alive() and not waits_for_starts():
+            changing.join(timeout=0.02)
+        was_waiting = changing.is_alive()
+    changing.join(timeout=300)
+    with transaction() as tx:
+        letters = tx.execute(text("SELECT instance_id, kind, payload ->> 'reason' FROM inbox")).all()
+
+    assert was_waiting
+    assert letters == [(begun.instance.id, "rearm", "calendar.changed")]
+
+
+def waits_for_starts() -> bool:
+    """Whether somebody waits for an advisory lock in this database."""
+    query = """
+        SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+                       AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+    """
+    with transaction() as tx:
+        return bool(tx.scalar(text(query)))
