@@ -78,7 +78,7 @@ def _follow(tx: Transaction, key: str, *, actor: Actor, now: datetime) -> None:
         follow_up(tx, FOLLOW_CALENDAR, targets, {"calendar": key}, actor=actor, now=now)
 
 
-@bulk_kind(FOLLOW_CALENDAR, "other", None, required={"calendar": str})
+@bulk_kind(FOLLOW_CALENDAR, "other", (), required={"calendar": str})
 def follow_one(tx: Transaction, target_id: UUID, parameters: Parameters, *, actor: Actor, now: datetime) -> None:
     """Move one promise to where its calendar has it now, and tell the customer whose solution it is."""
     old = follow_calendar(tx, target_id, now=now)

@@ -48,8 +48,8 @@ def process_item(tx: Transaction, item: Item, *, now: datetime) -> None:
     try:
         with tx.begin_nested():
             kind = find_kind(item.kind)
-            if kind.permission is not None:
-                access.require(actor, kind.permission)
+            if kind.permissions:
+                access.require(actor, *kind.permissions)
             kind.act(tx, item.target_id, item.parameters, actor=actor, now=now)
     except EngineError as error:
         note_result(tx, item, error, now=now)

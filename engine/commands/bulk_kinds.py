@@ -36,14 +36,14 @@ class Kind:
     One kind of bulk operation.
 
     Attributes:
-        permission: Needed to ask for it; the command asks again for each object. None where it follows from a command
-            that was permitted: then it is done to the end, whoever may do what by then.
+        permissions: One of them is needed to ask for it; the command asks again for each object. None where it follows
+            from a command that was permitted: then it is done to the end, whoever may do what by then.
         required: Members `parameters` must have, and their types; `optional`: those it may have.
     """
 
     name: str
     target: Target
-    permission: str | None
+    permissions: tuple[str, ...]
     required: Mapping[str, type]
     optional: Mapping[str, type]
     act: Act
@@ -65,7 +65,7 @@ _kinds: dict[str, Kind] = {}
 def bulk_kind(
     name: str,
     target: Target,
-    permission: str | None,
+    permissions: tuple[str, ...],
     *,
     required: Mapping[str, type] | None = None,
     optional: Mapping[str, type] | None = None,
@@ -73,7 +73,7 @@ def bulk_kind(
     """Register a kind under its stable name."""
 
     def register(act: Act) -> Act:
-        _kinds[name] = Kind(name, target, permission, required or {}, optional or {}, act)
+        _kinds[name] = Kind(name, target, permissions, required or {}, optional or {}, act)
         return act
 
     return register
@@ -90,7 +90,7 @@ def _fits(value: object, wanted: type) -> bool:
 
 def names() -> tuple[str, ...]:
     """Every kind that people may ask for."""
-    return tuple(sorted(name for name, kind in _kinds.items() if kind.permission is not None))
+    return tuple(sorted(name for name, kind in _kinds.items() if kind.permissions))
 
 
 def find_kind(name: str) -> Kind:
@@ -102,27 +102,27 @@ def find_kind(name: str) -> Kind:
     return found
 
 
-@bulk_kind("incident.retry", "incident", access.OPERATE)
+@bulk_kind("incident.retry", "incident", incidents.MAY_RETRY)
 def _retry(tx: Transaction, target_id: UUID, parameters: Parameters, *, actor: Actor, now: datetime) -> object:
     return incidents.retry_incident(tx, target_id, actor=actor, now=now)
 
 
-@bulk_kind("process_instance.cancel", "process_instance", access.OPERATE)
+@bulk_kind("process_instance.cancel", "process_instance", (access.OPERATE,))
 def _cancel(tx: Transaction, target_id: UUID, parameters: Parameters, *, actor: Actor, now: datetime) -> object:
     return process_instances.cancel_process_instance(tx, target_id, actor=actor, now=now)
 
 
-@bulk_kind("process_instance.suspend", "process_instance", access.OPERATE)
+@bulk_kind("process_instance.suspend", "process_instance", (access.OPERATE,))
 def _suspend(tx: Transaction, target_id: UUID, parameters: Parameters, *, actor: Actor, now: datetime) -> object:
     return process_instances.suspend_process_instance(tx, target_id, actor=actor, now=now)
 
 
-@bulk_kind("process_instance.resume", "process_instance", access.OPERATE)
+@bulk_kind("process_instance.resume", "process_instance", (access.OPERATE,))
 def _resume(tx: Transaction, target_id: UUID, parameters: Parameters, *, actor: Actor, now: datetime) -> object:
     return process_instances.resume_process_instance(tx, target_id, actor=actor, now=now)
 
 
-@bulk_kind("process_instance.change_variables", "process_instance", access.OPERATE, required={"variables": Mapping})
+@bulk_kind("process_instance.change_variables", "process_instance", (access.OPERATE,), required={"variables": Mapping})
 def _change_variables(
     tx: Transaction, target_id: UUID, parameters: Parameters, *, actor: Actor, now: datetime
 ) -> object:
@@ -132,7 +132,7 @@ def _change_variables(
 @bulk_kind(
     "process_instance.migrate",
     "process_instance",
-    access.OPERATE,
+    (access.OPERATE,),
     required={"target_definition_id": UUID},
     optional={"mapping": Mapping, "updates_timers": bool},
 )
@@ -146,7 +146,7 @@ def _migrate(tx: Transaction, target_id: UUID, parameters: Parameters, *, actor:
 @bulk_kind(
     "process_instance.restart",
     "process_instance",
-    access.OPERATE,
+    (access.OPERATE,),
     optional={"variables": Mapping, "is_latest": bool},
 )
 def _restart(tx: Transaction, target_id: UUID, parameters: Parameters, *, actor: Actor, now: datetime) -> object:
@@ -157,7 +157,7 @@ def _restart(tx: Transaction, target_id: UUID, parameters: Parameters, *, actor:
 @bulk_kind(
     "process_instance.modify",
     "process_instance",
-    access.OPERATE,
+    (access.OPERATE,),
     required={"instructions": list},
     optional={"variables": Mapping},
 )
@@ -169,13 +169,13 @@ def _modify(tx: Transaction, target_id: UUID, parameters: Parameters, *, actor: 
     return modify_process_instance(tx, target_id, instructions, _mapping(parameters, "variables"), actor=actor, now=now)
 
 
-@bulk_kind("user_task.reassign", "user_task", access.SUPERVISE, required={"assignee": str})
+@bulk_kind("user_task.reassign", "user_task", (access.SUPERVISE,), required={"assignee": str})
 def _reassign(tx: Transaction, target_id: UUID, parameters: Parameters, *, actor: Actor, now: datetime) -> object:
     changes = user_tasks.UserTaskChanges(frozenset({"assignee"}), str(parameters["assignee"]))
     return user_tasks.update_user_task(tx, target_id, changes, actor=actor, now=now)
 
 
-@bulk_kind("user_task.unassign", "user_task", access.SUPERVISE)
+@bulk_kind("user_task.unassign", "user_task", (access.SUPERVISE,))
 def _unassign(tx: Transaction, target_id: UUID, parameters: Parameters, *, actor: Actor, now: datetime) -> object:
     return user_tasks.unclaim_user_task(tx, target_id, actor=actor, now=now)
 

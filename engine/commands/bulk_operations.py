@@ -46,7 +46,7 @@ def create_bulk_operation(
         BulkOperationInvalid: No such kind, other parameters, or a selection of none or of too many.
     """
     wanted = find_kind(kind)
-    access.require(actor, _permission_for(wanted))
+    access.require(actor, *_permissions_for(wanted))
     access.require_reason(actor)
     values = checked(parameters or {})
     wanted.check(values)
@@ -114,7 +114,7 @@ def cancel_bulk_operation(tx: Transaction, operation_id: UUID, *, actor: Actor, 
     if row is None:
         message = f"There is no bulk operation {operation_id}."
         raise BulkOperationNotFound(message, bulk_operation_id=str(operation_id))
-    access.require(actor, _permission_for(find_kind(row.kind)))
+    access.require(actor, *_permissions_for(find_kind(row.kind)))
     access.require_reason(actor)
     if row.state != "running":
         message = f"Bulk operation {operation_id} is {row.state}."
@@ -122,11 +122,11 @@ def cancel_bulk_operation(tx: Transaction, operation_id: UUID, *, actor: Actor, 
     end_bulk_operation(tx, operation_id, "cancelled", actor=actor, now=now)
 
 
-def _permission_for(kind: Kind) -> str:
-    if kind.permission is None:
+def _permissions_for(kind: Kind) -> tuple[str, ...]:
+    if not kind.permissions:
         message = f"'{kind.name}' follows from another command; it is neither asked for nor called off by itself."
         raise BulkOperationInvalid(message, member="kind")
-    return kind.permission
+    return kind.permissions
 
 
 _ITEMS = text(

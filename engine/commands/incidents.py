@@ -23,6 +23,10 @@ ENGINE = "engine"
 """Kind of an incident that is no element's: the engine itself could not advance the instance."""
 
 
+MAY_RETRY = (access.OPERATE, access.SUPERVISE)
+"""Who lets a parked element try again: that decides nothing and changes no data. All else about incidents operates."""
+
+
 @dataclass(frozen=True, slots=True)
 class OpenIncident:
     """An incident of a locked instance. `task_id` is empty when it is no element's."""
@@ -40,8 +44,9 @@ def retry_incident(tx: Transaction, incident_id: UUID, *, actor: Actor, now: dat
     Raises:
         IncidentNotFound: No such incident.
         IncidentResolved: It runs again already, or its instance has ended.
+        NotPermitted: The actor neither operates nor supervises.
     """
-    access.require(actor, access.OPERATE)
+    access.require(actor, *MAY_RETRY)
     locked, found = _lock(tx, incident_id)
     facts = {"incident_id": str(found.id)}
     if found.kind == ENGINE:

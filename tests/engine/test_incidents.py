@@ -31,6 +31,8 @@ SCRIPT = (
     '<scriptTask id="s" scriptFormat="juel" camunda:resultVariable="total"><script>${amount * 2}</script></scriptTask>'
 )
 NO_REASON = Actor("person:operator", permissions=frozenset({"operate"}))
+SUPERVISOR = Actor("person:supervisor", reason="the bank is back", permissions=frozenset({"supervise"}))
+AUDITOR = Actor("person:auditor", reason="curious", permissions=frozenset({"audit", "start"}))
 
 
 def started(tx, **variables):
@@ -116,6 +118,34 @@ def test_nobody_approves_by_hand_for_the_people_whose_task_it_is(tx, deployed, c
 
     assert refused.value.facts["element_id"] == "approve"
     assert counted() == before
+
+
+def test_who_supervises_retries_what_parked_but_neither_resolves_nor_corrects_it(tx, deployed, registry, counted):
+    calls = []
+
+    @registry.handler("back_again")
+    def back_again(call: Call) -> None:
+        calls.append(call)
+        if len(calls) == 1:
+            raise HandlerFailed("the other system is away")
+
+    deployed(diagram(chain(start(), service("work", "back_again"), user("after"), end())))
+    instance = started(tx)
+    found, before = only_incident(tx), counted()
+
+    with pytest.raises(NotPermitted):
+        resolve_incident(tx, found.id, {}, actor=SUPERVISOR, now=NOW)
+    with pytest.raises(NotPermitted):
+        change_variables(tx, instance.id, {"amount": 2}, actor=SUPERVISOR, now=NOW)
+    with pytest.raises(NotPermitted):
+        retry_incident(tx, found.id, actor=AUDITOR, now=NOW)
+    unchanged = counted()
+    progress = retry_incident(tx, found.id, actor=SUPERVISOR, now=NOW)
+
+    assert unchanged == before
+    assert [task.element_id for task in progress.user_tasks] == ["after"]
+    assert tx.scalar(text("SELECT actor FROM journal WHERE type = 'incident.retried'")) == SUPERVISOR.subject
+    assert verify_instance(tx, instance.id).is_identical
 
 
 def test_a_corrected_variable_lets_the_retry_succeed_and_the_journal_has_old_and_new(tx, deployed):

@@ -1,6 +1,7 @@
 import { Alert, App, AutoComplete, Button, Form, Input, Skeleton, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { has, useIdentity } from '../../shell/session';
 import { FormDialog } from '../../ui/FormDialog';
 import { useInLanguage } from '../../ui/inLanguage';
 import { ProblemAlert } from '../../ui/ProblemAlert';
@@ -16,7 +17,7 @@ interface Values {
   reason?: string;
 }
 
-/** One incident: every try with what it failed on, the data it saw, and trying again, with a value corrected or as it is. */
+/** One incident: every try with what it failed on, and trying again; who operates sees the data and may correct a value. */
 export function IncidentDialog({ incident, onClose }: { incident: Incident; onClose: () => void }) {
   const { t } = useTranslation('board');
   const { message } = App.useApp();
@@ -24,7 +25,8 @@ export function IncidentDialog({ incident, onClose }: { incident: Incident; onCl
   const [form] = Form.useForm<Values>();
   const [again, setAgain] = useState<Incident | null>(null);
   const current = again ?? incident;
-  const variables = useVariables(incident.process_instance_id);
+  const mayCorrect = has(useIdentity(), 'operate');
+  const variables = useVariables(incident.process_instance_id, mayCorrect);
   const retry = useCorrectedRetry();
   const tell = useProblem(form);
   const name = Form.useWatch('name', form);
@@ -57,25 +59,29 @@ export function IncidentDialog({ incident, onClose }: { incident: Incident; onCl
         <>
           {again && <Alert type="error" showIcon role="alert" title={t('incident.again')} />}
           <Attempts incident={current} />
-          <h3>{t('incident.correct')}</h3>
-          <ProblemAlert error={variables.error} onRetry={() => void variables.refetch()} />
-          {variables.isPending && <Skeleton active />}
-          <ul className="incident-variables">
-            {Object.entries(known).map(([key, value]) => (
-              <li key={key}>
-                <Button size="small" type="link" onClick={() => form.setFieldsValue({ name: key, value: JSON.stringify(value) })}>
-                  {key}
-                </Button>
-                <code>{shortened(value)}</code>
-              </li>
-            ))}
-          </ul>
+          {mayCorrect && (
+            <>
+              <h3>{t('incident.correct')}</h3>
+              <ProblemAlert error={variables.error} onRetry={() => void variables.refetch()} />
+              {variables.isPending && <Skeleton active />}
+              <ul className="incident-variables">
+                {Object.entries(known).map(([key, value]) => (
+                  <li key={key}>
+                    <Button size="small" type="link" onClick={() => form.setFieldsValue({ name: key, value: JSON.stringify(value) })}>
+                      {key}
+                    </Button>
+                    <code>{shortened(value)}</code>
+                  </li>
+                ))}
+              </ul>
+            </>
+          )}
         </>
       }
       onSubmit={submit}
       onClose={onClose}
     >
-      <Form.Item name="name" label={t('incident.variable')} extra={t('incident.variableHint')}>
+      <Form.Item name="name" hidden={!mayCorrect} label={t('incident.variable')} extra={t('incident.variableHint')}>
         <AutoComplete allowClear options={Object.keys(known).map((key) => ({ value: key }))} />
       </Form.Item>
       {name && (

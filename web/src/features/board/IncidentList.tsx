@@ -13,11 +13,12 @@ import { chosenOf, selecting } from './selecting';
 import { Section } from './Section';
 import { type Incident, useIncidents } from './useBoard';
 
-/** What parked because something failed; who operates tries again exactly what is chosen, or resolves one by hand. */
+/** What parked because something failed; who operates or supervises tries again what is chosen, who operates resolves by hand. */
 export function IncidentList() {
   const { t } = useTranslation('board');
   const identity = useIdentity();
-  const mayAct = has(identity, 'operate');
+  const mayRetry = has(identity, 'operate', 'supervise');
+  const mayMend = has(identity, 'operate');
   const pages = useIncidents();
   const [ids, setIds] = useState<string[]>([]);
   const [isRetrying, setRetrying] = useState(false);
@@ -27,9 +28,9 @@ export function IncidentList() {
   return (
     <Section
       title={t('incidents.title')}
-      hint={mayAct ? t('incidents.hint') : t('incidents.hintRead')}
+      hint={t(mayMend ? 'incidents.hint' : mayRetry ? 'incidents.hintRetry' : 'incidents.hintRead')}
       actions={
-        mayAct && (
+        mayRetry && (
           <Button type="primary" disabled={chosen.length === 0} onClick={() => setRetrying(true)}>
             {t('incidents.retry', { count: chosen.length })}
           </Button>
@@ -40,7 +41,7 @@ export function IncidentList() {
     >
       {(items) => (
         <>
-          <Incidents items={items} ids={ids} setIds={mayAct ? setIds : null} onOpen={setOpened} onResolve={setResolved} />
+          <Incidents items={items} ids={ids} setIds={mayRetry ? setIds : null} onOpen={setOpened} onResolve={mayMend ? setResolved : null} />
           {isRetrying && (
             <BulkDialog
               title={t('incidents.retry', { count: chosen.length })}
@@ -66,7 +67,8 @@ interface Props {
   ids: string[];
   setIds: ((ids: string[]) => void) | null;
   onOpen: (one: Incident) => void;
-  onResolve: (one: Incident) => void;
+  /** None for who may not. */
+  onResolve: ((one: Incident) => void) | null;
 }
 
 function Incidents({ items, ids, setIds, onOpen, onResolve }: Props) {
@@ -123,9 +125,11 @@ function Incidents({ items, ids, setIds, onOpen, onResolve }: Props) {
                     <Button size="small" aria-label={t('incidents.openNamed', { name: nameOf(one) })} onClick={() => onOpen(one)}>
                       {t('incidents.open')}
                     </Button>
-                    <Button size="small" aria-label={t('incidents.resolveNamed', { name: nameOf(one) })} onClick={() => onResolve(one)}>
-                      {t('incidents.resolve')}
-                    </Button>
+                    {onResolve && (
+                      <Button size="small" aria-label={t('incidents.resolveNamed', { name: nameOf(one) })} onClick={() => onResolve(one)}>
+                        {t('incidents.resolve')}
+                      </Button>
+                    )}
                   </Space>
                 ),
               },

@@ -16,8 +16,9 @@ export function useAttempts({ id, process_instance_id, element_id }: Incident) {
   });
 }
 
-export function useVariables(instanceId: string) {
+export function useVariables(instanceId: string, enabled: boolean) {
   return useQuery({
+    enabled,
     queryKey: ['board', 'variables', instanceId],
     queryFn: () =>
       answered(api.GET('/api/process-instances/{instance_id}/variables', { params: { path: { instance_id: instanceId } } })),
