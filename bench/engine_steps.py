@@ -43,6 +43,10 @@ class NothingOutside:
         """Never."""
         raise AssertionError(key)
 
+    def local_zone(self, site: Site) -> str:
+        """Never."""
+        raise AssertionError(site)
+
     def executable(self, definition_id: UUID) -> Executable:
         """Never."""
         raise AssertionError(definition_id)

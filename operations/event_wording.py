@@ -115,6 +115,7 @@ _ENGINES_OWN: dict[str, Wording] = {
     "handler.completed": Wording("自动步骤完成", "An automatic step was done"),
     "handler.failed": Wording("自动步骤失败", "An automatic step failed"),
     "handler.error_thrown": Wording("自动步骤报告业务错误", "An automatic step reported an error of the business"),
+    "time_zone.read": Wording("读取时区", "The time zone was read"),
     "function.called": Wording("调用函数", "A function was called"),
     "function.failed": Wording("函数失败", "A function failed"),
     "decision.failed": Wording("决策失败", "A decision failed"),

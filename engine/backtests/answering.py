@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import select
 
-from engine import dmn
+from engine import clock, dmn
 from engine.backtests.candidates import Candidate
 from engine.backtests.histories import History
 from engine.feel import FeelError
@@ -19,7 +19,7 @@ from engine.persistence.tables.process_definitions import decision_definition
 from engine.persistence.transactions import Transaction
 from engine.replay.executables import replayable
 from engine.replay.recorded import Answer
-from engine.spiff.environment import DecisionOutcome
+from engine.spiff.environment import LOCAL, DecisionOutcome
 from engine.spiff.executables import Executable
 
 
@@ -124,6 +124,11 @@ class TrialEnvironment:
         if found is None:
             raise HandlerFailed(f"{key}: no process '{key}' is deployed")
         return found[0]
+
+    def local_zone(self, site: Site) -> str:
+        """The zone then, else the one that is set."""
+        answer = self._take("time_zone", LOCAL, site)
+        return clock.local_zone().key if answer is None else str(answer.payload["zone"])
 
     def executable(self, definition_id: UUID) -> Executable:
         """The parsed definition."""

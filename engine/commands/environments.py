@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy.exc import DBAPIError
 
-from engine import dmn
+from engine import clock, dmn
 from engine.actors import Actor
 from engine.errors import EngineError
 from engine.feel import FeelError
@@ -19,7 +19,7 @@ from engine.persistence.definitions import bind_decision, bind_process
 from engine.persistence.outages import will_pass
 from engine.persistence.transactions import Transaction
 from engine.replay.executables import executable_of
-from engine.spiff.environment import DecisionOutcome
+from engine.spiff.environment import LOCAL, DecisionOutcome
 from engine.spiff.executables import Executable
 
 
@@ -126,6 +126,12 @@ class LiveEnvironment:
             raise self._failed("called_process", key, {}, site, f"the process '{key}' is suspended")
         self._note("called_process.resolved", site, {"key": key, "definition_id": str(definition_id)})
         return definition_id
+
+    def local_zone(self, site: Site) -> str:
+        """The house's zone as it is set now; it may be set otherwise when this is replayed."""
+        zone = clock.local_zone().key
+        self._note("time_zone.read", site, {"name": LOCAL, "zone": zone})
+        return zone
 
     def executable(self, definition_id: UUID) -> Executable:
         """The parsed definition; not journalled, since it is identified by what is."""

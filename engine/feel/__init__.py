@@ -8,7 +8,7 @@ compiled once into closures; every evaluation is bounded in steps, depth, and si
 from engine.feel.errors import FeelError, FeelEvaluationError, FeelSyntaxError
 from engine.feel.expressions import Expression, UnaryTests, compile_expression, compile_unary_tests, evaluate_json
 from engine.feel.json_values import number_of_json, to_exact_json, to_json
-from engine.feel.temporal import add_duration, to_duration, to_instant
+from engine.feel.temporal import add_duration, is_floating, to_duration, to_instant
 from engine.feel.values import DaysAndTime, FeelFunction, Range, YearsAndMonths, from_json
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "compile_unary_tests",
     "evaluate_json",
     "from_json",
+    "is_floating",
     "number_of_json",
     "to_duration",
     "to_exact_json",

@@ -125,6 +125,12 @@ def to_instant(value: object, *, now: datetime, zone: tzinfo) -> datetime | None
         return None
 
 
+def is_floating(text: str) -> bool:
+    """Whether a text is a moment that names no zone: which one it is depends on where it is read."""
+    moment = _moment_of_text(text.strip())
+    return moment is not None and moment.tzinfo is None
+
+
 def _instant(value: object, now: datetime, zone: tzinfo) -> datetime | None:
     if isinstance(value, DaysAndTime | YearsAndMonths):
         return add_duration(now, value).astimezone(UTC)

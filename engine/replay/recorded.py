@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from engine import clock
 from engine.errors import ReplayDiverged
 from engine.handlers import BpmnError, HandlerFailed, Site
 from engine.persistence.transactions import Transaction
 from engine.replay.executables import executable_of
-from engine.spiff.environment import DecisionOutcome
+from engine.spiff.environment import LOCAL, DecisionOutcome
 from engine.spiff.executables import Executable
 
 
@@ -35,6 +36,7 @@ ANSWER_TYPES = frozenset(
         "decision.failed",
         "called_process.resolved",
         "called_process.failed",
+        "time_zone.read",
     }
 )
 
@@ -82,6 +84,12 @@ class RecordedEnvironment:
     def resolve_called(self, key: str, binding: str, version: str | None, site: Site) -> UUID:
         """Give back the version that was called then."""
         return UUID(str(self._next("called_process", key, site).payload["definition_id"]))
+
+    def local_zone(self, site: Site) -> str:
+        """Give back the zone then; journals that do not say it were written in the one that is set."""
+        if self.answers and self.answers[0].type == "time_zone.read":
+            return str(self._next("time_zone", LOCAL, site).payload["zone"])
+        return clock.local_zone().key
 
     def executable(self, definition_id: UUID) -> Executable:
         """The parsed definition."""

@@ -12,7 +12,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy.exc import DBAPIError
 
-from engine import dmn
+from engine import clock, dmn
 from engine.actors import Actor
 from engine.backtests.candidates import Candidate
 from engine.feel import FeelError
@@ -166,6 +166,10 @@ class SandboxEnvironment:
         if found is None:
             raise self._fail("called_process", key, site, f"no process '{key}' is deployed")
         return found[0]
+
+    def local_zone(self, site: Site) -> str:
+        """The zone that is set."""
+        return clock.local_zone().key
 
     def executable(self, definition_id: UUID) -> Executable:
         """The parsed definition."""

@@ -10,6 +10,9 @@ from engine.handlers import Site
 if TYPE_CHECKING:
     from engine.spiff.executables import Executable
 
+LOCAL = "local"
+"""The name under which an answer says which zone the house had."""
+
 
 @dataclass(frozen=True, slots=True)
 class DecisionOutcome:
@@ -47,6 +50,9 @@ class Environment(Protocol):
 
     def resolve_called(self, key: str, binding: str, version: str | None, site: Site) -> UUID:
         """Choose the process definition a call activity runs."""
+
+    def local_zone(self, site: Site) -> str:
+        """The IANA name of the house's zone, asked for what names no offset."""
 
     def executable(self, definition_id: UUID) -> "Executable":
         """The parsed definition, from the cache or the database."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from engine.expressions import CompiledValue, ExpressionError, compile_script, compile_value
 from engine.handlers import HandlerFailed, Site
@@ -140,6 +141,11 @@ def _members(task: ElementInstance) -> dict[str, object]:
             "processInstanceId": str(site.process_instance_id),
         },
     }
+
+
+def zone_at(task: ElementInstance) -> ZoneInfo:
+    """The zone of what `task` says without an offset. It is an answer like others: replay gets the one of then."""
+    return ZoneInfo(task.workflow.top_workflow.world.environment.local_zone(site_of(task)))
 
 
 def functions_of(task: ElementInstance, value: CompiledValue) -> Mapping[str, Callable[..., object]] | None:

@@ -6,16 +6,17 @@ Source:
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import partial
 from typing import Any
 
 from engine import clock
 from engine.expressions import ExpressionError, compile_value
-from engine.feel import FeelError, add_duration, to_duration, to_instant
+from engine.feel import FeelError, add_duration, is_floating, to_duration, to_instant
 from engine.spiff.crons import is_cron, next_moment
-from engine.spiff.evaluation import evaluate, unfit
+from engine.spiff.evaluation import evaluate, unfit, zone_at
 from engine.spiff.instances import ElementInstance, from_micros, to_micros
 
 _CYCLE = re.compile(r"R(\d*)/(?:([^/]+)/)?(P[^/]+)")
@@ -70,47 +71,52 @@ def plan(task: ElementInstance, text: str, *, base: datetime) -> Plan:
         Failure: It does not evaluate, or gives no time.
     """
     value = evaluate(task, compile_value(text), kind="timer", now=base)
-    found = parse_rule(value, base=base)
+    found = parse_rule(value, base=base, zone=partial(zone_at, task))
     if found is None:
         raise unfit("timer", text, "a time, a duration or a cycle in ISO 8601", "ISO 8601 的时间、时长或周期", value)
     return found
 
 
-def parse_rule(value: object, *, base: datetime) -> Plan | None:
+def parse_rule(value: object, *, base: datetime, zone: Callable[[], tzinfo] = clock.local_zone) -> Plan | None:
     """
     Read a date, a date and time, a duration or a cycle (`R3/PT10M`, `R/PT24H`, `R3/start/PT10M`, `0 0 9 ? * MON-FRI`).
 
-    What has no offset is a time of the house's own zone.
+    Args:
+        zone: Asked once for what is said by the clock on the wall, and for nothing else; by default the house's own zone as it is now.
     """
     if isinstance(value, datetime | date):
         value = value.isoformat()
     if not isinstance(value, str) or not value.strip():
         return None
-    text, zone = value.strip(), clock.local_zone()
+    text = value.strip()
     if is_cron(text):
-        due_at = next_moment(text, after=base, zone=zone)
+        due_at = next_moment(text, after=base, zone=zone())
         return None if due_at is None else Plan(text, due_at, ENDLESS, text)
     try:
         cycle = _CYCLE.fullmatch(text)
         if cycle is not None:
             return _cycle(text, cycle, base=base, zone=zone)
         duration = to_duration(text)
-        due_at = add_duration(base, duration) if duration is not None else to_instant(text, now=base, zone=zone)
+        due_at = add_duration(base, duration) if duration is not None else _instant(text, base=base, zone=zone)
     except (FeelError, ValueError, OverflowError):
         return None
     return None if due_at is None else Plan(text, due_at)
 
 
-def _cycle(text: str, found: re.Match[str], *, base: datetime, zone: tzinfo) -> Plan | None:
+def _cycle(text: str, found: re.Match[str], *, base: datetime, zone: Callable[[], tzinfo]) -> Plan | None:
     count, start, every = found.groups()
     duration = to_duration(every)
     if duration is None or (count and int(count) == 0):
         return None
-    first = add_duration(base, duration) if start is None else to_instant(start, now=base, zone=zone)
+    first = add_duration(base, duration) if start is None else _instant(start, base=base, zone=zone)
     after = add_duration(base, duration)
     if first is None or after < base + SHORTEST_CYCLE:
         return None
     return Plan(text, first, int(count) if count else ENDLESS, every)
+
+
+def _instant(text: str, *, base: datetime, zone: Callable[[], tzinfo]) -> datetime | None:
+    return to_instant(text, now=base, zone=zone() if is_floating(text) else UTC)
 
 
 def start_plan(text: str, *, base: datetime) -> Plan | None:
@@ -129,29 +135,30 @@ def start_plan(text: str, *, base: datetime) -> Plan | None:
 
 def following(plan: Plan) -> Plan | None:
     """The next firing of a cycle, counted from its last time, however late; `None` when it is over."""
-    due_at = None if plan.every is None or plan.left == 1 else _after(plan.due_at, plan.every)
+    due_at = None if plan.every is None or plan.left == 1 else _after(plan.due_at, plan.every, clock.local_zone)
     if due_at is None:
         return None
     left = plan.left if plan.left == ENDLESS else plan.left - 1
     return Plan(plan.rule, due_at, left, plan.every)
 
 
-def after_firing(facts: Mapping[str, Any]) -> dict[str, Any] | None:
-    """A cycle that fired is due again counted from its last time, however late; `None` when it is over."""
+def after_firing(task: ElementInstance) -> dict[str, Any] | None:
+    """What a cycle that fired remembers: due again counted from its last time, however late; `None` when it is over."""
+    facts = task.facts
     every, left = facts.get("every"), facts.get("left", 1)
-    due_at = None if every is None or left == 1 else _after(from_micros(facts["due"]), every)
+    due_at = None if every is None or left == 1 else _after(from_micros(facts["due"]), every, partial(zone_at, task))
     if due_at is None:
         return None
     fired = facts.get("fired", 0) + 1
     return {**facts, "due": to_micros(due_at), "left": left if left == ENDLESS else left - 1, "fired": fired}
 
 
-def _after(moment: datetime, every: str) -> datetime | None:
+def _after(moment: datetime, every: str, zone: Callable[[], tzinfo]) -> datetime | None:
     """The firing of a cycle that follows the one at `moment`."""
     duration = to_duration(every)
     if duration is not None:
         return add_duration(moment, duration)
-    return next_moment(every, after=moment, zone=clock.local_zone())
+    return next_moment(every, after=moment, zone=zone())
 
 
 def attempts(cycle: str) -> tuple[timedelta, ...]:

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID, uuid5
 
-from engine import dmn, feel
+from engine import clock, dmn, feel
 from engine.handlers import HandlerFailed, Registry, Site, argument_problem
 from engine.spiff.environment import DecisionOutcome
 from engine.spiff.executables import Executable, load_executable
@@ -159,6 +159,9 @@ class House:
 
     def resolve_called(self, key: str, binding: str, version: str | None, site: Site) -> UUID:
         return executables()[key].definition_id
+
+    def local_zone(self, site: Site) -> str:
+        return clock.local_zone().key
 
     def executable(self, definition_id: UUID) -> Executable:
         return next(each for each in executables().values() if each.definition_id == definition_id)

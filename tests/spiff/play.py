@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
+from engine import clock
 from engine.handlers import HandlerFailed, Registry, Site
 from engine.spiff.environment import DecisionOutcome
 from engine.spiff.executables import Executable, load_executable
@@ -76,6 +77,9 @@ class World:
         if key not in self.processes:
             raise HandlerFailed(f"no process {key}")
         return self.processes[key].definition_id
+
+    def local_zone(self, site: Site) -> str:
+        return clock.local_zone().key
 
     def executable(self, definition_id: UUID) -> Executable:
         return next(each for each in self.processes.values() if each.definition_id == definition_id)

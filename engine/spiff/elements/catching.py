@@ -209,7 +209,7 @@ def _take_part(part: ElementInstance, brought: Mapping[str, Any]) -> None:
         _rearm_cycle(part)
         occur(whole, brought)
         return
-    part.facts["following"] = timers.after_firing(part.facts)
+    part.facts["following"] = timers.after_firing(part)
     part.facts.pop("due", None)
     part._set_state(TaskState.STARTED)
     whole.facts["got"] = {**whole.facts.get("got", {}), **brought}
@@ -282,7 +282,7 @@ def _begin_event_sub_process(waiting: ElementInstance, brought: Mapping[str, Any
 def _rearm_cycle(waiting: ElementInstance) -> None:
     if waiting.facts.get("kind") != "timer":
         return
-    following = timers.after_firing(waiting.facts)
+    following = timers.after_firing(waiting)
     if following is None:
         discard(waiting, quietly=True)
     else:

@@ -8,6 +8,7 @@ Source:
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.defaults import UserTask as SpiffUserTask
@@ -22,7 +23,7 @@ from engine.spiff.elements.catching import BoundaryEvent
 from engine.spiff.elements.flowing import Flowing
 from engine.spiff.elements.listening import notify, run_listener
 from engine.spiff.elements.parameters import deliver
-from engine.spiff.evaluation import Failure, evaluate, short, unfit
+from engine.spiff.evaluation import Failure, evaluate, short, unfit, zone_at
 from engine.spiff.instances import ElementInstance, from_micros, to_micros
 from engine.spiff.outcomes import UserTaskWait
 
@@ -178,7 +179,7 @@ def _moment(task: ElementInstance, text: str | None) -> datetime | None:
     value = None if text is None else evaluate(task, compile_value(text), now=base)
     if value is None:
         return None
-    plan = timers.parse_rule(value, base=base)
+    plan = timers.parse_rule(value, base=base, zone=partial(zone_at, task))
     if plan is None or plan.every is not None:
         raise unfit("timer", text or "", "a date, a time or a duration", "日期、时间或时长", value)
     return plan.due_at
