@@ -18,9 +18,10 @@ from api.database import autocommit
 from api.errors import CsrfTokenWrong, SignInRequired
 from engine import clock
 from engine.actors import Actor
-from engine.commands.sessions import SESSION_LIFETIME, OpenedSession
+from engine.commands.sessions import SESSION_LIFETIME, OpenedSession, keep_session
 from engine.errors import CredentialsWrong
 from engine.persistence.testing_clock import read_offset
+from engine.persistence.transactions import Transaction
 from engine.queries.identities import Identity, authenticate
 from engine.settings import Settings
 from engine.visibility import oversees
@@ -28,6 +29,8 @@ from engine.visibility import oversees
 SESSION_COOKIE = "opsflow_session"
 CSRF_COOKIE = "opsflow_csrf"
 CSRF_HEADER = "X-CSRF-Token"
+UNATTENDED_HEADER = "X-Unattended"
+"""Sent by pages that ask by themselves while nobody is there: such a request does not keep a session from ending."""
 PUBLIC = Actor("public")
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -42,6 +45,12 @@ def public(view: _View) -> _View:
     Who sends a bearer token, or a cookie with its CSRF token, acts as himself there too.
     """
     view.__dict__["is_public"] = True
+    return view
+
+
+def unattended(view: _View) -> _View:
+    """Mark a view that pages ask for by themselves: it does not keep a session from ending."""
+    view.__dict__["is_unattended"] = True
     return view
 
 
@@ -123,6 +132,7 @@ def _authenticate() -> None:
     if token is not None and len(token) <= _TOKEN_MAX and is_meant:
         with autocommit() as connection:
             g.identity = authenticate(connection, token, now=machine_now())
+            _keep_session(connection, token, g.identity)
     _set_clock()
     if bearer is not None and g.identity is None:
         message = "This bearer token is unknown, expired or revoked."
@@ -130,6 +140,21 @@ def _authenticate() -> None:
     if g.identity is not None:
         _require_csrf_token(g.identity)
     _require_identity(needs_identity=needs_identity)
+
+
+def _keep_session(connection: Transaction, token: str, identity: Identity | None) -> None:
+    """Have the session of a person who is there last on."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if identity is None or identity.idle_at is None or getattr(view, "is_unattended", False):
+        return
+    if UNATTENDED_HEADER not in request.headers:
+        keep_session(connection, token, identity.idle_at, idle=session_idle(), now=machine_now())
+
+
+def session_idle() -> timedelta:
+    """How long a session lasts that nobody uses."""
+    settings: Settings = current_app.extensions["opsflow_settings"]
+    return settings.session_idle
 
 
 def _require_identity(*, needs_identity: bool) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from flask import Flask, Response, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.auth import SESSION_COOKIE, current_actor, machine_now
+from api.auth import SESSION_COOKIE, current_actor, machine_now, unattended
 from api.errors import TooManyStreams
 from api.parsing import Blueprint
 from engine import access
@@ -106,6 +106,7 @@ def register(app: Flask) -> None:
 @events.doc(
     responses={200: {"description": "Events.", "content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 )
+@unattended
 def listen() -> Response:
     """
     Server-sent events 实时更新: `changed` when lists, cases or messages of the reader changed; `signed-out` is the end.

@@ -13,6 +13,7 @@ from api.auth import (
     current_identity,
     machine_now,
     public,
+    session_idle,
     set_cookies,
 )
 from api.database import transaction
@@ -65,7 +66,7 @@ def open_session(body: dict[str, Any]) -> Response:
     After five failures a name is locked for one minute, then two, four … up to thirty.
     """
     with transaction() as tx:
-        attempt = sign_in(tx, body["user_name"], body["password"], actor=PUBLIC, now=machine_now())
+        attempt = sign_in(tx, body["user_name"], body["password"], idle=session_idle(), actor=PUBLIC, now=machine_now())
     if attempt.refusal is not None:  # raised after the commit: its count stays
         raise attempt.refusal
     response = make_response(OpenedSessionView().dump(attempt.opened), 201)

@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -23,6 +24,7 @@ from sqlalchemy import make_url
 
 KEY_BYTES = 32
 HIGHEST_PORT = 65_535
+LONGEST_IDLE_MIN = 720  # as long as a session lasts
 MOST_PROXIES = 5
 BUILT_WEB = Path(__file__).parents[1] / "web" / "dist"
 
@@ -87,6 +89,7 @@ class Settings:
         requires_performers: A task that names nobody, or only groups that do not exist, refuses a deployment.
         requires_purpose: Who oversees cases says what he opens one for.
         faults: Folder that tells which points kill or freeze a process (`engine.faults`); development only.
+        session_idle: How long a session lasts that nobody uses; never longer than its lifetime.
         trusted_proxies: How many reverse proxies stand in front; the address they report is the client's.
         web: Folder of the built web application; without one, plain pages are served.
     """
@@ -103,6 +106,7 @@ class Settings:
     mail_from: str
     time_zone: str
     trusted_proxies: int
+    session_idle: timedelta = timedelta(hours=2)
     outbound_networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
     is_four_eyes: bool = False
     requires_backtest: bool = False
@@ -136,7 +140,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     """
     said = {name: value.strip() for name, value in environ.items() if value.strip()}
     host = said.get("OPSFLOW_HOST", "127.0.0.1")
-    port = _port(said.get("OPSFLOW_PORT", "8000"))
+    port = _number(said, "OPSFLOW_PORT", 8_000, least=1, most=HIGHEST_PORT)
     database_url = _postgresql("DATABASE_URL", said)
     migration_url = _postgresql("DATABASE_MIGRATION_URL", said)
     if migration_url and not database_url:
@@ -157,7 +161,10 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         smtp_url=_smtp(said),
         mail_from=said.get("OPSFLOW_MAIL_FROM", "opsflow@localhost"),
         time_zone=_time_zone(said.get("OPSFLOW_TIME_ZONE", "Asia/Shanghai")),
-        trusted_proxies=_proxies(said.get("OPSFLOW_TRUSTED_PROXIES", "0")),
+        trusted_proxies=_number(said, "OPSFLOW_TRUSTED_PROXIES", 0, least=0, most=MOST_PROXIES),
+        session_idle=timedelta(
+            minutes=_number(said, "OPSFLOW_SESSION_IDLE_MINUTES", 120, least=5, most=LONGEST_IDLE_MIN)
+        ),
         outbound_networks=_networks(said.get("OPSFLOW_OUTBOUND_NETWORKS", "")),
         is_four_eyes=_switch(said, "OPSFLOW_FOUR_EYES"),
         requires_backtest=_switch(said, "OPSFLOW_REQUIRE_BACKTEST"),
@@ -258,15 +265,10 @@ def _faults(said: Mapping[str, str], environment: Environment) -> Path | None:
     return None if folder is None else Path(folder)
 
 
-def _port(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= HIGHEST_PORT:
-        raise SettingsInvalid(f"OPSFLOW_PORT must be a number from 1 to {HIGHEST_PORT}, not {text!r}")
-    return int(text)
-
-
-def _proxies(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) > MOST_PROXIES:
-        raise SettingsInvalid(f"OPSFLOW_TRUSTED_PROXIES must be a number from 0 to {MOST_PROXIES}, not {text!r}")
+def _number(said: Mapping[str, str], name: str, default: int, *, least: int, most: int) -> int:
+    text = said.get(name, str(default))
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise SettingsInvalid(f"{name} must be a number from {least} to {most}, not {text!r}")
     return int(text)
 
 

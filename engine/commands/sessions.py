@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from engine import access
@@ -24,6 +24,9 @@ from engine.persistence.tables.identities import api_token, person, session, sig
 from engine.persistence.transactions import Transaction
 
 SESSION_LIFETIME = timedelta(hours=12)
+SESSION_IDLE = timedelta(hours=2)
+_MOVED_ON_EVERY = 10
+"""Into how many parts the idle time is cut: a session in use is written once in each."""
 TOKEN_PREFIX = "opsflow_"  # noqa: S105 - so that secret scanners know one
 FAILURES_BEFORE_LOCK = 5
 FIRST_LOCK = timedelta(minutes=1)
@@ -64,9 +67,11 @@ class CreatedToken:
     expires_at: datetime | None
 
 
-def sign_in(tx: Transaction, user_name: str, password: str, *, actor: Actor, now: datetime) -> SignInAttempt:
+def sign_in(
+    tx: Transaction, user_name: str, password: str, *, idle: timedelta = SESSION_IDLE, actor: Actor, now: datetime
+) -> SignInAttempt:
     """
-    Open a session for whoever knows the password.
+    Open a session for whoever knows the password; it ends after `SESSION_LIFETIME`, or unused for `idle`.
 
     A name nobody has costs the same time and gets the same answers, locks included. After five failures the name is
     locked for one minute, then two, four … up to thirty; while locked no password is looked at.
@@ -88,7 +93,22 @@ def sign_in(tx: Transaction, user_name: str, password: str, *, actor: Actor, now
     tx.execute(delete(sign_in_failure).where(sign_in_failure.c.name_hash == _name_hash(name)))
     if passwords.needs_rehash(found.password_hash):
         tx.execute(update(person).where(person.c.id == found.id).values(password_hash=passwords.hashed(password)))
-    return SignInAttempt(_open(tx, found.id, actor=actor, now=now), None)
+    return SignInAttempt(_open(tx, found.id, idle, actor=actor, now=now), None)
+
+
+def keep_session(tx: Transaction, token: str, idle_at: datetime, *, idle: timedelta, now: datetime) -> None:
+    """
+    Note that a session is used, when a tenth of its idle time has passed since that was last noted.
+
+    It is not journalled: nothing has happened.
+    """
+    until = now + idle
+    if until - idle_at >= idle / _MOVED_ON_EVERY:
+        tx.execute(
+            update(session)
+            .where(session.c.token_hash == token_hash(token))
+            .values(idle_at=func.least(until, session.c.expires_at))
+        )
 
 
 def sign_out(tx: Transaction, token: str, *, actor: Actor, now: datetime) -> None:
@@ -153,9 +173,9 @@ def revoke_token(tx: Transaction, token_id: UUID, *, actor: Actor, now: datetime
         journal.append(tx, "token.revoked", actor=actor, now=now, payload={"token": str(token_id)})
 
 
-def _open(tx: Transaction, person_id: UUID, *, actor: Actor, now: datetime) -> OpenedSession:
+def _open(tx: Transaction, person_id: UUID, idle: timedelta, *, actor: Actor, now: datetime) -> OpenedSession:
     made = OpenedSession(secrets.token_urlsafe(32), secrets.token_urlsafe(24), person_id, now + SESSION_LIFETIME)
-    over = (session.c.person_id == person_id) & (session.c.expires_at <= now)
+    over = (session.c.person_id == person_id) & (func.least(session.c.idle_at, session.c.expires_at) <= now)
     tx.execute(delete(session).where(over))
     tx.execute(
         insert(session).values(
@@ -164,6 +184,7 @@ def _open(tx: Transaction, person_id: UUID, *, actor: Actor, now: datetime) -> O
             csrf_token=made.csrf_token,
             created_at=now,
             expires_at=made.expires_at,
+            idle_at=min(now + idle, made.expires_at),
         )
     )
     signed_in = Actor(subject=f"person:{person_id}", origin=actor.origin)

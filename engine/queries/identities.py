@@ -14,7 +14,7 @@ from engine.errors import PersonNotFound
 from engine.identities import Group, Person, token_hash
 from engine.persistence.tables.identities import api_token, group, membership, person
 from engine.persistence.transactions import Transaction
-from engine.queries.pages import Page, limited
+from engine.queries.pages import Page, limited, page_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Identity:
     Attributes:
         csrf_token: Of a session; `None` for a bearer token, which no browser sends by itself.
         clock_offset: How far the movable clock stands from the machine's (development).
+        idle_at: When the session ends unless it is used; `None` for a bearer token.
     """
 
     actor: Actor
@@ -34,6 +35,7 @@ class Identity:
     language: str
     csrf_token: str | None
     clock_offset: timedelta
+    idle_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +50,16 @@ class Token:
 
 _AUTHENTICATE = text(
     """
-    SELECT p.id, p.user_name, p.display_name, p.language, proof.csrf_token,
+    SELECT p.id, p.user_name, p.display_name, p.language, proof.csrf_token, proof.idle_at,
            ARRAY(SELECT m.group_id FROM membership m WHERE m.person_id = p.id) AS groups,
            ARRAY(SELECT unnest(g.permissions) FROM membership m JOIN "group" g ON g.id = m.group_id
                  WHERE m.person_id = p.id) AS permissions,
            clock.shift AS clock_offset, absent.people AS absent
     FROM (SELECT (SELECT c."offset" FROM testing_clock c) AS shift) AS clock, (
-        SELECT s.person_id, s.csrf_token FROM session s WHERE s.token_hash = :hash AND s.expires_at > :now
+        SELECT s.person_id, s.csrf_token, LEAST(s.idle_at, s.expires_at) AS idle_at FROM session s
+        WHERE s.token_hash = :hash AND LEAST(s.idle_at, s.expires_at) > :now
         UNION ALL
-        SELECT t.person_id, NULL FROM api_token t
+        SELECT t.person_id, NULL, NULL FROM api_token t
         WHERE t.token_hash = :hash AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > :now)
     ) AS proof
     JOIN person p ON p.id = proof.person_id AND p.is_active
@@ -93,7 +96,7 @@ def authenticate(tx: Transaction, token: str, *, now: datetime) -> Identity | No
         stands_in_for=tuple(StandIn(each["subject"], frozenset(each["groups"])) for each in row.absent or ()),
     )
     offset = row.clock_offset or timedelta(0)
-    return Identity(actor, row.id, row.user_name, row.display_name, row.language, row.csrf_token, offset)
+    return Identity(actor, row.id, row.user_name, row.display_name, row.language, row.csrf_token, offset, row.idle_at)
 
 
 _ACTORS = text(
@@ -138,7 +141,7 @@ def list_people(
         members = select(membership.c.person_id).where(membership.c.group_id == group_id)
         statement = statement.where(person.c.id.in_(members))
     items = [_person(row) for row in tx.execute(statement)]
-    return Page(items[:size], (items[size - 1].user_name,) if len(items) > size else None)
+    return page_of(items, size, lambda last: (last.user_name,))
 
 
 def find_person(tx: Transaction, person_id: UUID, *, actor: Actor) -> Person:

@@ -82,7 +82,8 @@ def parse_rule(value: object, *, base: datetime, zone: Callable[[], tzinfo] = cl
     Read a date, a date and time, a duration or a cycle (`R3/PT10M`, `R/PT24H`, `R3/start/PT10M`, `0 0 9 ? * MON-FRI`).
 
     Args:
-        zone: Asked once for what is said by the clock on the wall, and for nothing else; by default the house's own zone as it is now.
+        zone: Asked once for what is said by the clock on the wall, and for nothing else; by default the house's own
+            zone as it is now.
     """
     if isinstance(value, datetime | date):
         value = value.isoformat()

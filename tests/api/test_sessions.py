@@ -1,17 +1,19 @@
 """Signing in with a cookie, over HTTP."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select, update
 
 from engine.persistence.tables.identities import session
 from engine.persistence.tables.journal import journal
 from tests.api.conftest import PASSWORD, User
 
+HALF_IDLE = timedelta(hours=1)
 Counts = Callable[[], Mapping[str, int]]
 
 
@@ -146,3 +148,41 @@ def test_sign_in_floods_from_one_address_are_slowed_down(browser: FlaskClient, a
     assert flood.status_code == 429
     assert flood.json["type"] == "/problems/too-many-requests"
     assert int(flood.headers["Retry-After"]) >= 1
+
+
+def test_only_what_a_person_asks_for_keeps_a_session_that_is_half_idle(
+    browser: FlaskClient, user: Callable[..., User], database: Engine
+) -> None:
+    user("li.wei")
+    sign_in(browser)
+    with database.begin() as connection:
+        half = connection.scalar(update(session).values(idle_at=func.now() + HALF_IDLE).returning(session.c.idle_at))
+
+    by_itself = browser.get("/api/sessions/current", headers={"X-Unattended": "1"}).status_code
+    untouched = idle_at(database)
+    by_hand = browser.get("/api/sessions/current").status_code
+    kept = idle_at(database)
+    again = browser.get("/api/sessions/current").status_code
+
+    assert (by_itself, by_hand, again) == (200, 200, 200)
+    assert untouched == half
+    assert kept > half
+    assert idle_at(database) == kept
+
+
+def test_a_session_that_was_idle_too_long_is_over(
+    browser: FlaskClient, user: Callable[..., User], database: Engine
+) -> None:
+    user("li.wei")
+    sign_in(browser)
+    with database.begin() as connection:
+        connection.execute(update(session).values(idle_at=func.now()))
+
+    answer = browser.get("/api/sessions/current")
+
+    assert answer.status_code == 401
+
+
+def idle_at(database: Engine) -> datetime:
+    with database.connect() as connection:
+        return connection.execute(select(session.c.idle_at)).scalar_one()

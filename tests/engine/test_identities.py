@@ -209,6 +209,42 @@ def test_a_session_ends_by_time_by_signing_out_by_a_new_password_and_with_the_pe
     assert isinstance(refused, CredentialsWrong)
 
 
+def test_a_session_that_nobody_uses_ends_before_its_time_and_one_in_use_is_written_now_and_then(tx: Connection) -> None:
+    make(tx)
+    idle, minute = timedelta(minutes=100), timedelta(minutes=1)
+    opened = sessions.sign_in(tx, "li.wei", PASSWORD, idle=idle, actor=PUBLIC, now=NOW).opened
+    assert opened is not None
+
+    def used_at(now: datetime) -> datetime | None:
+        """Use the session as a request does; until when it lasts then."""
+        identity = authenticate(tx, opened.token, now=now)
+        if identity is not None and identity.idle_at is not None:
+            sessions.keep_session(tx, opened.token, identity.idle_at, idle=idle, now=now)
+        found = authenticate(tx, opened.token, now=now)
+        return None if found is None else found.idle_at
+
+    lasts = [used_at(NOW + after * minute) for after in (0, 9, 10, 109, 209)]
+    late = used_at(NOW + sessions.SESSION_LIFETIME - minute)
+
+    assert lasts == [NOW + until * minute for until in (100, 100, 110, 209)] + [None]
+    assert late is None
+    assert types(tx).count("session.opened") == 1
+
+
+def test_use_never_makes_a_session_last_longer_than_its_lifetime(tx: Connection) -> None:
+    make(tx)
+    idle, begun = sessions.SESSION_LIFETIME, NOW + timedelta(hours=6)
+    opened = sessions.sign_in(tx, "li.wei", PASSWORD, idle=idle, actor=PUBLIC, now=NOW).opened
+    assert opened is not None
+
+    sessions.keep_session(tx, opened.token, NOW + timedelta(hours=1), idle=idle, now=begun)
+
+    identity = authenticate(tx, opened.token, now=begun)
+    assert identity is not None
+    assert identity.idle_at == opened.expires_at
+    assert authenticate(tx, opened.token, now=opened.expires_at) is None
+
+
 @pytest.mark.parametrize("current", [None, "", "not the one so far"])
 def test_ones_own_password_is_changed_by_who_knows_it_only(tx: Connection, current: str | None) -> None:
     made = make(tx)

@@ -58,6 +58,8 @@ session = Table(
     text("csrf_token"),
     moment("created_at"),
     moment("expires_at"),
+    # When it is over unless somebody uses it; moved on now and then, not with every request.
+    moment("idle_at", nullable=True),
 )
 Index("ix_session_person", session.c.person_id)
 

@@ -1,4 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch';
+import { isUnattended } from './attendance';
 import type { components, paths } from './schema';
 
 /** The shapes of the OpenAPI document, by the names it gives them. */
@@ -25,6 +26,7 @@ export function isSignedInHere(): boolean {
 export function requestHeaders(method: string): Record<string, string> {
   const headers: Record<string, string> = { 'Accept-Language': language };
   const token = CSRF_COOKIE.exec(document.cookie)?.[1];
+  if (isUnattended()) headers['X-Unattended'] = '1';
   if (token !== undefined && !SAFE.has(method)) headers['X-CSRF-Token'] = token;
   return headers;
 }
