@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from engine.persistence.embedded import start_embedded, stop_embedded
+from tests.engine.diagrams import chain, diagram, end, start
 from tests.serving.place import Place
 
 PASSWORD = "correct horse battery staple"
@@ -184,12 +185,15 @@ def test_a_broken_diagram_is_refused_with_file_line_and_element_and_nothing_is_d
     place.run("migrate")
     broken = tmp_path / "broken.bpmn"
     broken.write_text("<definitions")
+    (tmp_path / "nobody.bpmn").write_bytes(diagram(chain(start(), ("work", '<userTask id="work"/>'), end())))
+    place.environ["OPSFLOW_REQUIRE_PERFORMERS"] = "on"
 
-    status, out, err = place.run("deploy", str(broken))
+    status, out, err = place.run("deploy", str(tmp_path))
 
     assert status == 1
     assert out == ""
     assert "broken.bpmn" in err
+    assert "nobody.bpmn:1 work error:" in err
     assert "process definitions: 0" in place.run("doctor")[1]
 
 
