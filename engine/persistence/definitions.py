@@ -49,6 +49,7 @@ class DecisionSource:
     as_of: datetime | None
 
 
+_MOST_DIGITS = 9
 _process = select(
     process_definition.c.id,
     process_definition.c.key,
@@ -125,6 +126,11 @@ def bind_decision(
     return None if row is None else DecisionSource(*row)
 
 
+def _number(version: str) -> int:
+    """0, which no version has, for what is no number of one."""
+    return int(version) if version.isascii() and version.isdecimal() and len(version) <= _MOST_DIGITS else 0
+
+
 def _bound(query: Select[Any], binding: str, version: str | None, caller: UUID, table: Table) -> Select[Any]:
     query = query.where(table.c.activated_at.is_not(None))
     if binding == "deployment":
@@ -132,7 +138,7 @@ def _bound(query: Select[Any], binding: str, version: str | None, caller: UUID, 
         own = select(process_definition.c.activated_at).where(process_definition.c.id == caller).scalar_subquery()
         return query.where(table.c.activated_at <= own)
     if binding == "version":
-        return query.where(table.c.version == int(version or "0"))
+        return query.where(table.c.version == _number(version or ""))
     if binding == "versionTag":
         return query.where(table.c.version_tag == version)
     return query

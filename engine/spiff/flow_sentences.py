@@ -118,8 +118,8 @@ FLOW_SENTENCES: dict[str, Sentence] = {
     ),
     "loop-count-invalid": (
         "error",
-        "'{text}' is no number of instances: a whole number, 0 or more.",
-        "“{text}”不是实例个数:应为大于等于 0 的整数。",
+        "'{text}' is no number of instances: a whole number from 0 to 10000.",
+        "“{text}”不是实例个数:应为 0 到 10000 的整数。",
     ),
     "implicit-start": (
         "error",

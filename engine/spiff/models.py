@@ -14,6 +14,7 @@ from engine.spiff.checks.expressions import check_expressions
 from engine.spiff.checks.flows import check_flows
 from engine.spiff.checks.foreign import check_foreign
 from engine.spiff.checks.forms import check_forms
+from engine.spiff.checks.limits import check_limits, days_kept
 from engine.spiff.checks.listeners import check_listeners
 from engine.spiff.checks.message_flows import check_message_flows
 from engine.spiff.checks.names import KnownNames, check_names
@@ -147,6 +148,7 @@ def _findings(diagram: Diagram, known: KnownNames) -> Iterator[Finding]:
         yield from check_data(process, known)
         yield from check_forms(process, known)
         yield from check_listeners(process, known)
+        yield from check_limits(process)
         yield from check_names(process, known)
         yield from check_papers(process)
         yield from check_advice(process)
@@ -157,12 +159,11 @@ def _findings(diagram: Diagram, known: KnownNames) -> Iterator[Finding]:
 
 def _summary(process: Process) -> ProcessSummary:
     nodes = [node for node, _ in walk(process.body)]
-    days = process.attributes.get("camunda:historyTimeToLive", "").strip().removeprefix("P").removesuffix("D")
     return ProcessSummary(
         key=process.id,
         name=process.name,
         version_tag=process.attributes.get("camunda:versionTag") or None,
-        history_ttl_days=int(days) if days.isdecimal() else None,
+        history_ttl_days=days_kept(process.attributes.get("camunda:historyTimeToLive", "")),
         starts=tuple(_triggers(process)),
         called_keys=tuple(key.rpartition(":")[2] for key in _literals(_called(nodes))),
         form_refs=_literals(node.camunda("formRef") for node in nodes),

@@ -20,6 +20,8 @@ from engine.spiff.evaluation import evaluate, unfit, zone_at
 from engine.spiff.instances import ElementInstance, from_micros, to_micros
 
 _CYCLE = re.compile(r"R(\d*)/(?:([^/]+)/)?(P[^/]+)")
+_MOST_DIGITS = 9  # of a number of firings
+_LONGEST_RETRY = timedelta(days=36_525)
 ENDLESS = -1
 SHORTEST_CYCLE = timedelta(seconds=1)  # a shorter one would never catch up and fill the journal
 
@@ -107,7 +109,7 @@ def parse_rule(value: object, *, base: datetime, zone: Callable[[], tzinfo] = cl
 def _cycle(text: str, found: re.Match[str], *, base: datetime, zone: Callable[[], tzinfo]) -> Plan | None:
     count, start, every = found.groups()
     duration = to_duration(every)
-    if duration is None or (count and int(count) == 0):
+    if duration is None or len(count) > _MOST_DIGITS or (count and int(count) == 0):
         return None
     first = add_duration(base, duration) if start is None else _instant(start, base=base, zone=zone)
     after = add_duration(base, duration)
@@ -166,10 +168,16 @@ def attempts(cycle: str) -> tuple[timedelta, ...]:
     """Waiting times of a retry cycle: `R3/PT10M`, or a list as `PT1M,PT5M`."""
     found = _CYCLE.fullmatch(cycle.strip())
     parts = [found[3]] * min(int(found[1] or 1), 100) if found is not None else cycle.split(",")
+    waiting = (_length(part.strip()) for part in parts)
+    return tuple(each for each in waiting if each is not None)
+
+
+def _length(text: str) -> timedelta | None:
+    """How long a duration takes, counted from 1970; `None` for what is none, or one that nobody would live to see."""
     moment = from_micros(0)
-    waiting: list[timedelta] = []
-    for part in parts:
-        duration = to_duration(part.strip())
-        if duration is not None:
-            waiting.append(add_duration(moment, duration) - moment)
-    return tuple(waiting)
+    try:
+        duration = to_duration(text)
+        length = None if duration is None else add_duration(moment, duration) - moment
+    except (FeelError, ValueError, OverflowError):
+        return None
+    return length if length is None or abs(length) <= _LONGEST_RETRY else None

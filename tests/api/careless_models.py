@@ -8,6 +8,14 @@ from collections.abc import Mapping
 
 from tests.api.stranger_models import BPMN, GATE, STEP, between, file, prefixed, process
 
+LONG = "Ab3_" * 150
+
+
+def said(element: str, inside: str = "") -> bytes:
+    """start → an element of one tag with `camunda:` attributes → end."""
+    return between(f"<{element}>{inside}</{element.split(maxsplit=1)[0]}>", camunda=True)
+
+
 HTML = b'<!doctype html><html lang="zh"><head><title>Sign in</title></head><body><p>x<br></body></html>'
 OTHERS: Mapping[str, bytes] = {
     "nothing": b"",
@@ -188,6 +196,88 @@ REFUSED: Mapping[str, tuple[bytes, str, str | None]] = {
             "</multiInstanceLoopCharacteristics></task>"
         ),
         "loop-count-invalid",
+        "t",
+    ),
+    "cardinality beyond reason": (
+        between(
+            '<task id="t"><multiInstanceLoopCharacteristics><loopCardinality>1000000</loopCardinality>'
+            "</multiInstanceLoopCharacteristics></task>"
+        ),
+        "loop-count-invalid",
+        "t",
+    ),
+    "long key": (process(STEP).replace(b'id="p"', f'id="{LONG}"'.encode()), "text-too-long", LONG),
+    "long id": (process(STEP.replace('"t"', f'"{LONG}"')), "text-too-long", LONG),
+    "long id of a flow": (process(STEP.replace("f1", LONG)), "text-too-long", LONG),
+    "long name": (process(STEP.replace("做", LONG)), "text-too-long", "t"),
+    "long message": (
+        process(
+            '<startEvent id="s"/><receiveTask id="t" messageRef="m"/>'
+            '<sequenceFlow id="f" sourceRef="s" targetRef="t"/>',
+            f'<message id="m" name="{LONG}"/>',
+        ),
+        "text-too-long",
+        "t",
+    ),
+    "long signal that starts": (
+        process(
+            '<startEvent id="s"><signalEventDefinition signalRef="m"/></startEvent>',
+            f'<signal id="m" name="{LONG}"/>',
+        ),
+        "text-too-long",
+        "s",
+    ),
+    "long group of a lane": (
+        process(f'<laneSet id="L"><lane id="l" name="{LONG}"><flowNodeRef>t</flowNodeRef></lane></laneSet>{STEP}'),
+        "text-too-long",
+        "t",
+    ),
+    "long assignee": (said(f'userTask id="t" camunda:assignee="{LONG}"'), "text-too-long", "t"),
+    "long candidate": (said(f'userTask id="t" camunda:candidateGroups="a,{LONG}"'), "text-too-long", "t"),
+    "priority in words": (said('userTask id="t" camunda:priority="high"'), "priority-invalid", "t"),
+    "priority beyond reason": (said('userTask id="t" camunda:priority="9999999999"'), "priority-invalid", "t"),
+    "priority of an external task": (
+        said('serviceTask id="t" camunda:type="external" camunda:topic="x" camunda:taskPriority="1.5"'),
+        "priority-invalid",
+        "t",
+    ),
+    "due in words": (said('userTask id="t" camunda:dueDate="明天"'), "due-date-invalid", "t"),
+    "due again and again": (said('userTask id="t" camunda:followUpDate="R3/P1D"'), "due-date-invalid", "t"),
+    "due by cron": (said('userTask id="t" camunda:dueDate="0 0 9 ? * MON"'), "due-date-invalid", "t"),
+    "version of words": (
+        said(
+            'callActivity id="t" calledElement="p" camunda:calledElementBinding="version" '
+            'camunda:calledElementVersion="x"'
+        ),
+        "version-invalid",
+        "t",
+    ),
+    "version beyond reason": (
+        said(
+            'callActivity id="t" calledElement="p" camunda:calledElementBinding="version" '
+            'camunda:calledElementVersion="9999999999"'
+        ),
+        "version-invalid",
+        "t",
+    ),
+    "kept for ever and a day": (process(STEP, kept="P99999999999999D"), "history-time-invalid", "p"),
+    "kept for months": (process(STEP, kept="P6M"), "history-time-invalid", "p"),
+    "kept backwards": (process(STEP, kept="-1"), "history-time-invalid", "p"),
+    "cycle beyond reason": (
+        between(
+            '<intermediateCatchEvent id="t"><timerEventDefinition><timeCycle>R99999999999999999999/PT1S</timeCycle>'
+            "</timerEventDefinition></intermediateCatchEvent>"
+        ),
+        "timer-invalid",
+        "t",
+    ),
+    "retries beyond reason": (
+        said(
+            'userTask id="t" camunda:asyncBefore="true"',
+            "<extensionElements><camunda:failedJobRetryTimeCycle>R3/P999999999999Y</camunda:failedJobRetryTimeCycle>"
+            "</extensionElements>",
+        ),
+        "retry-cycle-invalid",
         "t",
     ),
     "stray text": (process(STEP + "hello"), "schema-text", "p"),

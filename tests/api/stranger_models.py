@@ -13,6 +13,7 @@ DI = (
     ' xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"'
     ' xmlns:di="http://www.omg.org/spec/DD/20100524/DI"'
 )
+CAMUNDA = ' xmlns:camunda="http://camunda.org/schema/1.0/bpmn"'
 XSI = ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 STEP = (
     '<startEvent id="s"><outgoing>f1</outgoing></startEvent><userTask id="t" name="做"><incoming>f1</incoming>'
@@ -25,15 +26,17 @@ def file(body: str, head: str = "", prolog: str = '<?xml version="1.0" encoding=
     return f'{prolog}<definitions xmlns="{BPMN}" targetNamespace="http://x"{XSI}{head}>{body}</definitions>'.encode()
 
 
-def process(inside: str, before: str = "", head: str = "", after: str = "") -> bytes:
-    said = '<process id="p" name="流程" isExecutable="true">'
-    return file(f"{before}{said}{inside}</process>{after}", head)
+def process(inside: str, before: str = "", head: str = "", after: str = "", kept: str | None = None) -> bytes:
+    said = "" if kept is None else f' camunda:historyTimeToLive="{kept}"'
+    begin = f'<process id="p" name="流程" isExecutable="true"{said}>'
+    return file(f"{before}{begin}{inside}</process>{after}", head if kept is None else head + CAMUNDA)
 
 
-def between(element: str, *flows: str) -> bytes:
+def between(element: str, *flows: str, camunda: bool = False) -> bytes:
     """start → the element `t` → end."""
     ends = '<startEvent id="s"/><endEvent id="e"/><sequenceFlow id="f1" sourceRef="s" targetRef="t"/>'
-    return process(f'{ends}{element}<sequenceFlow id="f2" sourceRef="t" targetRef="e"/>{"".join(flows)}')
+    inside = f'{ends}{element}<sequenceFlow id="f2" sourceRef="t" targetRef="e"/>{"".join(flows)}'
+    return process(inside, head=CAMUNDA if camunda else "")
 
 
 def prefixed(source: bytes, prefix: str) -> bytes:

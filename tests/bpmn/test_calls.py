@@ -1,3 +1,5 @@
+import pytest
+
 from engine.commands.process_instances import cancel_process_instance
 from engine.handlers import Registry
 from engine.spiff.elements.sub_processes import MOST_NESTED
@@ -139,6 +141,13 @@ def test_a_global_script_in_another_language_is_refused():
     assert ("script-language", "twice") in errors_of(
         xml, KnownNames(Registry(), *[frozenset({"twice", "check", "nothing"})] * 3)
     )
+
+
+@pytest.mark.parametrize("version", ["x", "-1", "0", "99999999999999999999", "１"])
+def test_a_version_that_an_expression_gives_and_that_is_none_is_an_incident(case, version):
+    played = case("calls/version_asked", version=version)
+
+    assert played.incidents == [("call", "called_process")]
 
 
 def test_a_process_that_calls_itself_for_ever_parks_at_its_innermost_call_and_can_be_cancelled(service):

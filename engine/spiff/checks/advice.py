@@ -54,12 +54,19 @@ def _check_calls(body: Body, key: str) -> Iterator[Finding]:
         if node.id in seen or node.id in guarded or node.loop is not None:
             continue
         seen.add(node.id)
-        if node.kind == "callActivity" and node.attributes.get("calledElement", "").rpartition(":")[2].strip() == key:
+        if _calls(node, key):
             yield Finding("call-endless", node.id, node.line)
         if node.body is not None:
             yield from _check_calls(node.body, key)
         if node.kind not in _DECIDES and all(flow.condition is None for flow in node.outgoing):
             stack.extend(by_id[flow.target] for flow in node.outgoing if flow.target in by_id)
+
+
+def _calls(node: Node, key: str) -> bool:
+    """Whether it calls the version in use, or the one it stands in, of this process."""
+    named = node.attributes.get("calledElement", "").rpartition(":")[2].strip()
+    is_own = (node.camunda("calledElementBinding") or "latest") in ("latest", "deployment")
+    return node.kind == "callActivity" and named == key and is_own
 
 
 _DECIDES = supported.GATEWAYS - {"parallelGateway"}

@@ -7,6 +7,7 @@ from engine.spiff.checks.external_tasks import check_external_task
 from engine.spiff.diagrams import Body, Node, Process, walk
 from engine.spiff.elements.catching import is_computed
 from engine.spiff.elements.external_tasks import THROWN, is_external
+from engine.spiff.elements.loops import MOST_INSTANCES
 from engine.spiff.elements.throwing import is_handled
 from engine.spiff.findings import Finding
 
@@ -143,7 +144,7 @@ def _is_no_count(text: str) -> bool:
     """Whether it is a plain number, and none that something could be repeated by."""
     number = text.strip().removeprefix("=").strip()
     try:
-        return not (float(number) >= 0 and float(number).is_integer())
+        return not (0 <= float(number) <= MOST_INSTANCES and float(number).is_integer())
     except ValueError:
         return False
 

@@ -185,6 +185,11 @@ def _moment(task: ElementInstance, text: str | None) -> datetime | None:
     return plan.due_at
 
 
+def is_priority(text: str) -> bool:
+    """Whether it is a whole number that a priority can be."""
+    return _PRIORITY.fullmatch(text) is not None
+
+
 def priority_number(value: object) -> int:
     """
     A priority that an expression gave.
@@ -193,7 +198,7 @@ def priority_number(value: object) -> int:
         Failure: It is no whole number of at most nine digits.
     """
     text = str(int(value) if isinstance(value, float) and value.is_integer() else value)
-    if not _PRIORITY.fullmatch(text):
+    if not is_priority(text):
         message = "A priority must be a whole number of at most nine digits."
         raise Failure("expression", message, "优先级应为整数,最多九位。")
     return int(text)

@@ -5,6 +5,32 @@ from collections.abc import Mapping
 from engine.spiff.sentences.schema import Sentence
 
 NAME_SENTENCES: Mapping[str, Sentence] = {
+    "text-too-long": (
+        "error",
+        "The {what} has {length} characters; at most {most} are taken. Shorten it.",
+        "{what} 有 {length} 个字符,最多 {most} 个:请缩短。",
+    ),
+    "version-invalid": (
+        "error",
+        "'{text}' is no number of a version: a whole number from 1 on.",
+        "“{text}”不是版本号:应为从 1 开始的整数。",
+    ),
+    "priority-invalid": (
+        "error",
+        "'{text}' is no priority: a whole number of at most nine digits, or an expression that gives one.",
+        "“{text}”不是优先级:应为最多九位的整数,或给出整数的表达式。",
+    ),
+    "due-date-invalid": (
+        "error",
+        "'{text}' is no date, time or duration in ISO 8601, such as 2026-03-02T09:00:00 or P2D; an expression begins "
+        "with = or ${{.",
+        "“{text}”不是 ISO 8601 的日期、时间或时长(例如 2026-03-02T09:00:00 或 P2D);表达式应以 = 或 ${{ 开头。",
+    ),
+    "history-time-invalid": (
+        "error",
+        "'{text}' is no number of days to keep ended cases for: say 180 or P180D.",
+        "“{text}”不是已结束案例的保留天数:请写 180 或 P180D。",
+    ),
     "retry-cycle-invalid": (
         "error",
         "'{text}' is no retry cycle like R3/PT10M.",
