@@ -29,7 +29,7 @@ const TO: ActionKind[] = ['delegate', 'handOver', 'reassign'];
 const WITHOUT_REASON: ActionKind[] = ['followUp'];
 
 /** What is asked before something is done to a task: to whom, until when, and why. */
-export function ActionDialog(props: {
+export default function ActionDialog(props: {
   kind: ActionKind;
   task: Task;
   onSubmit: (values: ActionValues) => Promise<unknown>;

@@ -1,13 +1,14 @@
 import { App, Button, Modal } from 'antd';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../../api/problems';
 import { has, useIdentity } from '../../shell/session';
 import { useInLanguage } from '../../ui/inLanguage';
 import { problemTitle } from '../../ui/ProblemAlert';
-import { ActionDialog } from './ActionDialog';
 import type { Task } from './filters';
 import { commands, useTaskCommand } from './useTask';
+
+const ActionDialog = lazy(() => import('./ActionDialog'));
 
 interface Result {
   task: Task;
@@ -54,16 +55,18 @@ export function BulkBar({ tasks, onDone }: { tasks: readonly Task[]; onDone: () 
         {t('bulk.none')}
       </Button>
       {isReassigning && tasks[0] && (
-        <ActionDialog
-          kind="reassign"
-          task={tasks[0]}
-          onClose={() => setReassigning(false)}
-          onSubmit={(values) => {
-            setReassigning(false);
-            act((id) => commands.change(id, { assignee: values.to ?? null, reason: values.reason ?? null }));
-            return Promise.resolve();
-          }}
-        />
+        <Suspense fallback={null}>
+          <ActionDialog
+            kind="reassign"
+            task={tasks[0]}
+            onClose={() => setReassigning(false)}
+            onSubmit={(values) => {
+              setReassigning(false);
+              act((id) => commands.change(id, { assignee: values.to ?? null, reason: values.reason ?? null }));
+              return Promise.resolve();
+            }}
+          />
+        </Suspense>
       )}
       {results && <Results results={results} onClose={() => { setResults(null); onDone(); }} />}
     </div>

@@ -1,12 +1,14 @@
 import { AlertOutlined, MoreOutlined, SwapOutlined } from '@ant-design/icons';
 import { App, Button, Dropdown } from 'antd';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { has, useIdentity } from '../../shell/session';
 import { useProblem } from '../../ui/useProblem';
-import { ActionDialog, type ActionKind, type ActionValues } from './ActionDialog';
+import type { ActionKind, ActionValues } from './ActionDialog';
 import type { Task } from './filters';
 import { commands, useTaskCommand } from './useTask';
+
+const ActionDialog = lazy(() => import('./ActionDialog'));
 
 /** What can be done with a task besides its form. */
 export function TaskActions({ task }: { task: Task }) {
@@ -50,26 +52,28 @@ export function TaskActions({ task }: { task: Task }) {
         {t('action.escalate')}
       </Button>
       {kinds.length > 0 && (
-      <Dropdown
-        trigger={['click']}
-        menu={{
-          items: kinds.map((kind) => ({ key: kind, label: t(`action.${kind}`) })),
-          onClick: ({ key }) => setAsked(key as ActionKind),
-        }}
-      >
-        <Button icon={<MoreOutlined />} aria-label={t('action.more')} />
-      </Dropdown>
+        <Dropdown
+          trigger={['click']}
+          menu={{
+            items: kinds.map((kind) => ({ key: kind, label: t(`action.${kind}`) })),
+            onClick: ({ key }) => setAsked(key as ActionKind),
+          }}
+        >
+          <Button icon={<MoreOutlined />} aria-label={t('action.more')} />
+        </Dropdown>
       )}
       {asked && (
-        <ActionDialog
-          kind={asked}
-          task={task}
-          onClose={() => setAsked(null)}
-          onSubmit={async (values) => {
-            await command.mutateAsync(() => carriedOut(asked, task, values));
-            message.success(t(`dialog.${asked}.done`));
-          }}
-        />
+        <Suspense fallback={null}>
+          <ActionDialog
+            kind={asked}
+            task={task}
+            onClose={() => setAsked(null)}
+            onSubmit={async (values) => {
+              await command.mutateAsync(() => carriedOut(asked, task, values));
+              message.success(t(`dialog.${asked}.done`));
+            }}
+          />
+        </Suspense>
       )}
     </div>
   );
