@@ -1,9 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Form, Input, Modal } from 'antd';
+import { Form, Input } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useLocation, useNavigate } from 'react-router';
 import { api } from '../api/client';
 import { answered } from '../api/problems';
+import { FormDialog } from '../ui/FormDialog';
 import { useProblem } from '../ui/useProblem';
 import { owedCase } from './useOwedCase';
 
@@ -23,13 +24,20 @@ export default function PurposeDialog({ number }: { number: string }) {
   });
   const leave = () => void (key === 'default' ? navigate('/') : navigate(-1));
   return (
-    <Modal open title={t('purpose.title', { number })} okText={t('purpose.ok')} cancelText={t('purpose.back')} confirmLoading={say.isPending} onOk={() => form.submit()} onCancel={leave}>
-      <p>{t('purpose.hint')}</p>
-      <Form form={form} name="purpose" layout="vertical" onFinish={(said) => say.mutate(said)}>
-        <Form.Item name="purpose" label={t('purpose.label')} rules={[{ required: true, whitespace: true, message: t('purpose.required') }]}>
-          <Input.TextArea rows={2} maxLength={1_000} />
-        </Form.Item>
-      </Form>
-    </Modal>
+    <FormDialog
+      title={t('purpose.title', { number })}
+      okText={t('purpose.ok')}
+      cancelText={t('purpose.back')}
+      form={form}
+      name="purpose"
+      isBusy={say.isPending}
+      lead={<p>{t('purpose.hint')}</p>}
+      onSubmit={(said) => say.mutate(said)}
+      onClose={leave}
+    >
+      <Form.Item name="purpose" label={t('purpose.label')} rules={[{ required: true, whitespace: true, message: t('purpose.required') }]}>
+        <Input.TextArea rows={2} maxLength={1_000} />
+      </Form.Item>
+    </FormDialog>
   );
 }

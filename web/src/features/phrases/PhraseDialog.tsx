@@ -1,6 +1,7 @@
-import { Form, Input, Modal, Select } from 'antd';
+import { Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useIdentity } from '../../shell/session';
+import { FormDialog } from '../../ui/FormDialog';
 import { useGroupNames } from '../../ui/names';
 import { useProblem } from '../../ui/useProblem';
 import { type Phrase, useKeepPhrase } from './usePhrases';
@@ -23,32 +24,25 @@ export function PhraseDialog({ phrase, onClose }: { phrase: Phrase | null; onClo
   const submit = ({ name, words, group }: Values) =>
     keep.mutate({ name, words, group: group ?? null }, { onSuccess: onClose, onError: tell });
   return (
-    <Modal
-      open
+    <FormDialog
       title={t(phrase === null ? 'new' : 'change')}
       okText={t('ok')}
-      cancelText={t('cancel')}
-      confirmLoading={keep.isPending}
-      onOk={() => form.submit()}
-      onCancel={onClose}
+      form={form}
+      name="phrase"
+      initialValues={phrase === null ? {} : { ...phrase, group: phrase.group ?? undefined }}
+      isBusy={keep.isPending}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <Form
-        name="phrase"
-        form={form}
-        layout="vertical"
-        initialValues={phrase === null ? {} : { ...phrase, group: phrase.group ?? undefined }}
-        onFinish={submit}
-      >
-        <Form.Item name="name" label={t('name')} rules={required}>
-          <Input maxLength={60} />
-        </Form.Item>
-        <Form.Item name="words" label={t('words')} extra={t('wordsHint')} rules={required}>
-          <Input.TextArea rows={5} maxLength={2000} showCount />
-        </Form.Item>
-        <Form.Item name="group" label={t('group')} extra={t('groupHint')}>
-          <Select allowClear options={identity.groups.map((id) => ({ value: id, label: groupName(id) }))} />
-        </Form.Item>
-      </Form>
-    </Modal>
+      <Form.Item name="name" label={t('name')} rules={required}>
+        <Input maxLength={60} />
+      </Form.Item>
+      <Form.Item name="words" label={t('words')} extra={t('wordsHint')} rules={required}>
+        <Input.TextArea rows={5} maxLength={2000} showCount />
+      </Form.Item>
+      <Form.Item name="group" label={t('group')} extra={t('groupHint')}>
+        <Select allowClear options={identity.groups.map((id) => ({ value: id, label: groupName(id) }))} />
+      </Form.Item>
+    </FormDialog>
   );
 }
