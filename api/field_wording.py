@@ -46,6 +46,9 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ),
     (r"A name has 1 to (\d+) characters\.", r"名称须为 1 到 \1 个字。"),
     (r"There is no permission (.*)\.", r"没有权限 \1。"),
+    # what is looked at, and what for
+    (r"Say what you open the case (.*) for; it is recorded\.", r"请说明打开工单 \1 的目的，会被记录。"),
+    (r"Say what the data is needed for\.", "请说明需要这些信息的目的。"),
     # notifications and substitution
     (r"There is no way (.*)\.", r"没有通知方式 \1。"),
     (r"Quiet hours have a beginning and an end\.", "免打扰时段须有开始和结束时间。"),

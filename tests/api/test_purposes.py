@@ -49,7 +49,7 @@ def _clock() -> Iterator[None]:
 
 
 def test_a_case_opens_once_its_purpose_is_said_and_every_look_carries_it(case: str, auditor: User) -> None:
-    early = auditor.get(f"/api/cases/{case}")
+    early = auditor.get(f"/api/cases/{case}", headers={"Accept-Language": "zh-CN"})
     said = auditor.get(f"/api/cases/{case}", query_string=PURPOSE)
     (instance,) = said.json["process_instances"]
     later = [
@@ -60,7 +60,9 @@ def test_a_case_opens_once_its_purpose_is_said_and_every_look_carries_it(case: s
 
     assert (early.status_code, early.json["type"]) == (422, "/problems/purpose-required")
     assert early.json["case_number"] == case
-    assert [one["pointer"] for one in early.json["errors"]] == ["/purpose"]
+    assert [(one["pointer"], one["message"]) for one in early.json["errors"]] == [
+        ("/purpose", f"请说明打开工单 {case} 的目的，会被记录。")
+    ]
     assert [one.status_code for one in (said, *later)] == [200, 200, 200, 200]
     assert {purpose for *_, purpose in looks(auditor, case)} == {PURPOSE["purpose"]}
 

@@ -160,6 +160,43 @@ def test_a_file_without_a_drawing_is_laid_out_and_stays_as_it_was_until_that_is_
     assert content_of(house, page).encode() == content
 
 
+def test_pools_and_lanes_of_a_file_without_a_drawing_are_laid_out_each_element_in_its_lane(
+    page_of: PageOf, house: House
+):
+    source = xml_of(house, "intake_triage")
+    content = re.sub(r"<bpmndi:BPMNDiagram.*</bpmndi:BPMNDiagram>", "", source, flags=re.DOTALL)
+    page = page_of("owner")
+    page.goto("/studio")
+
+    page.locator("input[type=file]").set_input_files(upload("intake_triage.bpmn", content.encode()))
+    expect(page.locator("g.djs-element[data-element-id^=lane_]").first).to_be_visible()
+    expect(page.get_by_role("alert")).to_contain_text("已自动排布")
+    snapshot(page, "studio-lanes")
+    page.get_by_role("button", name="保存排布").click()
+    expect(page.get_by_text("第 2 次修订")).to_be_visible()
+
+    root = etree.fromstring(content_of(house, page).encode())
+    boxes = {
+        shape.get("bpmnElement"): [float(shape.find("{*}Bounds").get(name)) for name in ("x", "y", "width", "height")]
+        for shape in root.iter("{*}BPMNShape")
+    }
+    outside = [
+        node.text
+        for lane in root.iter("{*}lane")
+        for node in lane.iter("{*}flowNodeRef")
+        if not is_in_rows(boxes[str(node.text)], boxes[lane.get("id")])
+    ]
+    assert outside == []
+    drawn = {edge.get("bpmnElement") for edge in root.iter("{*}BPMNEdge")}
+    assert {flow.get("id") for flow in root.iter("{*}sequenceFlow")} <= drawn
+
+
+def is_in_rows(box: list[float], lane: list[float]) -> bool:
+    """Whether the middle of an element is within a lane."""
+    middle = box[1] + box[3] / 2
+    return lane[0] <= box[0] and lane[1] <= middle <= lane[1] + lane[3]
+
+
 def test_what_cannot_be_kept_is_refused_with_its_reason_and_hostile_xml_with_the_report(page_of: PageOf, house: House):
     page = page_of("owner", language="en")
     page.goto("/studio")

@@ -1,10 +1,6 @@
 import type Modeler from 'bpmn-js/lib/Modeler';
 import type { Moddle } from './panel/moddle';
-
-interface Reader {
-  fromXML: (text: string) => Promise<{ rootElement: Moddle }>;
-  toXML: (root: Moddle) => Promise<{ xml: string }>;
-}
+import { collaborationOf, list, type Reader, withPools } from './pools';
 
 const DRAWN = /<(?:[\w-]+:)?BPMNShape[\s>]/;
 
@@ -12,14 +8,16 @@ const DRAWN = /<(?:[\w-]+:)?BPMNShape[\s>]/;
 export async function laidOut(modeler: Modeler, text: string): Promise<{ xml: string; isLaidOut: boolean }> {
   if (DRAWN.test(text)) return { xml: text, isLaidOut: false };
   const { layoutProcess } = await import('bpmn-auto-layout');
-  return { xml: await layoutProcess(await linked(modeler.get<Reader>('moddle'), text)), isLaidOut: true };
+  const moddle = modeler.get<Reader>('moddle');
+  const { xml, hasPools } = await linked(moddle, text);
+  return { xml: await (hasPools ? withPools(moddle, xml, layoutProcess) : layoutProcess(xml)), isLaidOut: true };
 }
 
 /** The layout goes by what elements list as coming in and going out, which files without a drawing often leave away. */
-async function linked(moddle: Reader, text: string): Promise<string> {
+async function linked(moddle: Reader, text: string): Promise<{ xml: string; hasPools: boolean }> {
   const { rootElement } = await moddle.fromXML(text);
   for (const process of list(rootElement, 'rootElements')) if (process.$type === 'bpmn:Process') link(process);
-  return (await moddle.toXML(rootElement)).xml;
+  return { xml: (await moddle.toXML(rootElement)).xml, hasPools: collaborationOf(rootElement) !== undefined };
 }
 
 function link(scope: Moddle): void {
@@ -34,8 +32,4 @@ function link(scope: Moddle): void {
 function add(node: Moddle | undefined, name: string, flow: Moddle): void {
   const flows = node && list(node, name);
   if (flows && !flows.includes(flow)) flows.push(flow);
-}
-
-function list(from: Moddle, name: string): Moddle[] {
-  return (from.get(name) as Moddle[] | undefined) ?? [];
 }

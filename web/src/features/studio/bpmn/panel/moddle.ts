@@ -5,6 +5,7 @@ import { part, type Shape } from '../diagram';
 export interface Moddle {
   $type: string;
   get: (name: string) => unknown;
+  set: (name: string, value: unknown) => void;
   $parent?: Moddle;
 }
 
