@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from engine.juel.errors import JuelError, JuelEvaluationError
-from engine.juel.operators import as_number, as_text, equal, is_empty
+from engine.juel.operators import MAX_STRING, as_number, as_text, equal, is_empty
 
 
 class _HasNow(Protocol):
@@ -84,6 +84,43 @@ def _text_of(value: object) -> str:
     return value
 
 
+def _get(value: object, key: object) -> object:
+    """`Map.get`, null for a key that is not there, and `List.get`."""
+    if isinstance(value, dict):
+        return value.get(as_text(key))
+    if isinstance(value, list):
+        place = _place(key, len(value) - 1)
+        return value[place]
+    raise JuelEvaluationError(f"Nothing is got from a {type(value).__name__}.", f"{type(value).__name__} 不能取值。")
+
+
+def _contains_key(value: object, key: object) -> object:
+    if not isinstance(value, dict):
+        raise JuelEvaluationError(f"A {type(value).__name__} has no keys.", f"{type(value).__name__} 没有键。")
+    return as_text(key) in value
+
+
+def _substring(value: object, begin: object, end: object = None) -> object:
+    text = _text_of(value)
+    last = len(text) if end is None else _place(end, len(text))
+    return text[_place(begin, last) : last]
+
+
+def _replace(value: object, old: object, new: object) -> object:
+    text, part, instead = _text_of(value), as_text(old), as_text(new)
+    if len(text) + text.count(part) * max(len(instead) - len(part), 0) > MAX_STRING:
+        raise JuelEvaluationError(f"A text has more than {MAX_STRING} characters.", f"文本超过 {MAX_STRING} 个字符。")
+    return text.replace(part, instead)
+
+
+def _place(value: object, last: int) -> int:
+    """An index from 0 to `last`; Java raises as well for any other."""
+    number = as_number(value)
+    if number != int(number) or not 0 <= number <= last:
+        raise JuelEvaluationError(f"There is no place {as_text(value)}.", f"没有第 {as_text(value)} 个位置。")
+    return int(number)
+
+
 # By name and number of arguments. Joda's date methods, and what Java's texts and lists are asked most often.
 METHODS: dict[tuple[str, int], Callable[..., object]] = {
     ("equals", 1): equal,
@@ -97,6 +134,13 @@ METHODS: dict[tuple[str, int], Callable[..., object]] = {
     ("toLowerCase", 0): lambda value: _text_of(value).lower(),
     ("toUpperCase", 0): lambda value: _text_of(value).upper(),
     ("toString", 0): as_text,
+    ("trim", 0): lambda value: _text_of(value).strip(),
+    ("indexOf", 1): lambda value, part: _text_of(value).find(as_text(part)),
+    ("substring", 1): _substring,
+    ("substring", 2): _substring,
+    ("replace", 2): _replace,
+    ("get", 1): _get,
+    ("containsKey", 1): _contains_key,
     ("toDate", 0): _moment,
     ("plusMonths", 1): _plus_months(1),
     ("minusMonths", 1): _plus_months(-1),

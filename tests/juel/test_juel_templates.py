@@ -47,6 +47,17 @@ VARIABLES: dict[str, object] = {
         ("${name.toLowerCase()}", "ann"),
         ("${items.size() > 2}", True),
         ("${items.contains(3)}", True),
+        ("${items.get(1)}", 2),
+        ("${order.get('total amount')}", 9),
+        ("${order.get('gone')}", None),
+        ("${order.containsKey('total amount')}", True),
+        ("${' Ann '.trim()}", "Ann"),
+        ("${name.indexOf('n')}", 1),
+        ("${name.indexOf('x')}", -1),
+        ("${name.substring(1)}", "nn"),
+        ("${name.substring(0, 1)}", "A"),
+        ("${name.substring(3)}", ""),
+        ("${name.replace('n', '.')}", "A.."),
         ("${execution.businessKey}", "C-1"),
         ("${execution.getBusinessKey()}", "C-1"),
         ("${execution.getVariable('amount')}", 5),
@@ -120,6 +131,13 @@ def test_what_is_not_in_the_subset_is_refused_before_anything_runs(text):
         "${bean.method(1)}",
         "${execution.setVariable('a', 1)}",
         "${amount.toLowerCase()}",
+        "${items.get(3)}",
+        "${items.get(-1)}",
+        "${amount.get(0)}",
+        "${name.containsKey('a')}",
+        "${name.substring(4)}",
+        "${name.substring(2, 1)}",
+        "${name.substring(0.5)}",
         "${name.__class__}",
         "${items.plusDays(1)}",
         "${now().plusYears(100000)}",
@@ -194,3 +212,10 @@ def test_any_text_ends_in_a_value_or_a_juel_error(text):
         compile_template(text).evaluate({"a": 1}, now=NOW)
     except JuelError as error:
         assert error.message  # noqa: PT017 - either outcome is right
+
+
+def test_a_text_does_not_grow_beyond_what_is_kept():
+    template = compile_template("${text.replace('a', by)}")
+
+    with pytest.raises(JuelEvaluationError):
+        template.evaluate({"text": "a" * 2_000, "by": "b" * 2_000}, now=NOW)
