@@ -15,7 +15,7 @@ from operations.kpis import list_kpi_cases, read_kpis
 from operations.periods import Period
 from operations.requests import submit_request
 
-CASES, INSTANCES, TIMES = 2_000, 1_000, 10
+CASES, INSTANCES, TIMES = 5_000, 1_000, 10
 """In the period, and how many times as many there are then in all."""
 DAYS = 30
 PROCESS = "bench_sequential_10"

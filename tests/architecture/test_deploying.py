@@ -111,6 +111,20 @@ def test_the_image_is_made_of_files_that_are_here():
     assert "otel" in extras
 
 
+def test_the_context_of_the_image_lets_in_what_its_steps_read():
+    ignored, *let_in = (line for line in (ROOT / ".dockerignore").read_text().splitlines() if line)
+    names = [line.removeprefix("!") for line in let_in if line.startswith("!")]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    installed = project["tool"]["setuptools"]
+    packages = [pattern.removesuffix("*") for pattern in installed["packages"]["find"]["include"]]
+    modules = [f"{name}.py" for name in installed["py-modules"]]
+    read = ["pyproject.toml", "constraints.txt", project["project"]["readme"], "web", *packages, *modules]
+
+    assert ignored == "*"
+    assert [name for name in read if not any(fnmatch.fnmatch(name, pattern) for pattern in names)] == []
+    assert sorted(modules) == sorted(path.name for path in ROOT.glob("*.py"))
+
+
 def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path):
     if shutil.which("systemd-analyze") is None:
         pytest.skip("no systemd here")
