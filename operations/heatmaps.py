@@ -65,7 +65,7 @@ class Heatmap:
     Attributes:
         definition_id: The version whose diagram shows it: the one asked for, else the newest in use.
         instances: Read for it, those of processes that call this one included.
-        is_sample: There were more: the newest were read.
+        is_sample: There were more, or may have been: the newest were read.
         calendar: By which times are working time; none for the clock's.
     """
 
@@ -116,17 +116,32 @@ _DEFINITIONS = text(
     ORDER BY d.version DESC
     """
 )
+# Whether one begun before those looked at ran in the period too is asked of those that ended since it began; when
+# they are too many to be asked, it may have.
 _SAMPLE = text(
     """
     WITH begun AS (
-        SELECT newest.* FROM unnest(CAST(:definitions AS uuid[])) AS d (id), LATERAL (
+        SELECT d.id AS definition_id, newest.* FROM unnest(CAST(:definitions AS uuid[])) AS d (id), LATERAL (
             SELECT i.id, i.journal_seq, i.ended_at FROM process_instance i
             WHERE i.definition_id = d.id AND i.id < :before ORDER BY i.id DESC LIMIT :most) newest
     ), running AS (
         SELECT id, journal_seq, sum(journal_seq) OVER (ORDER BY id DESC) AS events FROM begun
-        WHERE ended_at IS NULL OR ended_at >= :since)
+        WHERE ended_at IS NULL OR ended_at >= :since
+    ), oldest AS (
+        SELECT DISTINCT ON (definition_id) definition_id, id FROM begun
+        WHERE definition_id IN (SELECT definition_id FROM begun GROUP BY 1 HAVING count(*) >= :most)
+        ORDER BY definition_id, id
+    ), earlier AS (
+        SELECT EXISTS (
+            SELECT FROM process_instance i
+            WHERE i.definition_id = o.definition_id AND i.state IN ('active', 'suspended') AND i.id < o.id
+        ) OR (
+            SELECT count(*) >= :most_ended OR bool_or(e.id < o.id) FROM (
+                SELECT i.id FROM process_instance i WHERE i.definition_id = o.definition_id AND i.ended_at >= :since
+                ORDER BY i.ended_at LIMIT :most_ended) e
+        ) AS may_have_run FROM oldest o)
     SELECT r.id, r.events - r.journal_seq < :most_events AS is_read, f.is_full
-    FROM (SELECT count(*) >= :most AS is_full FROM begun) f
+    FROM (SELECT COALESCE(bool_or(may_have_run), false) AS is_full FROM earlier) f
     LEFT JOIN (SELECT * FROM running ORDER BY id DESC LIMIT :most) r ON true
     """
 )
@@ -206,6 +221,7 @@ def _sample(tx: Transaction, definitions: Sequence[UUID], period: Period) -> _Sa
         "since": period.since,
         "most": MOST_LOOKED_AT,
         "most_events": MOST_EVENTS,
+        "most_ended": 2 * MOST_LOOKED_AT,
     }
     rows = tx.execute(_SAMPLE, values).all()
     read = [row.id for row in rows if row.is_read]

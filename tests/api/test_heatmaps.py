@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import Engine, text
 
 from engine import clock
 from engine.persistence.testing_clock import write_offset
@@ -163,6 +164,27 @@ def test_more_than_is_read_at_once_is_said_to_be_a_sample(
 
     assert (cut["instances"], cut["is_sample"]) == (1, True)
     assert (newest["instances"], newest["is_sample"]) == (2, True)
+
+
+def test_a_long_history_that_was_over_before_the_period_makes_no_sample_of_it(
+    owner: User, supervisor: User, owner_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deploy(owner, ("approval.bpmn", ONE_TASK))
+    for _ in range(3):
+        begin(owner)
+    monkeypatch.setattr(heatmaps, "MOST_LOOKED_AT", 2)
+    oldest = "id = (SELECT id FROM process_instance ORDER BY id LIMIT 1)"
+
+    with owner_engine.begin() as connection:
+        ended = f"UPDATE process_instance SET state = 'completed', ended_at = '2020-01-01T00:00:00Z' WHERE {oldest}"
+        connection.execute(text(ended))
+    whole = heat(supervisor)
+    with owner_engine.begin() as connection:
+        connection.execute(text(f"UPDATE process_instance SET ended_at = now() WHERE {oldest}"))
+    cut = heat(supervisor)
+
+    assert (whole["instances"], whole["is_sample"]) == (2, False)
+    assert (cut["instances"], cut["is_sample"]) == (2, True)
 
 
 def test_whoever_may_not_see_the_board_gets_no_heat_and_wrong_questions_name_their_field(

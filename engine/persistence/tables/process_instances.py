@@ -39,6 +39,12 @@ Index(
 )
 Index("ix_process_instance_definition", process_instance.c.definition_id, process_instance.c.id)
 Index(
+    "ix_process_instance_ended",
+    process_instance.c.definition_id,
+    process_instance.c.ended_at,
+    postgresql_where=process_instance.c.ended_at.is_not(None),
+)
+Index(
     "ix_process_instance_running",
     process_instance.c.definition_id,
     postgresql_where=process_instance.c.state.in_(("active", "suspended")),
