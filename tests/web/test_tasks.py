@@ -306,3 +306,13 @@ def test_a_supervisor_hands_a_task_to_a_colleague_found_by_a_part_of_the_name(pa
 
     expect(page.get_by_text("Handed over.")).to_be_visible()
     assert house.agent.client.get(f"/api/user-tasks/{task}")["assignee"] == house.service_lead.subject
+
+
+def test_who_has_nothing_to_do_is_led_to_what_waits_for_his_groups(page_of: PageOf):
+    page = page_of("logistics")
+    page.goto("/tasks")
+
+    page.get_by_role("button", name="到“我的小组”认领任务").click()
+
+    expect(page).to_have_url(re.compile("scope=candidate"))
+    expect(page.get_by_role("tab", name=re.compile("我的小组"))).to_have_attribute("aria-selected", "true")

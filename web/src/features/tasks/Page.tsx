@@ -119,6 +119,7 @@ export default function Page() {
           addressOf={addressOf}
           onChoose={choose}
           onClear={() => change(filters.scope ? { scope: filters.scope } : {})}
+          onGroups={() => change({ scope: 'candidate' })}
         />
       </section>
       {taskId && <TaskPane key={taskId} taskId={taskId} onClose={close} onDone={() => goOn(taskId)} />}

@@ -20,11 +20,12 @@ interface Props {
   addressOf: (task: Task) => string;
   onChoose: (task: Task, isChosen: boolean) => void;
   onClear: () => void;
+  onGroups: () => void;
   ref: Ref<WindowedListHandle>;
 }
 
 /** The list itself: rows, what is new, and what to do when there is nothing. */
-export function TaskList({ list, filters, openId, chosen, addressOf, onChoose, onClear, ref }: Props) {
+export function TaskList({ list, filters, openId, chosen, addressOf, onChoose, onClear, onGroups, ref }: Props) {
   const { t } = useTranslation('tasks');
   const processes = useProcesses();
   const texts = {
@@ -35,6 +36,7 @@ export function TaskList({ list, filters, openId, chosen, addressOf, onChoose, o
   if (list.isPending) return <Skeleton active paragraph={{ rows: 8 }} className="task-waiting" />;
   if (list.isError) return <ProblemAlert error={list.error} onRetry={() => void list.refetch()} />;
   const isFiltered = countFilters(filters) > 0;
+  const scope = filters.scope ?? 'mine';
   return (
     <div className="task-list">
       {list.news > 0 && (
@@ -43,13 +45,16 @@ export function TaskList({ list, filters, openId, chosen, addressOf, onChoose, o
         </Button>
       )}
       {list.tasks.length === 0 ? (
-        <Blank title={t(isFiltered ? 'empty.filtered' : `empty.${filters.scope ?? 'mine'}`)}>
+        <Blank
+          title={t(`empty.${isFiltered ? 'filtered' : scope}`)}
+          action={!isFiltered && scope === 'mine' && <Button onClick={onGroups}>{t('empty.toGroups')}</Button>}
+        >
           {isFiltered ? (
             <Button type="link" onClick={onClear}>
               {t('filters.clear')}
             </Button>
           ) : (
-            t(`empty.${filters.scope === 'mine' || filters.scope === undefined ? 'mineHint' : 'hint'}`)
+            t('empty.hint')
           )}
         </Blank>
       ) : (
