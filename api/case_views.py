@@ -91,8 +91,8 @@ class BreachView(ma.Schema):
     recorded_at = ma.fields.AwareDateTime()
 
 
-class EscalationView(ma.Schema):
-    """A ladder: open until it is decided or the work is done. `cause`: why, when somebody opened it by hand."""
+class LadderView(ma.Schema):
+    """A ladder: open until it is decided or the work is done."""
 
     id = ma.fields.UUID()
     object = ma.fields.String()
@@ -104,8 +104,13 @@ class EscalationView(ma.Schema):
     opened_at = ma.fields.AwareDateTime()
     opened_by = ma.fields.String()
     closed_at = ma.fields.AwareDateTime(allow_none=True)
-    closed_by = ma.fields.String(allow_none=True)
     user_task_id = ma.fields.UUID(allow_none=True)
+
+
+class EscalationView(LadderView):
+    """A ladder of the case. `cause`: why, when somebody opened it by hand."""
+
+    closed_by = ma.fields.String(allow_none=True)
     cause = ma.fields.String(attribute="cause_ref", allow_none=True)
 
 

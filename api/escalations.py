@@ -5,6 +5,7 @@ from typing import Any
 import marshmallow as ma
 
 from api.auth import current_actor
+from api.case_views import LadderView
 from api.database import reading
 from api.pagination import Page, PageArguments, decode, page_view, sent
 from api.parsing import Blueprint
@@ -22,22 +23,11 @@ class EscalationArguments(PageArguments):
     trigger = ma.fields.String(load_default=None, validate=ma.validate.Length(1, 40))
 
 
-class RegisteredEscalationView(ma.Schema):
+class RegisteredEscalationView(LadderView):
     """A ladder, what set it off, and the promises of its case that were `broken` when it was opened."""
 
-    id = ma.fields.UUID()
     case_number = ma.fields.String(allow_none=True)
     priority = ma.fields.String(allow_none=True)
-    object = ma.fields.String()
-    trigger = ma.fields.String()
-    level = ma.fields.Integer()
-    state = ma.fields.String()
-    closed_as = ma.fields.String(allow_none=True)
-    decision = ma.fields.String(allow_none=True)
-    opened_at = ma.fields.AwareDateTime()
-    opened_by = ma.fields.String()
-    closed_at = ma.fields.AwareDateTime(allow_none=True)
-    user_task_id = ma.fields.UUID(allow_none=True)
     broken = ma.fields.List(ma.fields.String())
 
 

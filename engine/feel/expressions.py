@@ -131,13 +131,17 @@ def _expression(text: str, names: frozenset[str]) -> Expression:
         raise FeelSyntaxError("The expression is nested too deeply.", "表达式嵌套过深。", 0) from error
     return Expression(
         text,
-        frozenset(compilation.references),
-        frozenset(compilation.possible_references - compilation.references),
-        frozenset(compilation.calls),
+        *_named(compilation),
         cost,
         closure,
         _may_be_context(node),
     )
+
+
+def _named(compilation: Compilation) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """What a text refers to, what it may refer to besides, and what it calls."""
+    possible = compilation.possible_references - compilation.references
+    return frozenset(compilation.references), frozenset(possible), frozenset(compilation.calls)
 
 
 def _may_be_context(node: syntax.Node) -> bool:
@@ -161,9 +165,7 @@ def _unary_tests(text: str, names: frozenset[str]) -> UnaryTests:
         raise FeelSyntaxError("The tests are nested too deeply.", "测试嵌套过深。", 0) from error
     return UnaryTests(
         text,
-        frozenset(compilation.references),
-        frozenset(compilation.possible_references - compilation.references),
-        frozenset(compilation.calls),
+        *_named(compilation),
         test,
     )
 

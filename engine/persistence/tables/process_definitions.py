@@ -2,9 +2,27 @@
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.schema import SchemaItem
 
 from engine.persistence.schema import metadata
 from engine.persistence.tables.columns import identifier, moment, text
+
+
+def _version_of(content: str) -> tuple[SchemaItem, ...]:
+    """Build what each version of a deployed model has; `content` are its bytes."""
+    return (
+        identifier(),
+        Column("deployment_id", UUID(as_uuid=True), ForeignKey("deployment.id", ondelete="CASCADE"), nullable=False),
+        text("key"),
+        Column("version", Integer, nullable=False),
+        text("file_name"),
+        text("content_hash"),
+        Column(content, LargeBinary, nullable=False),
+        moment("deployed_at"),
+        moment("activated_at", nullable=True),
+        UniqueConstraint("key", "version"),
+    )
+
 
 deployment = Table(
     "deployment",
@@ -37,22 +55,13 @@ deployment_file = Table(
 process_definition = Table(
     "process_definition",
     metadata,
-    identifier(),
-    Column("deployment_id", UUID(as_uuid=True), ForeignKey("deployment.id", ondelete="CASCADE"), nullable=False),
-    text("key"),
-    Column("version", Integer, nullable=False),
+    *_version_of("bpmn"),
     text("version_tag", nullable=True),
     text("name", nullable=True),
-    text("file_name"),
-    text("content_hash"),
-    Column("bpmn", LargeBinary, nullable=False),
     Column("summary", JSONB, nullable=False),
     text("state", server_default="active"),
     Column("is_suspended", Boolean, nullable=False, server_default="false"),
     Column("history_ttl_days", Integer),
-    moment("deployed_at"),
-    moment("activated_at", nullable=True),
-    UniqueConstraint("key", "version"),
 )
 Index("ix_process_definition_latest", process_definition.c.key, process_definition.c.version.desc())
 Index("ix_process_definition_deployment", process_definition.c.deployment_id)
@@ -60,18 +69,9 @@ Index("ix_process_definition_deployment", process_definition.c.deployment_id)
 decision_definition = Table(
     "decision_definition",
     metadata,
-    identifier(),
-    Column("deployment_id", UUID(as_uuid=True), ForeignKey("deployment.id", ondelete="CASCADE"), nullable=False),
-    text("key"),
-    Column("version", Integer, nullable=False),
+    *_version_of("dmn"),
     text("version_tag", nullable=True),
     text("name", nullable=True),
-    text("file_name"),
-    text("content_hash"),
-    Column("dmn", LargeBinary, nullable=False),
-    moment("deployed_at"),
-    moment("activated_at", nullable=True),
-    UniqueConstraint("key", "version"),
 )
 Index("ix_decision_definition_deployment", decision_definition.c.deployment_id)
 
@@ -80,18 +80,9 @@ Index("ix_decision_definition_deployment", decision_definition.c.deployment_id)
 decision_model = Table(
     "decision_model",
     metadata,
-    identifier(),
-    Column("deployment_id", UUID(as_uuid=True), ForeignKey("deployment.id", ondelete="CASCADE"), nullable=False),
-    text("key"),
-    Column("version", Integer, nullable=False),
+    *_version_of("dmn"),
     text("namespace"),
-    text("file_name"),
-    text("content_hash"),
-    Column("dmn", LargeBinary, nullable=False),
     Column("has_imports", Boolean, nullable=False),
-    moment("deployed_at"),
-    moment("activated_at", nullable=True),
-    UniqueConstraint("key", "version"),
 )
 Index("ix_decision_model_deployment", decision_model.c.deployment_id)
 Index("ix_decision_model_namespace", decision_model.c.namespace, decision_model.c.activated_at)
@@ -99,16 +90,7 @@ Index("ix_decision_model_namespace", decision_model.c.namespace, decision_model.
 form_definition = Table(
     "form_definition",
     metadata,
-    identifier(),
-    Column("deployment_id", UUID(as_uuid=True), ForeignKey("deployment.id", ondelete="CASCADE"), nullable=False),
-    text("key"),
-    Column("version", Integer, nullable=False),
-    text("file_name"),
-    text("content_hash"),
-    Column("form", LargeBinary, nullable=False),
-    moment("deployed_at"),
-    moment("activated_at", nullable=True),
-    UniqueConstraint("key", "version"),
+    *_version_of("form"),
 )
 Index("ix_form_definition_deployment", form_definition.c.deployment_id)
 
