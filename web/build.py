@@ -30,6 +30,7 @@ SOURCES = (
     "tsconfig.json",
     "vite.config.ts",
     "formEditorTexts.ts",
+    "anyId.ts",
     "slimPanel.ts",
 )
 TYPES = ("openapi.json", "--output", "src/api/schema.d.ts", "--default-non-nullable=false")

@@ -1,7 +1,7 @@
 """The deployment check: everything that is wrong with a BPMN file, at once, and what the file holds."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from lxml import etree
@@ -133,6 +133,7 @@ def _findings(diagram: Diagram, known: KnownNames) -> Iterator[Finding]:
     for trouble in diagram.troubles:
         yield Finding(trouble.code, trouble.element_id, trouble.line, trouble.facts)
     processes = _executable(diagram)
+    known = replace(known, drawn=frozenset(each.id for each in diagram.processes if not each.is_executable))
     if not processes:
         if not any(trouble.code == "not-bpmn" for trouble in diagram.troubles):
             first = next(iter(diagram.processes), None)

@@ -178,6 +178,15 @@ REFUSED: Mapping[str, tuple[bytes, str, str | None]] = {
         "ce",
     ),
     "service without work": (between('<serviceTask id="t" implementation="##WebService"/>'), "handler-missing", "t"),
+    "call of what is only drawn": (
+        process(
+            '<startEvent id="s"/><callActivity id="t" calledElement="drawn"/>'
+            '<sequenceFlow id="f" sourceRef="s" targetRef="t"/>',
+            '<process id="drawn"><task id="d"/></process>',
+        ),
+        "called-process-drawn",
+        "t",
+    ),
     "call of nobody": (between('<callActivity id="t" calledElement="gone"/>'), "called-process-unknown", "t"),
     "deep condition": (
         process(GATE.format(said="", condition="(" * 9_000 + "1" + ")" * 9_000)),

@@ -14,7 +14,7 @@ PageOf = Callable[..., Page]
 
 
 def drawn(key: str, *, group: str = "process_owner", wait: str = "PT2H", has_second: bool = False) -> bytes:
-    """A leave application: asked for, a decision awaited with a timer, in later versions confirmed."""
+    """A leave application: asked for, a decision awaited with a timer, in later versions confirmed; two odd ids."""
     second = (
         '<userTask id="confirm" name="确认 / Confirm" camunda:candidateGroups="process_owner"/>'
         '<sequenceFlow id="f4" sourceRef="check" targetRef="confirm"/>'
@@ -23,7 +23,7 @@ def drawn(key: str, *, group: str = "process_owner", wait: str = "PT2H", has_sec
         else '<sequenceFlow id="f4" sourceRef="check" targetRef="end"/>'
     )
     boxes = {"start": (160, 142, 36, 36), "check": (260, 120, 100, 80), "late": (290, 182, 36, 36)}
-    boxes |= {"told": (290, 270, 100, 80), "over": (450, 292, 36, 36), "end": (640, 142, 36, 36)}
+    boxes |= {"提醒": (290, 270, 100, 80), "1": (450, 292, 36, 36), "end": (640, 142, 36, 36)}
     boxes |= {"confirm": (440, 120, 100, 80)} if has_second else {}
     shapes = "".join(
         f'<di:BPMNShape id="{name}_di" bpmnElement="{name}"><dc:Bounds x="{x}" y="{y}" width="{w}" height="{h}"/>'
@@ -48,11 +48,11 @@ def drawn(key: str, *, group: str = "process_owner", wait: str = "PT2H", has_sec
 <userTask id="check" name="审批 / Check" camunda:candidateGroups="{group}"/>
 <boundaryEvent id="late" attachedToRef="check" cancelActivity="false"><timerEventDefinition>
 <timeDuration>{wait}</timeDuration></timerEventDefinition></boundaryEvent>
-<scriptTask id="told" name="提醒 / Remind" scriptFormat="feel" camunda:resultVariable="reminded">
+<scriptTask id="提醒" name="提醒 / Remind" scriptFormat="feel" camunda:resultVariable="reminded">
 <script>=true</script></scriptTask>
-<endEvent id="over"/><endEvent id="end" name="完成 / Done"/>
-<sequenceFlow id="f1" sourceRef="start" targetRef="check"/><sequenceFlow id="f2" sourceRef="late" targetRef="told"/>
-<sequenceFlow id="f3" sourceRef="told" targetRef="over"/>{second}
+<endEvent id="1"/><endEvent id="end" name="完成 / Done"/>
+<sequenceFlow id="f1" sourceRef="start" targetRef="check"/><sequenceFlow id="f2" sourceRef="late" targetRef="提醒"/>
+<sequenceFlow id="f3" sourceRef="提醒" targetRef="1"/>{second}
 </process><di:BPMNDiagram id="dia">
 <di:BPMNPlane id="plane" bpmnElement="{key}">{shapes}{edges}</di:BPMNPlane></di:BPMNDiagram>
 </definitions>""".encode()
@@ -252,7 +252,8 @@ def test_drawing_goes_on_from_any_version(page_of: PageOf, two_versions: str):
     page.get_by_role("menuitem", name="Draw on from this version").click()
 
     expect(page).to_have_url(re.compile("/studio/drafts/"))
-    expect(page.locator(".djs-container [data-element-id=check]").first).to_be_visible()
+    for drawn_id in ("check", "提醒", "1"):
+        expect(page.locator(f".djs-container [data-element-id='{drawn_id}']").first).to_be_visible()
 
 
 def test_who_may_not_deploy_is_told_so(page_of: PageOf, two_versions: str, house: House):

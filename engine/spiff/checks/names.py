@@ -21,6 +21,7 @@ class KnownNames:
 
     Attributes:
         groups: Groups there are; `None` where nobody can tell.
+        drawn: Processes of the file that are not executable.
     """
 
     handlers: Registry
@@ -28,6 +29,7 @@ class KnownNames:
     decisions: frozenset[str]
     processes: frozenset[str]
     groups: frozenset[str] | None = None
+    drawn: frozenset[str] = frozenset()
 
 
 def check_names(process: Process, known: KnownNames) -> Iterator[Finding]:
@@ -138,7 +140,8 @@ def _check_called(node: Node, known: KnownNames) -> Iterator[Finding]:
     if not called:
         yield Finding("called-process-missing", node.id, node.line)
     elif is_literal(called) and called.rpartition(":")[2] not in known.processes:
-        yield Finding("called-process-unknown", node.id, node.line, {"name": called})
+        code = "called-process-drawn" if called.rpartition(":")[2] in known.drawn else "called-process-unknown"
+        yield Finding(code, node.id, node.line, {"name": called})
     yield from _check_binding(node, "calledElement")
 
 

@@ -71,6 +71,11 @@ NAME_SENTENCES: Mapping[str, Sentence] = {
     "decision-unknown": ("error", "The decision '{name}' is not deployed.", "决策“{name}”尚未部署。"),
     "decision-mapping": ("error", "'{name}' is no way to map a decision's result.", "“{name}”不是有效的决策结果映射。"),
     "called-process-missing": ("error", "The call activity names no process.", "调用活动没有引用流程。"),
+    "called-process-drawn": (
+        "error",
+        "The process '{name}' is only drawn in this file: mark it executable (isExecutable=true), or deploy another.",
+        "流程“{name}”在此文件中仅为绘制:请设置 isExecutable=true,或另行部署可执行的流程。",
+    ),
     "called-process-unknown": ("error", "The process '{name}' is not deployed.", "流程“{name}”尚未部署。"),
     "binding-unknown": ("error", "'{name}' is no version binding.", "“{name}”不是有效的版本绑定方式。"),
     "binding-without-version": ("error", "The binding '{name}' needs a version.", "绑定方式“{name}”需要指定版本。"),

@@ -58,11 +58,10 @@ SCHEMA_SENTENCES: Mapping[str, Sentence] = {
     ),
     "schema-id": (
         "warning",
-        "'{text}' is no id as XML wants it (a letter or _ first, then letters, digits, '_', '-' and "
-        "'.'). It is clear, so "
-        "it is run; modelers may not open or draw the element: give it another id.",
-        "“{text}”不是 XML 规定的 id(应以字母或 _ 开头,后接字母、数字、_、-、.)。含义明确,仍可执行;"
-        "建模器可能无法打开或绘制该元素,请更换 id。",
+        "'{text}' is no id as XML wants it (a letter or _ first, then letters, digits, '_', '-' and '.'). It is clear, "
+        "so it is run and drawn here; other modelers may leave the element out: give it another id.",
+        "“{text}”不是 XML 规定的 id(应以字母或 _ 开头,后接字母、数字、_、-、.)。含义明确,此处仍可执行和绘制;"
+        "其他建模器可能会丢弃该元素,请更换 id。",
     ),
     "schema-elsewhere": (
         "warning",
