@@ -63,9 +63,11 @@ class Watch:
         if message.type not in {"error", "warning"}:
             return
         address = message.location.get("url", "")
-        is_answer = message.text.startswith("Failed to load resource") and "/api/" in address
-        if is_answer and (self.may_lose_service or "status of 4" in message.text):
-            return  # a problem document is an answer: what the page makes of it is the test's business
+        if message.text.startswith("Failed to load resource"):
+            if self.may_lose_service:
+                return  # whatever is asked for while the service is away
+            if "/api/" in address and "status of 4" in message.text:
+                return  # a problem document is an answer: what the page makes of it is the test's business
         self.found.append(f"console {message.type}: {message.text} {address}")
 
     def _request(self, request: Request) -> None:

@@ -32,9 +32,10 @@ def open_list(page: Page, case: str) -> None:
 def open_task(page: Page, case: str, name: str = ASSESS) -> Locator:
     open_list(page, case)
     page.get_by_role("link", name=re.compile(name)).click()
-    expect(page.get_by_role("heading", name=name, level=2)).to_be_visible()
+    expect(page.get_by_role("heading", name=name, level=2).first).to_be_visible()
     pane = page.get_by_role("region", name=re.compile("^(任务|Task)$")).last
     expect(pane.locator(".fjs-form")).to_be_visible()
+    expect(pane.get_by_role("button", name=re.compile("常用语|Phrases"))).to_be_visible()  # comes last
     return pane
 
 
@@ -144,7 +145,7 @@ def test_the_list_is_worked_by_keyboard_alone(page_of: PageOf, house: House, cas
     page.keyboard.press("j")
     expect(page.get_by_role("link", name=re.compile("Needs assessment"))).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Needs assessment", level=2)).to_be_visible()
+    expect(page.get_by_role("heading", name="Needs assessment", level=2).first).to_be_visible()
     page.keyboard.press("c")
     expect(page.get_by_text("Claimed: the task is yours.")).to_be_visible()
     page.keyboard.press("Escape")

@@ -25,16 +25,18 @@ export interface ActionValues {
   priority?: number;
 }
 
-const TO: ActionKind[] = ['delegate', 'handOver', 'reassign'];
-const WITHOUT_REASON: ActionKind[] = ['followUp'];
-
-/** What is asked before something is done to a task: to whom, until when, and why. */
-export default function ActionDialog(props: {
+export interface ActionDialogProps {
   kind: ActionKind;
   task: Task;
   onSubmit: (values: ActionValues) => Promise<unknown>;
   onClose: () => void;
-}) {
+}
+
+const TO: ActionKind[] = ['delegate', 'handOver', 'reassign'];
+const WITHOUT_REASON: ActionKind[] = ['followUp'];
+
+/** What is asked before something is done to a task: to whom, until when, and why. */
+export default function ActionDialog(props: ActionDialogProps) {
   const { kind, task } = props;
   const { t } = useTranslation('tasks');
   const said = useInLanguage();

@@ -1,14 +1,13 @@
 import { App, Button, Modal } from 'antd';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../../api/problems';
 import { has, useIdentity } from '../../shell/session';
 import { useInLanguage } from '../../ui/inLanguage';
 import { problemTitle } from '../../ui/ProblemAlert';
+import { AskedAction } from './AskedAction';
 import type { Task } from './filters';
 import { commands, useTaskCommand } from './useTask';
-
-const ActionDialog = lazy(() => import('./ActionDialog'));
 
 interface Result {
   task: Task;
@@ -54,19 +53,17 @@ export function BulkBar({ tasks, onDone }: { tasks: readonly Task[]; onDone: () 
       <Button size="small" type="text" onClick={onDone}>
         {t('bulk.none')}
       </Button>
-      {isReassigning && tasks[0] && (
-        <Suspense fallback={null}>
-          <ActionDialog
-            kind="reassign"
-            task={tasks[0]}
-            onClose={() => setReassigning(false)}
-            onSubmit={(values) => {
-              setReassigning(false);
-              act((id) => commands.change(id, { assignee: values.to ?? null, reason: values.reason ?? null }));
-              return Promise.resolve();
-            }}
-          />
-        </Suspense>
+      {has(identity, 'supervise') && tasks[0] && (
+        <AskedAction
+          kind={isReassigning ? 'reassign' : null}
+          task={tasks[0]}
+          onClose={() => setReassigning(false)}
+          onSubmit={(values) => {
+            setReassigning(false);
+            act((id) => commands.change(id, { assignee: values.to ?? null, reason: values.reason ?? null }));
+            return Promise.resolve();
+          }}
+        />
       )}
       {results && <Results results={results} onClose={() => { setResults(null); onDone(); }} />}
     </div>

@@ -1,14 +1,13 @@
 import { AlertOutlined, MoreOutlined, SwapOutlined } from '@ant-design/icons';
 import { App, Button, Dropdown } from 'antd';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { has, useIdentity } from '../../shell/session';
 import { useProblem } from '../../ui/useProblem';
 import type { ActionKind, ActionValues } from './ActionDialog';
+import { AskedAction } from './AskedAction';
 import type { Task } from './filters';
 import { commands, useTaskCommand } from './useTask';
-
-const ActionDialog = lazy(() => import('./ActionDialog'));
 
 /** What can be done with a task besides its form. */
 export function TaskActions({ task }: { task: Task }) {
@@ -62,19 +61,16 @@ export function TaskActions({ task }: { task: Task }) {
           <Button icon={<MoreOutlined />} aria-label={t('action.more')} />
         </Dropdown>
       )}
-      {asked && (
-        <Suspense fallback={null}>
-          <ActionDialog
-            kind={asked}
-            task={task}
-            onClose={() => setAsked(null)}
-            onSubmit={async (values) => {
-              await command.mutateAsync(() => carriedOut(asked, task, values));
-              message.success(t(`dialog.${asked}.done`));
-            }}
-          />
-        </Suspense>
-      )}
+      <AskedAction
+        kind={asked}
+        task={task}
+        onClose={() => setAsked(null)}
+        onSubmit={async (values) => {
+          if (!asked) return;
+          await command.mutateAsync(() => carriedOut(asked, task, values));
+          message.success(t(`dialog.${asked}.done`));
+        }}
+      />
     </div>
   );
 }
