@@ -24,7 +24,7 @@ const LIGHT = {
 };
 const DARK = {
   colorPrimary: '#5470e8',
-  colorInfo: '#5470e8',
+  colorInfo: '#9db0ff',
   colorLink: '#9db0ff',
   colorSuccess: '#4ac26b',
   colorWarning: '#d4a72c',
