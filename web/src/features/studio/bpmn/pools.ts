@@ -17,6 +17,7 @@ const LEAST_WIDTH = 600;
 
 interface Pool {
   participant: Moddle;
+  process: Moddle | undefined;
   box: Box;
   rows: Rows | null;
   elements: ReadonlyMap<string, Placed>;
@@ -24,12 +25,14 @@ interface Pool {
 
 export const list = (from: Moddle, name: string): Moddle[] => (from.get(name) as Moddle[] | undefined) ?? [];
 export const idOf = (element: Moddle): string => String(element.get('id'));
+/** Those that a drawing can be about: it names them by their ids. */
+const named = (from: Moddle, name: string) => list(from, name).filter((each) => each.get('id') !== undefined);
 const one = (from: Moddle, name: string) => from.get(name) as Moddle | undefined;
 
 /** The collaboration of a file, when one of its pools holds a process. */
 export function collaborationOf(definitions: Moddle): Moddle | undefined {
   return list(definitions, 'rootElements').find(
-    (each) => each.$type === 'bpmn:Collaboration' && list(each, 'participants').some((pool) => one(pool, 'processRef')),
+    (each) => each.$type === 'bpmn:Collaboration' && each.get('id') !== undefined && named(each, 'participants').some((pool) => one(pool, 'processRef')),
   );
 }
 
@@ -43,10 +46,11 @@ export async function withPools(moddle: Reader, xml: string, layout: Layout): Pr
   if (!collaboration) return xml;
   const pools: Pool[] = [];
   const inner: Moddle[] = [];
-  for (const participant of list(collaboration, 'participants')) {
+  for (const participant of named(collaboration, 'participants')) {
     const above = pools.at(-1)?.box;
     const top = above ? above.y + above.height + GAP : 0;
-    const process = one(participant, 'processRef');
+    const referred = one(participant, 'processRef');
+    const process = pools.some((each) => each.process === referred) ? undefined : referred; // two may mean the same one
     const laid = process ? await laidOutAlone(moddle, xml, idOf(process), layout) : new Map<string, Moddle>();
     pools.push(poolOf(participant, process, boxesIn(laid), top));
     if (process) inner.push(...insideOf(moddle, process, laid));
@@ -82,8 +86,8 @@ function boxesIn(laid: ReadonlyMap<string, Moddle>): Map<string, Box> {
 }
 
 function poolOf(participant: Moddle, process: Moddle | undefined, boxes: ReadonlyMap<string, Box>, top: number): Pool {
-  if (!process) return { participant, box: { x: 0, y: top, width: 0, height: BLACK_BOX }, rows: null, elements: new Map() };
-  const nodes = list(process, 'flowElements').filter((each) => boxes.has(idOf(each)));
+  if (!process) return { participant, process, box: { x: 0, y: top, width: 0, height: BLACK_BOX }, rows: null, elements: new Map() };
+  const nodes = named(process, 'flowElements').filter((each) => boxes.has(idOf(each)));
   const hostOf = (node: Moddle) => one(node, 'attachedToRef');
   const cells = new Map(nodes.flatMap((each) => (hostOf(each) ? [] : [[idOf(each), cellOf(boxes.get(idOf(each)) as Box)]])));
   const rows = rowsOf(lanesOf(process), cells);
@@ -98,14 +102,14 @@ function poolOf(participant: Moddle, process: Moddle | undefined, boxes: Readonl
     elements.set(id, { box: moved, col: cell.col, row, isOnBorder: host !== undefined });
   }
   const columns = 1 + Math.max(0, ...[...cells.values()].map((each) => each.col));
-  return { participant, box: { x: 0, y: top, width: left + columns * CELL.width, height: rows.count * CELL.height }, rows, elements };
+  return { participant, process, box: { x: 0, y: top, width: left + columns * CELL.width, height: rows.count * CELL.height }, rows, elements };
 }
 
-function drawnPool(moddle: Reader, { participant, box, rows, elements }: Pool): Moddle[] {
+function drawnPool(moddle: Reader, { participant, process, box, rows, elements }: Pool): Moddle[] {
   const drawn = [shape(moddle, participant, box, { isHorizontal: true })];
-  const process = one(participant, 'processRef');
   if (!process || !rows) return drawn;
   for (const { lane, depth, first, count } of rows.lanes) {
+    if (lane.get('id') === undefined) continue;
     const x = HEADER * (1 + depth);
     const place = { x, y: box.y + first * CELL.height, width: box.width - x, height: count * CELL.height };
     drawn.push(shape(moddle, lane, place, { isHorizontal: true }));
@@ -114,7 +118,7 @@ function drawnPool(moddle: Reader, { participant, box, rows, elements }: Pool): 
   const taken = new Set([...elements.values()].map(({ row, col }) => `${String(row)} ${String(col)}`));
   const isFree = (row: number, col: number) => !taken.has(`${String(row)} ${String(col)}`);
   const flows: Moddle[] = [];
-  for (const each of list(process, 'flowElements')) {
+  for (const each of named(process, 'flowElements')) {
     const placed = elements.get(idOf(each));
     if (placed) drawn.push(shape(moddle, each, placed.box, each.$type === 'bpmn:ExclusiveGateway' ? { isMarkerVisible: true } : {}));
     const [from, to] = [endOf(each, 'sourceRef', elements), endOf(each, 'targetRef', elements)];
@@ -138,7 +142,7 @@ function messageFlows(moddle: Reader, collaboration: Moddle, pools: readonly Poo
     }
     return undefined;
   };
-  return list(collaboration, 'messageFlows').flatMap((flow) => {
+  return named(collaboration, 'messageFlows').flatMap((flow) => {
     const [from, to] = [placeOf(one(flow, 'sourceRef')), placeOf(one(flow, 'targetRef'))];
     if (!from || !to || from.pool === to.pool) return [];
     const isDown = from.pool.box.y < to.pool.box.y;
@@ -154,8 +158,8 @@ const edgeOf = ({ y, height }: Box, isLower: boolean) => (isLower ? y + height :
 
 /** Each sub-process as a diagram of its own, as the library drew it: in its pool it is closed. */
 function insideOf(moddle: Reader, scope: Moddle, laid: ReadonlyMap<string, Moddle>): Moddle[] {
-  return list(scope, 'flowElements').flatMap((each) => {
-    const elements = list(each, 'flowElements');
+  return named(scope, 'flowElements').flatMap((each) => {
+    const elements = named(each, 'flowElements');
     if (elements.length === 0) return [];
     const drawn = elements.flatMap((element) => {
       const di = laid.get(idOf(element));
