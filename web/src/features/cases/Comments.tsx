@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Mentions, Skeleton } from 'antd';
-import { lazy, Suspense, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
 import { useLiveChanges } from '../../api/live';
@@ -9,14 +9,14 @@ import { Blank } from '../../ui/Blank';
 import { useNames } from '../../ui/names';
 import { ProblemAlert } from '../../ui/ProblemAlert';
 import { useTimes } from '../../ui/times';
+import { Phrases } from '../phrases/Phrases';
 import './cases.css';
 
-const Phrases = lazy(() => import('../phrases/Phrases'));
 const LEAST_MS = 2_000;
 
 /** What colleagues say to each other about a case, or about a task of no case; customers never see it. */
 export default function Comments({ caseNumber, taskId }: { caseNumber: string | null; taskId?: string }) {
-  const { t } = useTranslation('cases');
+  const { t } = useTranslation(['cases', 'phrases']);
   const times = useTimes();
   const client = useQueryClient();
   const key = ['cases', caseNumber ?? taskId, 'comments'];
@@ -52,9 +52,7 @@ export default function Comments({ caseNumber, taskId }: { caseNumber: string | 
         <People taskId={taskId} words={words} onChange={setWords} />
         <ProblemAlert error={add.error} />
         <div className="case-acts">
-          <Suspense fallback={null}>
-            <Phrases place={place} />
-          </Suspense>
+          <Phrases place={place} />
           <Button type="primary" disabled={words.trim() === ''} loading={add.isPending} onClick={() => add.mutate(words.trim())}>
             {t('comments.send')}
           </Button>

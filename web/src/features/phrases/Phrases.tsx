@@ -11,7 +11,7 @@ import './phrases.css';
 import { type Phrase, useDeletePhrase, usePhrases } from './usePhrases';
 
 /** Words that people write again and again, put into the field of `place` that is being written in. */
-export default function Phrases({ place }: { place: RefObject<HTMLElement | null> }) {
+export function Phrases({ place }: { place: RefObject<HTMLElement | null> }) {
   const { t } = useTranslation('phrases');
   const write = useWriting(place);
   const [isOpen, setOpen] = useState(false);

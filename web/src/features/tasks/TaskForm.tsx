@@ -1,7 +1,7 @@
 import { CheckCircleOutlined, CloudSyncOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Skeleton } from 'antd';
-import { lazy, Suspense, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../../api/client';
 import { type FieldError, Problem } from '../../api/problems';
@@ -9,18 +9,18 @@ import { type FormHandle, FormView, type FormValues } from '../../forms/FormView
 import { ProblemAlert } from '../../ui/ProblemAlert';
 import { useProblem } from '../../ui/useProblem';
 import { useTimes } from '../../ui/times';
+import { Phrases } from '../phrases/Phrases';
 import { DraftConflict } from './DraftConflict';
 import type { Task } from './filters';
 import { Typed } from './Typed';
 import { type DraftState, useDraft } from './useDraft';
 import { commands, readForm, useTaskCommand, useTaskForm } from './useTask';
 
-const Phrases = lazy(() => import('../phrases/Phrases'));
-
 type FormAnswer = Schemas['UserTaskFormView'];
 
 /** The form of a task with its draft, or a plain button when it has none. */
 export default function TaskForm({ task, onDone }: { task: Task; onDone: () => void }) {
+  useTranslation(['tasks', 'phrases']); // all texts are there before anything can be typed: the service may go away then
   const query = useTaskForm(task.id);
   if (query.isPending) return <Skeleton active />;
   if (query.isError) return <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />;
@@ -100,11 +100,7 @@ function Filled({ task, answer, onDone }: { task: Task; answer: FormAnswer | nul
       {!isReadOnly && (
         <footer className="task-footer">
           <DraftLine state={draft.state} />
-          {answer?.form && (
-            <Suspense fallback={null}>
-              <Phrases place={place} />
-            </Suspense>
-          )}
+          {answer?.form && <Phrases place={place} />}
           <Button type="primary" loading={complete.isPending} onClick={submit}>
             {t('action.complete')}
           </Button>
