@@ -13,11 +13,11 @@ from uuid import UUID
 from sqlalchemy import Row, Select, delete, func, insert, or_, select, update
 
 from engine.actors import Actor
-from engine.errors import NotPermitted
 from engine.history import journal
 from engine.persistence.ids import uuid7
 from engine.persistence.tables.identities import person
 from engine.persistence.transactions import Transaction
+from operations.belongings import owner_of, require_member
 from operations.errors import PhraseNotFound, TooManyPhrases
 from operations.tables.phrases import phrase
 
@@ -50,7 +50,7 @@ class NewPhrase:
 
 def list_phrases(tx: Transaction, *, actor: Actor) -> list[Phrase]:
     """List the actor's phrases and those shared with his groups, his own first, each by name; at most `MOST_LISTED`."""
-    is_own = phrase.c.person_id == _person_id(actor)
+    is_own = phrase.c.person_id == owner_of(actor)
     shared = phrase.c.group_id.in_(sorted(actor.groups))
     query = _phrases().where(or_(is_own, shared)).order_by(is_own.desc(), phrase.c.name, phrase.c.id)
     return [_of(row) for row in tx.execute(query.limit(MOST_LISTED))]
@@ -64,8 +64,8 @@ def create_phrase(tx: Transaction, wanted: NewPhrase, *, actor: Actor, now: date
         NotPermitted: Shared with a group the actor is not in.
         TooManyPhrases: He has a hundred.
     """
-    _require_member(actor, wanted.group)
-    owner = _person_id(actor)
+    require_member(actor, wanted.group)
+    owner = owner_of(actor)
     tx.execute(select(person.c.id).where(person.c.id == owner).with_for_update())  # two at once are counted as two
     if (tx.scalar(select(func.count()).where(phrase.c.person_id == owner)) or 0) >= MOST_PHRASES:
         message = f"Nobody keeps more than {MOST_PHRASES} phrases."
@@ -85,7 +85,7 @@ def change_phrase(tx: Transaction, phrase_id: UUID, wanted: NewPhrase, *, actor:
         NotPermitted: Shared with a group he is not in.
     """
     before = _own(tx, phrase_id, actor)
-    _require_member(actor, wanted.group)
+    require_member(actor, wanted.group)
     tx.execute(update(phrase).where(phrase.c.id == phrase_id).values(_values(wanted, now)))
     payload = {"group": {"old": before.group, "new": wanted.group}}
     _journal(tx, "phrase.changed", phrase_id, payload, actor=actor, now=now)
@@ -108,22 +108,8 @@ def _values(wanted: NewPhrase, now: datetime) -> dict[str, object]:
     return {"name": wanted.name, "words": wanted.words, "group_id": wanted.group, "changed_at": now}
 
 
-def _require_member(actor: Actor, group: str | None) -> None:
-    if group is not None and group not in actor.groups:
-        message = f"You share phrases with groups you are in; {group} is none of them."
-        raise NotPermitted(message, group=group)
-
-
-def _person_id(actor: Actor) -> UUID:
-    kind, _, identifier = actor.subject.partition(":")
-    if kind != "person":
-        message = "Phrases belong to people."
-        raise NotPermitted(message)
-    return UUID(identifier)
-
-
 def _own(tx: Transaction, phrase_id: UUID, actor: Actor) -> Phrase:
-    query = _phrases().where(phrase.c.id == phrase_id, phrase.c.person_id == _person_id(actor))
+    query = _phrases().where(phrase.c.id == phrase_id, phrase.c.person_id == owner_of(actor))
     row = tx.execute(query.with_for_update(of=phrase)).one_or_none()
     if row is None:
         message = f"You have no phrase {phrase_id}."

@@ -13,11 +13,11 @@ from uuid import UUID
 from sqlalchemy import Row, Select, delete, func, insert, or_, select, update
 
 from engine.actors import Actor
-from engine.errors import NotPermitted
 from engine.history import journal
 from engine.persistence.ids import uuid7
 from engine.persistence.tables.identities import person
 from engine.persistence.transactions import Transaction
+from operations.belongings import owner_of, require_member
 from operations.errors import TaskViewNotFound, TooManyTaskViews
 from operations.tables.task_views import task_view
 
@@ -55,7 +55,7 @@ class TaskView:
 
 def list_task_views(tx: Transaction, *, actor: Actor) -> list[TaskView]:
     """List the actor's views and those shared with his groups, his own first, each by name."""
-    is_own = task_view.c.person_id == _person_id(actor)
+    is_own = task_view.c.person_id == owner_of(actor)
     shared = task_view.c.group_id.in_(sorted(actor.groups))
     query = _views().where(or_(is_own, shared)).order_by(is_own.desc(), task_view.c.name, task_view.c.id)
     return [_of(row) for row in tx.execute(query)]
@@ -71,8 +71,8 @@ def create_task_view(
         NotPermitted: Shared with a group the actor is not in.
         TooManyTaskViews: He has fifty.
     """
-    _require_member(actor, group)
-    owner = _person_id(actor)
+    require_member(actor, group)
+    owner = owner_of(actor)
     tx.execute(select(person.c.id).where(person.c.id == owner).with_for_update())  # two at once are counted as two
     if (tx.scalar(select(func.count()).where(task_view.c.person_id == owner)) or 0) >= MOST_VIEWS:
         message = f"Nobody keeps more than {MOST_VIEWS} views."
@@ -102,7 +102,7 @@ def change_task_view(
         NotPermitted: Shared with a group he is not in.
     """
     before = _own(tx, view_id, actor)
-    _require_member(actor, group)
+    require_member(actor, group)
     values = {"name": name, "group_id": group, "filter": _document(wanted), "changed_at": now}
     tx.execute(update(task_view).where(task_view.c.id == view_id).values(values))
     _journal(tx, "task_view.changed", view_id, {"group": {"old": before.group, "new": group}}, actor=actor, now=now)
@@ -126,22 +126,8 @@ def _document(wanted: TaskViewFilter) -> dict[str, object]:
     return {name: str(value) if isinstance(value, UUID) else value for name, value in said.items()}
 
 
-def _require_member(actor: Actor, group: str | None) -> None:
-    if group is not None and group not in actor.groups:
-        message = f"You share views with groups you are in; {group} is none of them."
-        raise NotPermitted(message, group=group)
-
-
-def _person_id(actor: Actor) -> UUID:
-    kind, _, identifier = actor.subject.partition(":")
-    if kind != "person":
-        message = "Views belong to people."
-        raise NotPermitted(message)
-    return UUID(identifier)
-
-
 def _own(tx: Transaction, view_id: UUID, actor: Actor) -> TaskView:
-    query = _views().where(task_view.c.id == view_id, task_view.c.person_id == _person_id(actor))
+    query = _views().where(task_view.c.id == view_id, task_view.c.person_id == owner_of(actor))
     row = tx.execute(query.with_for_update(of=task_view)).one_or_none()
     if row is None:
         message = f"You have no saved view {view_id}."
