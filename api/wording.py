@@ -96,6 +96,7 @@ TITLES_ZH: Mapping[str, str] = {
     "backtest-not-ready": "回测仍在进行,或已评审。",
     "backtest-invalid": "回测没有可用的案例,或重命名了不存在的元素。",
     "bulk-operation-ended": "该批量操作已结束。",
+    "parked-again": "重试后再次出错,异常仍未解决。",
     "bulk-operation-invalid": "批量操作未正确说明对哪些对象做什么。",
     "idempotency-key-reused": "该幂等键已用于另一个请求。",
     "name-taken": "该名称已被使用。",

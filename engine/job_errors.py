@@ -27,6 +27,12 @@ class BulkOperationEnded(Conflict):
     code = "bulk-operation-ended"
 
 
+class ParkedAgain(Conflict):
+    """What was retried failed again, and remains an incident."""
+
+    code = "parked-again"
+
+
 class BulkOperationInvalid(Invalid):
     """The bulk operation does not say what to do to which objects."""
 

@@ -43,14 +43,14 @@ def claim_item(tx: Transaction, operation_id: UUID) -> Item | None:
 
 
 def process_item(tx: Transaction, item: Item, *, now: datetime) -> None:
-    """Do to one object what is wanted, and note what came of it; a refusal undoes what the command wrote."""
+    """Do to one object what is wanted, and note what came of it; a refusal that is raised undoes what was written."""
     actor = actor_now(tx, item.created_by, origin=f"bulk_operation:{item.operation_id}", reason=item.reason)
     try:
         with tx.begin_nested():
             kind = find_kind(item.kind)
             if kind.permissions:
                 access.require(actor, *kind.permissions)
-            kind.act(tx, item.target_id, item.parameters, actor=actor, now=now)
+            outcome = kind.act(tx, item.target_id, item.parameters, actor=actor, now=now)
     except EngineError as error:
         note_result(tx, item, error, now=now)
     except DBAPIError as error:
@@ -58,7 +58,7 @@ def process_item(tx: Transaction, item: Item, *, now: datetime) -> None:
             raise
         note_locked(tx, item, now=now)
     else:
-        note_result(tx, item, None, now=now)
+        note_result(tx, item, outcome if isinstance(outcome, EngineError) else None, now=now)
 
 
 def note_result(tx: Transaction, item: Item, error: EngineError | None, *, now: datetime) -> None:

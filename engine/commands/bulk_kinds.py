@@ -13,7 +13,7 @@ from engine.commands.instance_variables import change_variables
 from engine.commands.migrations import MigrationPlan, migrate_process_instance
 from engine.commands.modifications import MOST_INSTRUCTIONS, instructions_of, modify_process_instance
 from engine.commands.restarts import restart_process_instance
-from engine.job_errors import BulkOperationInvalid
+from engine.job_errors import BulkOperationInvalid, ParkedAgain
 from engine.persistence.transactions import Transaction
 
 Target = Literal["incident", "process_instance", "user_task", "other"]
@@ -27,7 +27,7 @@ class Act(Protocol):
     def __call__(
         self, tx: Transaction, target_id: UUID, parameters: Parameters, *, actor: Actor, now: datetime
     ) -> object:
-        """Do it, or refuse with an `EngineError`."""
+        """Do it, or refuse with an `EngineError`. One that is returned is told as the result of what was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,11 @@ def find_kind(name: str) -> Kind:
 
 
 @bulk_kind("incident.retry", "incident", incidents.MAY_RETRY)
-def _retry(tx: Transaction, target_id: UUID, parameters: Parameters, *, actor: Actor, now: datetime) -> object:
-    return incidents.retry_incident(tx, target_id, actor=actor, now=now)
+def _retry(
+    tx: Transaction, target_id: UUID, parameters: Parameters, *, actor: Actor, now: datetime
+) -> ParkedAgain | None:
+    incidents.retry_incident(tx, target_id, actor=actor, now=now)
+    return incidents.parked_again(tx, target_id)
 
 
 @bulk_kind("process_instance.cancel", "process_instance", (access.OPERATE,))

@@ -13,6 +13,7 @@ from engine.commands.execution import Progress, advance, load, require_running, 
 from engine.commands.variables import checked
 from engine.errors import IncidentNotFound, IncidentNotResolvable, IncidentResolved
 from engine.history.journal import Entry, append_stream, stream_of
+from engine.job_errors import ParkedAgain
 from engine.persistence.process_instances import LockedInstance, lock_instance, update_instance
 from engine.persistence.tables.process_instances import incident
 from engine.persistence.transactions import Transaction
@@ -52,6 +53,14 @@ def retry_incident(tx: Transaction, incident_id: UUID, *, actor: Actor, now: dat
     if found.kind == ENGINE:
         return _be_due(tx, locked, found, actor=actor, now=now)
     return advance(tx, locked, Retry(found.task_id), actor=actor, now=now, facts=facts)
+
+
+def parked_again(tx: Transaction, incident_id: UUID) -> ParkedAgain | None:
+    """What to tell of a retried incident whose element failed once more; `None` when it went on so far."""
+    found = select(incident.c.instance_id, incident.c.task_id).where(incident.c.id == incident_id).subquery()
+    is_same = (incident.c.instance_id == found.c.instance_id) & (incident.c.task_id == found.c.task_id)
+    message = tx.scalar(select(incident.c.message).join(found, is_same).where(incident.c.resolved_at.is_(None)))
+    return None if message is None else ParkedAgain(message)
 
 
 def resolve_incident(

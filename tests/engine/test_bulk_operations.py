@@ -159,6 +159,32 @@ def test_incidents_are_retried_exactly_as_selected(house):
     assert states(ids) == ["completed"] * 3
 
 
+def test_a_retry_that_fails_again_is_told_as_a_failure_with_its_reason_and_stays_in_the_history(house):
+    broken = [True] * 3
+
+    @handlers.installed().handler("shaky")
+    def shaky(call: Call) -> None:
+        if broken:
+            broken.pop()
+            message = "away"
+            raise HandlerFailed(message)
+
+    put(diagram(chain(start(), service("work", "shaky"), end())))
+    ids = begin(2)  # two fail, and one of them once more
+
+    operation_id = create("incident.retry", Selection(definition_key="test", element_id="work", kind="handler"))
+    run(operation_id)
+
+    assert progress(operation_id) == ("completed", 0, 1, 1)
+    with reading() as tx:
+        items = list_items(tx, operation_id, actor=ADMIN).items
+    failed = [(item.code, item.detail) for item in items if item.state == "failed"]
+    assert failed == [("parked-again", "shaky: HandlerFailed: away")]
+    assert sorted(states(ids)) == ["active", "completed"]
+    assert ask("SELECT count(*) FROM incident WHERE resolved_at IS NULL") == 1
+    assert ask("SELECT count(*) FROM journal WHERE type = 'incident.retried'") == 2
+
+
 def test_tasks_of_somebody_who_left_are_reassigned(house):
     begin(2)
     successor = person("successor")
