@@ -151,9 +151,12 @@ def test_a_customer_adds_something_asks_and_withdraws_after_being_asked(page_of:
     page.get_by_role("button", name="Add something").click()
     page.get_by_label("What you want to add").fill("It is the one upstairs")
     page.get_by_label("Files").set_input_files(tmp_path / "page.pdf")
-    page.get_by_role("button", name="Send", exact=True).click()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.get_by_role("button", name="Send", exact=True).dblclick()
     expect(page.get_by_role("alert").filter(has_text="was not uploaded")).to_be_visible()
     expect(page.get_by_text("Received, thank you.")).to_be_visible()
+    assert [url.rsplit("/", 1)[-1] for url in sent] == ["attachments", "supplement"]
 
     withdraw = page.get_by_role("button", name="Withdraw", exact=True)
     if withdraw.count():

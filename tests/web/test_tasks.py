@@ -255,6 +255,11 @@ def test_words_written_again_and_again_are_kept_as_phrases_and_put_where_the_cur
     pane.get_by_role("button", name="常用语").click()
     choice.click()
     expect(words).to_have_value("@service_lead 同事今天到访，")
+    pane.get_by_role("button", name="常用语").click()
+    expect(choice).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(choice).to_have_count(0)
+    expect(words).to_have_value("@service_lead 同事今天到访，")
     (kept,) = house.agent.client.get("/api/phrases")["items"]
     assert (kept["name"], kept["words"], kept["group"]) == ("到访", "同事今天到访，", None)
     house.agent.client.http.delete(f"/api/phrases/{kept['id']}")
@@ -265,8 +270,12 @@ def test_colleagues_talk_about_a_task_and_add_files(page_of: PageOf, case: str):
     pane = open_task(page, case)
     pane.get_by_role("tab", name="评论").click()
     pane.get_by_role("textbox", name="评论").fill("@service_lead 请看一下")
-    pane.get_by_role("button", name=re.compile("发 ?送")).click()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    pane.get_by_role("button", name=re.compile("发 ?送")).dblclick()
     expect(pane.get_by_role("list", name="评论")).to_contain_text("请看一下")
+    expect(pane.get_by_role("textbox", name="评论")).to_have_value("")
+    assert len(sent) == 1
 
     pane.get_by_role("tab", name="附件").click()
     pane.locator("input[type=file]").set_input_files(

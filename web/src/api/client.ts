@@ -38,6 +38,25 @@ const identifying: Middleware = {
   },
 };
 
+const JSON_TYPE = 'application/json';
+const underway = new Map<string, Promise<Response>>();
+
+/**
+ * Pressing twice is asking once: a POST like one that is still on its way gets the answer of that one. A button learns a
+ * moment after the first press that it is busy; other methods may be repeated, and must leave before a page that closes.
+ */
+async function fetchOnce(request: Request): Promise<Response> {
+  const type = request.headers.get('Content-Type') ?? JSON_TYPE; // none comes with no body
+  if (request.method !== 'POST' || type !== JSON_TYPE) return fetch(request);
+  const asked = [request.url, request.headers.get('Idempotency-Key'), await request.clone().text()].join('\n');
+  let answer = underway.get(asked);
+  if (!answer) {
+    answer = fetch(request).finally(() => underway.delete(asked));
+    underway.set(asked, answer);
+  }
+  return (await answer).clone();
+}
+
 /** The service, typed by its own document. Answers are `{ data, error, response }`; see `answered`. */
-export const api = createClient<paths>({ baseUrl: '/' });
+export const api = createClient<paths>({ baseUrl: '/', fetch: fetchOnce });
 api.use(identifying);

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { TextArea } from './fields';
 import { Files } from './Files';
 import { service, type TrackedCase } from './service';
@@ -86,6 +86,7 @@ function Supplement({ token, state, onDone }: { token: string; state: CaseState;
   const [files, setFiles] = useState<readonly File[]>([]);
   const [error, setError] = useState<string>();
   const { progress, failures, upload } = useUploads();
+  const isSending = useRef(false);
   const send = async () => {
     if (!text.trim() && files.length === 0) {
       setError(t('errors.required'));
@@ -100,8 +101,17 @@ function Supplement({ token, state, onDone }: { token: string; state: CaseState;
     if (isSent && arrived === files.length) onDone();
     else if (isSent) setText('');
   };
+  const sendOnce = async () => {
+    if (isSending.current) return;
+    isSending.current = true;
+    try {
+      await send();
+    } finally {
+      isSending.current = false;
+    }
+  };
   return (
-    <form noValidate onSubmit={(event) => { event.preventDefault(); void send(); }}>
+    <form noValidate onSubmit={(event) => { event.preventDefault(); void sendOnce(); }}>
       <TextArea name="supplement" label={t('actions.supplementText')} value={text} error={error} onChange={setText} />
       <Files files={files} onChange={setFiles} />
       {failures.map((failure) => (

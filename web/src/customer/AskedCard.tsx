@@ -46,10 +46,12 @@ export function AskedCard({ asked, token, state }: AskedCardProps) {
 function Answer({ kind, question, token, state }: { kind: string; question: Question; token: string; state: CaseState }) {
   const { t } = useTexts();
   const [isRefusing, setRefusing] = useState(false);
-  const [text, setText] = useState('');
+  const [statement, setStatement] = useState('');
+  const [reason, setReason] = useState('');
   const [error, setError] = useState<string>();
   const isStatement = kind === 'statement';
   const [why, isWhyNeeded] = question.why;
+  const [text, setText] = isStatement && !isRefusing ? [statement, setStatement] : [reason, setReason];
   const answer = (isYes: boolean) => {
     if (((!isYes && isWhyNeeded) || (isYes && isStatement)) && !text.trim()) {
       setError(t('errors.required'));
@@ -70,7 +72,7 @@ function Answer({ kind, question, token, state }: { kind: string; question: Ques
           <button type="button" className="primary" aria-disabled={state.isBusy} onClick={() => { answer(false); }}>
             {t('asked.send')}
           </button>
-          <button type="button" className="quiet" onClick={() => { setRefusing(false); setText(''); setError(undefined); }}>
+          <button type="button" className="quiet" onClick={() => { setRefusing(false); setError(undefined); }}>
             {t('asked.back')}
           </button>
         </div>
@@ -84,7 +86,7 @@ function Answer({ kind, question, token, state }: { kind: string; question: Ques
         <button type="button" className="primary" aria-disabled={state.isBusy} onClick={() => { answer(true); }}>
           {t(question.yes)}
         </button>
-        <button type="button" className="quiet" onClick={() => { setRefusing(true); setText(''); setError(undefined); }}>
+        <button type="button" className="quiet" onClick={() => { setRefusing(true); setError(undefined); }}>
           {t(question.no)}
         </button>
       </div>

@@ -26,8 +26,8 @@ export default function Comments({ caseNumber, taskId }: { caseNumber: string | 
   useLiveChanges(() => void query.refetch(), LEAST_MS);
   const add = useMutation({
     mutationFn: (text: string) => write(caseNumber, taskId, text),
-    onSuccess: async () => {
-      setWords('');
+    onSuccess: async (_, text) => {
+      setWords((now) => (now.trim() === text ? '' : now));
       await client.invalidateQueries({ queryKey: key });
     },
   });

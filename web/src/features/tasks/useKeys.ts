@@ -1,6 +1,8 @@
 import { useEffect, useRef } from 'react';
 
-/** Single keys for who works by keyboard; none while somebody types, holds a modifier or answers a dialog. */
+const OPEN = ['[role=dialog][aria-modal=true]:not([style*="display: none"])', '.ant-popover:not(.ant-popover-hidden)', '.ant-dropdown:not(.ant-dropdown-hidden)'];
+
+/** Single keys for who works by keyboard; none while somebody types, holds a modifier or has something open over the page. */
 export function useKeys(keys: Record<string, () => void>): void {
   const latest = useRef(keys);
   useEffect(() => {
@@ -9,7 +11,7 @@ export function useKeys(keys: Record<string, () => void>): void {
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event.target)) return;
-      if (document.querySelector('[role=dialog][aria-modal=true]:not([style*="display: none"])')) return;
+      if (document.querySelector(OPEN.join())) return;
       const act = latest.current[event.key];
       if (!act) return;
       event.preventDefault();

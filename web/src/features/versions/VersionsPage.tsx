@@ -1,4 +1,4 @@
-import { DiffOutlined, EditOutlined } from '@ant-design/icons';
+import { DiffOutlined, UnorderedListOutlined } from '@ant-design/icons';
 import { Button, Skeleton } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -39,7 +39,7 @@ export default function VersionsPage() {
         actions={
           <>
             <Link to="/studio">
-              <Button icon={<EditOutlined />} tabIndex={-1}>
+              <Button icon={<UnorderedListOutlined />} tabIndex={-1}>
                 {t('draw')}
               </Button>
             </Link>
