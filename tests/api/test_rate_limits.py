@@ -59,4 +59,4 @@ def test_the_table_of_allowances_names_no_address(database: Engine) -> None:
 
         (row,) = tx.execute(text("SELECT encode(key, 'escape') AS key FROM allowance")).all()
 
-    assert "192" not in row.key
+    assert "192.0.2.1" not in row.key
