@@ -24,6 +24,7 @@ WATERMARK = "bpmn.io"
 TEMPLATE = (ROOT / "web/src/features/studio/templates/approval.bpmn").read_text()
 SOURCE = re.sub(r"@([^@|\n]+)\|([^@\n]+)@", r"\1 / \2", TEMPLATE.replace("@key@", "every_page"))
 OTHER = SOURCE.replace("P2D", "P3D").replace("同意？ / Approved?", "可以？ / All right?")
+UNBROKEN = {**DEMAND, "description": "https://example.com/" + "long" * 80}
 PERIOD = {"received_from": "2020-01-01T00:00:00Z", "received_before": "2039-12-31T00:00:00Z"}
 """Whatever the clock of the house says."""
 
@@ -79,7 +80,7 @@ def named(look: Look) -> str:
 @pytest.fixture(scope="module")
 def places(house: House) -> Iterator[Mapping[str, str]]:
     """Something on every list, and the ids that addresses need: one of each for all pages."""
-    case = house.customer_submits(DEMAND).case
+    case = house.customer_submits(UNBROKEN).case
     house.customer_complains(COMPLAINT)
     owner, auditor = house.owner.client, house.auditor.client
     deployed(house, SOURCE)

@@ -8,7 +8,7 @@ export function PageHeader({ title, subtitle, actions }: { title: string; subtit
   return (
     <header className="page-header">
       <div>
-        <h1>{title}</h1>
+        <h1 title={title}>{title}</h1>
         {subtitle !== undefined && <p>{subtitle}</p>}
       </div>
       {actions !== undefined && <div className="page-actions">{actions}</div>}

@@ -16,9 +16,8 @@ export function CaseOverview({ detail }: { detail: Detail }) {
   const { t } = useTranslation('cases');
   const times = useTimes();
   const nameOf = useNames([detail.lead_assignee]);
-  const { contact } = detail.customer;
   const facts: [string, React.ReactNode][] = [
-    ['customer', <Customer key="customer" detail={detail} name={contact.name ?? t('hidden')} phone={contact.phone} />],
+    ['customer', <Customer key="customer" detail={detail} />],
     ['channel', t(`channel.${detail.channel}`)],
     ['received', times.zoned(detail.received_at)],
     ['lead', nameOf(detail.lead_assignee)],
@@ -51,11 +50,13 @@ export function CaseOverview({ detail }: { detail: Detail }) {
   );
 }
 
-function Customer({ detail, name, phone }: { detail: Detail; name: string; phone: string | null }) {
+function Customer({ detail }: { detail: Detail }) {
   const { t } = useTranslation('cases');
+  const { name, phone, email } = detail.customer.contact;
+  const isHidden = !name && !phone && !email;
   return (
     <>
-      {name} {phone} {detail.customer.is_key_customer && <b>{t('customer.key')}</b>}{' '}
+      {name ?? t(isHidden ? 'hidden' : 'customer.unnamed')} {phone} {email} {detail.customer.is_key_customer && <b>{t('customer.key')}</b>}{' '}
       <Link to={`/tasks?scope=candidate&customer_id=${detail.customer.id}`}>{t('customer.tasks')}</Link>
     </>
   );
