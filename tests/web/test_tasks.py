@@ -319,7 +319,7 @@ def test_a_supervisor_hands_a_task_to_a_colleague_found_by_a_part_of_the_name(pa
 
 
 def test_who_has_nothing_to_do_is_led_to_what_waits_for_his_groups(page_of: PageOf):
-    page = page_of("logistics")
+    page = page_of("archivist")
     page.goto("/tasks")
 
     page.get_by_role("button", name="到“我的小组”认领任务").click()
