@@ -56,6 +56,9 @@ def test_staff_complete_a_task_in_the_browser_and_what_is_missing_is_said_beside
 ):
     page = page_of("agent")
     pane = open_task(page, case)
+    pane.get_by_role("tab", name="工单").click()
+    expect(pane.get_by_text(str(DEMAND["description"]))).to_be_visible()
+    pane.get_by_role("tab", name="办理").click()
     pane.get_by_role("button", name="完成").click()
 
     expect(pane.get_by_text("此项为必填项").first).to_be_visible()

@@ -1,12 +1,8 @@
 import { ArrowLeftOutlined } from '@ant-design/icons';
-import { useQuery } from '@tanstack/react-query';
 import { Skeleton } from 'antd';
 import { lazy } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
-import { api } from '../../api/client';
-import { useLiveChanges } from '../../api/live';
-import { answered } from '../../api/problems';
 import { PageHeader } from '../../ui/PageHeader';
 import { ProblemAlert } from '../../ui/ProblemAlert';
 import { Sections } from '../../ui/Sections';
@@ -15,6 +11,7 @@ import { CaseActions } from './CaseActions';
 import { CaseOverview } from './CaseOverview';
 import './cases.css';
 import { CaseTasks } from './CaseTasks';
+import { useCaseDetail } from './useCaseDetail';
 
 const Timeline = lazy(() => import('./Timeline'));
 const Comments = lazy(() => import('./Comments'));
@@ -26,11 +23,7 @@ export default function CasePage() {
   const { t } = useTranslation(['cases', 'wording'], { nsMode: 'fallback' });
   const { number = '' } = useParams();
   const { query, set } = useAddress();
-  const detail = useQuery({
-    queryKey: ['cases', number, 'detail'],
-    queryFn: () => answered(api.GET('/api/cases/{number}', { params: { path: { number } } })),
-  });
-  useLiveChanges(() => void detail.refetch());
+  const detail = useCaseDetail(number);
   if (detail.isPending) return <Skeleton active />;
   if (!detail.data) return <ProblemAlert error={detail.error} onRetry={() => void detail.refetch()} />;
   const one = detail.data;

@@ -18,6 +18,7 @@ import { TaskActions } from './TaskActions';
 import { useTask } from './useTask';
 
 const TaskForm = lazy(() => import('./TaskForm'));
+const CaseBeside = lazy(() => import('../cases/CaseBeside'));
 const Whereabouts = lazy(() => import('../cases/Whereabouts'));
 const Timeline = lazy(() => import('../cases/Timeline'));
 const Comments = lazy(() => import('../cases/Comments'));
@@ -64,6 +65,9 @@ function Opened({ task, onDone }: { task: Task; onDone: () => void }) {
         </>
       ),
     },
+    ...(task.case_number === null
+      ? []
+      : [{ key: 'case', label: t('tab.case'), children: <CaseBeside caseNumber={task.case_number} /> }]),
     {
       key: 'diagram',
       label: t('tab.diagram'),
