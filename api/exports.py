@@ -51,7 +51,7 @@ class CaseExport(ma.Schema):
 @exports.arguments(CaseExport)
 @exports.response(200, content_type="application/zip", schema=_ZIP)
 def take_case(body: dict[str, Any]) -> Response:
-    """A case as one zip: timeline, page, models, signed manifest 导出案件."""
+    """A case as one zip: timeline, page, models, signed manifest 导出工单."""
     actor = current_actor(reason=body["purpose"])
     with transaction() as tx:
         content = export_case(tx, body["case_number"], language=body["language"], actor=actor, now=clock.now())

@@ -59,7 +59,7 @@ def escalate_user_task(body: dict[str, Any], user_task_id: UUID) -> Escalation:
 @handing_on.arguments(EscalationBody)
 @handing_on.response(201, EscalationView)
 def escalate_whole_case(body: dict[str, Any], number: str) -> Escalation:
-    """Call in a higher level for a case, with a reason 案件升级."""
+    """Call in a higher level for a case, with a reason 工单升级."""
     actor = current_actor(reason=body["reason"])
     with transaction() as tx:
         return escalate_case(tx, number, level=body["level"], actor=actor, now=clock.now())
@@ -79,7 +79,7 @@ def hand_over_user_task(body: dict[str, Any], user_task_id: UUID) -> UserTask:
 @handing_on.arguments(HandoverBody)
 @handing_on.response(200, HandedCaseView)
 def hand_over_whole_case(body: dict[str, Any], number: str) -> Case:
-    """Make a colleague the one who answers for a case, with a reason 转交案件."""
+    """Make a colleague the one who answers for a case, with a reason 转交工单."""
     actor = current_actor(reason=body["reason"])
     with transaction() as tx:
         return hand_over_case(tx, number, body["to"], actor=actor, now=clock.now())

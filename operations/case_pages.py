@@ -13,7 +13,7 @@ from operations.moments import local_zone
 Language = Literal["zh-CN", "en"]
 _WORDS = {
     "zh-CN": {
-        "title": "案件",
+        "title": "工单",
         "made": "导出于",
         "events": "条事件",
         "at": "时间",

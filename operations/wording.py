@@ -62,7 +62,7 @@ OUTCOMES = {
     "unresolved": Wording("未能解决", "not resolved"),
     "withdrawn": Wording("已撤回", "withdrawn"),
     "invalid": Wording("不予受理", "not accepted"),
-    "duplicate": Wording("重复,并入原件", "duplicate, joined to the first"),
+    "duplicate": Wording("重复，并入原件", "duplicate, joined to the first"),
     "resolved_at_once": Wording("当场解决", "resolved at once"),
 }
 STATES = {
@@ -84,9 +84,9 @@ COMMITMENTS = {
     "progress.feedback": Wording("过程反馈", "progress feedback"),
     "archive.review": Wording("归档审核", "archive review"),
     "complaint.response": Wording("投诉响应", "complaint response"),
-    "complaint.response.second": Wording("投诉响应(再次)", "complaint response, once more"),
+    "complaint.response.second": Wording("投诉响应（再次）", "complaint response, once more"),
     "complaint.reply": Wording("投诉答复", "complaint reply"),
-    "complaint.reply.second": Wording("投诉答复(再次)", "complaint reply, once more"),
+    "complaint.reply.second": Wording("投诉答复（再次）", "complaint reply, once more"),
     "complaint.investigation": Wording("投诉调查", "complaint investigation"),
     "complaint.solution": Wording("投诉解决方案", "complaint solution"),
     "complaint.extension": Wording("延期审批", "deciding the extension"),
@@ -122,7 +122,7 @@ DECISIONS = {
     "commendation": Wording("表扬", "a commendation"),
 }
 REFUSALS = {
-    "extension-used-up": Wording("延期次数已用完,需经理批准", "the extensions are used up; a manager may grant one"),
+    "extension-used-up": Wording("延期次数已用完，需经理批准", "the extensions are used up; a manager may grant one"),
     "extension-invalid": Wording("新时限须晚于原时限和当前时间", "the new time must be later than the old one and now"),
     "deadline-settled": Wording("该承诺已完成或失效", "the promise is kept already or counts no more"),
     "deadline-not-found": Wording("没有该项承诺", "there is no such promise"),

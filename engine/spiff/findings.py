@@ -27,19 +27,19 @@ SENTENCES: dict[str, Sentence] = {
     **GRAPH_SENTENCES,
     **FLOW_SENTENCES,
     **ATTACHED_SENTENCES,
-    "xml-refused": ("error", "The file cannot be read: {reason}", "无法读取文件:{reason_zh}"),
+    "xml-refused": ("error", "The file cannot be read: {reason}", "无法读取文件：{reason_zh}"),
     "not-bpmn": (
         "error",
         "This is no BPMN 2.0 file: its root must be 'definitions' of http://www.omg.org/spec/BPMN/20100524/MODEL.",
-        "这不是 BPMN 2.0 文件:根元素必须是命名空间 http://www.omg.org/spec/BPMN/20100524/MODEL 的 definitions。",
+        "这不是 BPMN 2.0 文件：根元素必须是命名空间 http://www.omg.org/spec/BPMN/20100524/MODEL 的 definitions。",
     ),
     "no-executable-process": (
         "error",
         'No process is marked executable: set isExecutable="true", or deploy the file as documentation.',
-        '没有标记为可执行的流程:请设置 isExecutable="true",或作为文档部署。',
+        '没有标记为可执行的流程：请设置 isExecutable="true",或作为文档部署。',
     ),
     "missing-id": ("error", "A {kind} has no id.", "有一个 {kind} 没有 id。"),
-    "duplicate-id": ("error", "The id is used twice, first in line {first}.", "id 重复,首次出现在第 {first} 行。"),
+    "duplicate-id": ("error", "The id is used twice, first in line {first}.", "id 重复，首次出现在第 {first} 行。"),
     "dangling-flow": (
         "error",
         "The sequence flow refers to '{reference}', which is not an element of the same process or sub-process.",
@@ -76,7 +76,7 @@ SENTENCES: dict[str, Sentence] = {
     "compensation-handler-unused": (
         "warning",
         "No compensation event is associated with this activity for compensation: it never runs.",
-        "没有补偿事件与此补偿活动关联,它永远不会执行。",
+        "没有补偿事件与此补偿活动关联，它永远不会执行。",
     ),
     "compensation-twice": (
         "error",
@@ -87,22 +87,22 @@ SENTENCES: dict[str, Sentence] = {
         "error",
         "The activity to compensate, '{reference}', is not visible from here: it stands neither in the same process or "
         "sub-process nor beside the event sub-process around this event.",
-        "要补偿的活动“{reference}”在此处不可见:它既不在同一流程或子流程中,也不在所属事件子流程的同一层。",
+        "要补偿的活动“{reference}”在此处不可见：它既不在同一流程或子流程中，也不在所属事件子流程的同一层。",
     ),
     "cancel-outside-transaction": (
         "error",
         "A cancel event belongs to a transaction: as an end event inside it, or on its boundary.",
-        "取消事件只能用于事务:作为事务内的结束事件,或附着在事务边界上。",
+        "取消事件只能用于事务：作为事务内的结束事件，或附着在事务边界上。",
     ),
     "cancel-without-boundary": (
         "warning",
         "The transaction '{reference}' has no cancel boundary event: when it is cancelled, its path ends there.",
-        "事务“{reference}”没有取消边界事件:取消后该路径到此结束。",
+        "事务“{reference}”没有取消边界事件：取消后该路径到此结束。",
     ),
     "transaction-method": (
         "error",
         "The transaction method '{name}' is not run: only ##Compensate.",
-        "不支持事务方法“{name}”,仅支持 ##Compensate。",
+        "不支持事务方法“{name}”，仅支持 ##Compensate。",
     ),
     "data-unsupported": ("error", "{name} is not run.", "不支持 {name}。"),
     "attribute-unsupported": (
@@ -118,12 +118,12 @@ SENTENCES: dict[str, Sentence] = {
     "external-topic-missing": (
         "error",
         "The external task names no topic: give it a camunda:topic.",
-        "外部任务没有主题:请设置 camunda:topic。",
+        "外部任务没有主题：请设置 camunda:topic。",
     ),
     "external-task-ambiguous": (
         "error",
         "The task is external and names its own work too (camunda:{name}): remove one of the two.",
-        "该任务既是外部任务,又设置了 camunda:{name}:请删除其中之一。",
+        "该任务既是外部任务，又设置了 camunda:{name}：请删除其中之一。",
     ),
     "error-condition-incomplete": (
         "error",
@@ -139,18 +139,18 @@ SENTENCES: dict[str, Sentence] = {
         "error",
         "'{text}' is no ISO 8601 date, duration or cycle, nor a cron expression of Quartz (0 0 9 ? * MON-FRI); an "
         "expression begins with = or ${{.",
-        "“{text}”不是 ISO 8601 日期、时长或周期,也不是 Quartz 的 cron 表达式(0 0 9 ? * MON-FRI);"
+        "“{text}”不是 ISO 8601 日期、时长或周期，也不是 Quartz 的 cron 表达式(0 0 9 ? * MON-FRI);"
         "表达式应以 = 或 ${{ 开头。",
     ),
     "timer-kind": (
         "error",
         "'{text}' is no {rule}: that takes {wanted}.",
-        "“{text}”不是 {rule}:此处应为{wanted_zh}。",
+        "“{text}”不是 {rule}：此处应为{wanted_zh}。",
     ),
     "user-task-nobody": (
         "warning",
         "Nobody is named for this task, so somebody has to assign it: name candidates, or a lane with a group.",
-        "此任务没有指定任何人,只能由他人分派:请设置候选人,或使用带用户组的泳道。",
+        "此任务没有指定任何人，只能由他人分派：请设置候选人，或使用带用户组的泳道。",
     ),
     "boundary-host": (
         "error",
@@ -162,9 +162,9 @@ SENTENCES: dict[str, Sentence] = {
         "There is no group '{name}': until there is, nobody can take this task unless it is assigned. "
         "Make the group, or "
         "name another.",
-        "用户组“{name}”不存在:建立之前,除非分派,否则无人能领取此任务。请建立该组,或指定其他组。",
+        "用户组“{name}”不存在：建立之前，除非分派，否则无人能领取此任务。请建立该组，或指定其他组。",
     ),
-    "parameter-invalid": ("error", "The parameter '{name}' cannot be used: {reason}", "参数“{name}”无效:{reason}"),
+    "parameter-invalid": ("error", "The parameter '{name}' cannot be used: {reason}", "参数“{name}”无效：{reason}"),
     "name-missing": ("warning", "The element has no name.", "元素没有名称。"),
     "documentation-missing": ("warning", "The user task has no documentation.", "用户任务没有说明文档。"),
     "interchange-missing": ("warning", "The file has no diagram interchange.", "文件没有图形信息。"),

@@ -6,7 +6,7 @@ FLOW_SENTENCES: dict[str, Sentence] = {
     "correlation-unsupported": (
         "error",
         "{name} is not run: give each message event the property correlation_key (an expression) instead.",
-        "不支持 {name}:请在每个消息事件上设置属性 correlation_key(表达式)。",
+        "不支持 {name}：请在每个消息事件上设置属性 correlation_key(表达式)。",
     ),
     "several-events": (
         "error",
@@ -16,7 +16,7 @@ FLOW_SENTENCES: dict[str, Sentence] = {
     "quantity-invalid": (
         "error",
         "A start or completion quantity is a whole number from 1 to 1000, not '{text}'.",
-        "启动数量和完成数量应为 1 到 1000 的整数,而不是“{text}”。",
+        "启动数量和完成数量应为 1 到 1000 的整数，而不是“{text}”。",
     ),
     "ad-hoc-event": (
         "error",
@@ -26,7 +26,7 @@ FLOW_SENTENCES: dict[str, Sentence] = {
     "ad-hoc-split": (
         "error",
         "In a sequential ad-hoc sub-process one activity is worked on at a time; here several could run at once.",
-        "顺序执行的即席子流程一次只进行一个活动;此处可能同时进行多个。",
+        "顺序执行的即席子流程一次只进行一个活动；此处可能同时进行多个。",
     ),
     "ad-hoc-empty": (
         "error",
@@ -36,27 +36,27 @@ FLOW_SENTENCES: dict[str, Sentence] = {
     "ad-hoc-ordering": (
         "error",
         "'{name}' is no ordering: Parallel or Sequential.",
-        "“{name}”不是有效的顺序:只能是 Parallel 或 Sequential。",
+        "“{name}”不是有效的顺序：只能是 Parallel 或 Sequential。",
     ),
     "ad-hoc-without-condition": (
         "warning",
         "The ad-hoc sub-process has no completion condition: it ends when all that has begun is done.",
-        "即席子流程没有完成条件:已开始的活动全部完成后即结束。",
+        "即席子流程没有完成条件：已开始的活动全部完成后即结束。",
     ),
     "activation-missing": (
         "error",
         "A complex gateway that joins flows needs an activation condition, such as activationCount >= 2.",
-        "汇合多条流的复杂网关需要激活条件,例如 activationCount >= 2。",
+        "汇合多条流的复杂网关需要激活条件，例如 activationCount >= 2。",
     ),
     "instantiate-flow": (
         "error",
         "What begins a process has no incoming flow and is not repeated.",
-        "启动流程的元素不能有流入的顺序流,也不能重复。",
+        "启动流程的元素不能有流入的顺序流，也不能重复。",
     ),
     "instantiate-inside": (
         "error",
         "Only a process can begin with a receive task or an event-based gateway, a sub-process cannot.",
-        "只有流程可以由接收任务或事件网关启动,子流程不可以。",
+        "只有流程可以由接收任务或事件网关启动，子流程不可以。",
     ),
     "instantiate-event": (
         "error",
@@ -71,7 +71,7 @@ FLOW_SENTENCES: dict[str, Sentence] = {
     "gateway-direction": (
         "warning",
         "The gateway says {direction}, but has {incoming} incoming and {outgoing} outgoing flows.",
-        "网关声明为 {direction},但有 {incoming} 条流入和 {outgoing} 条流出。",
+        "网关声明为 {direction}，但有 {incoming} 条流入和 {outgoing} 条流出。",
     ),
     "loop-unsupported": ("error", "A {kind} cannot be repeated.", "{kind} 不能设置循环或多实例。"),
     "loop-without-count": (
@@ -97,19 +97,19 @@ FLOW_SENTENCES: dict[str, Sentence] = {
     "timer-start-variables": (
         "error",
         "'{text}' gives no time before the process has begun: a timer start event sees no variables.",
-        "“{text}”在流程开始前得不到时间:定时开始事件看不到变量。",
+        "“{text}”在流程开始前得不到时间：定时开始事件看不到变量。",
     ),
     "start-missing": ("error", "There is no start event.", "没有开始事件。"),
     "start-several": (
         "error",
         "The sub-process has more than one start event: nothing says at which of them it begins.",
-        "子流程有多个开始事件:无法确定从哪一个开始。",
+        "子流程有多个开始事件：无法确定从哪一个开始。",
     ),
     "start-alternatives": (
         "warning",
         "The process has several none start events. Whoever starts it may name one of them; otherwise, and when it is "
         "called, it begins at '{first}'.",
-        "流程有多个无触发条件的开始事件。启动时可指定其一;未指定或被调用时从“{first}”开始。",
+        "流程有多个无触发条件的开始事件。启动时可指定其一；未指定或被调用时从“{first}”开始。",
     ),
     "start-message-twice": (
         "error",
@@ -119,11 +119,11 @@ FLOW_SENTENCES: dict[str, Sentence] = {
     "loop-count-invalid": (
         "error",
         "'{text}' is no number of instances: a whole number from 0 to 10000.",
-        "“{text}”不是实例个数:应为 0 到 10000 的整数。",
+        "“{text}”不是实例个数：应为 0 到 10000 的整数。",
     ),
     "implicit-start": (
         "error",
         "Nothing leads here. Connect it, or remove it.",
-        "没有任何流指向此元素,请连接或删除。",
+        "没有任何流指向此元素，请连接或删除。",
     ),
 }

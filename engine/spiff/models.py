@@ -114,7 +114,7 @@ def _reasons(source: bytes, refused: XmlRefused) -> dict[str, str]:
     if not source.strip():
         return {"reason": "it is empty.", "reason_zh": "文件为空。"}
     if source.startswith(b"PK\x03\x04"):
-        zh = "这是 ZIP 压缩包,请上传其中的文件。"
+        zh = "这是 ZIP 压缩包，请上传其中的文件。"
         return {"reason": "it is a ZIP archive; send the files in it.", "reason_zh": zh}
     return {"reason": refused.message, "reason_zh": refused.message_zh}
 

@@ -61,7 +61,7 @@ def test_a_timer_an_assignment_a_form_and_documentation_are_told_old_to_new() ->
         "Form": ("small", "large"),
         "Documentation": ("Look.", "Look twice."),
     }
-    assert [each.name_zh for each in found["wait"].properties] == ["计时:时长"]
+    assert [each.name_zh for each in found["wait"].properties] == ["计时：时长"]
 
 
 def test_inputs_are_told_apart_by_their_names_not_by_their_places() -> None:

@@ -114,7 +114,7 @@ def test_what_somebody_has_goes_to_somebody_else_and_what_may_not_is_told_in_the
     expect(dialog.get_by_role("status")).to_have_text("已完成：成功 2，失败 1，共 3")
     failure = dialog.get_by_role("listitem")
     expect(failure).to_have_count(1)
-    expect(failure).to_contain_text("同一案件中,同一人不得兼任这两项工作。")
+    expect(failure).to_contain_text("同一工单中，同一人不得兼任这两项工作。")
     dialog.get_by_role("button", name=re.compile("^关\\s?闭$")).last.click()
     people = page.get_by_role("region", name="人员工作量")
     expect(people.get_by_role("link", name="tech_lead")).to_be_visible()

@@ -36,7 +36,7 @@ from engine.spiff.evaluation import SETTERS
 from engine.spiff.findings import Finding
 
 _ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
-_WANTED = {"timeDate": ("a date and time", "日期时间"), "timeDuration": ("a duration such as PT1H", "时长,例如 PT1H")}
+_WANTED = {"timeDate": ("a date and time", "日期时间"), "timeDuration": ("a duration such as PT1H", "时长，例如 PT1H")}
 _VALUES = (
     *("assignee", "candidateGroups", "candidateUsers", "dueDate", "followUpDate", "priority", "formKey", "formRef"),
     *("expression", "decisionRef", "decisionRefVersion", "calledElementVersion"),
