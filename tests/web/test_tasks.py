@@ -273,6 +273,10 @@ def test_colleagues_talk_about_a_task_and_add_files(page_of: PageOf, case: str):
     pane = open_task(page, case)
     pane.get_by_role("tab", name="评论").click()
     pane.get_by_role("textbox", name="评论").fill("@service_lead 请看一下")
+    pane.get_by_role("button", name="关闭任务").click()
+    page.get_by_role("link", name=re.compile(ASSESS)).click()
+    pane.get_by_role("tab", name="评论").click()
+    expect(pane.get_by_role("textbox", name="评论")).to_have_value("@service_lead 请看一下")
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
     pane.get_by_role("button", name=re.compile("发 ?送")).dblclick()

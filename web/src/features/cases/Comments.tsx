@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Mentions, Skeleton } from 'antd';
-import { useRef, useState } from 'react';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
 import { useLiveChanges } from '../../api/live';
@@ -11,6 +11,7 @@ import { ProblemAlert } from '../../ui/ProblemAlert';
 import { useTimes } from '../../ui/times';
 import { Phrases } from '../phrases/Phrases';
 import './cases.css';
+import { useUnsent } from './useUnsent';
 
 const LEAST_MS = 2_000;
 
@@ -20,14 +21,14 @@ export default function Comments({ caseNumber, taskId }: { caseNumber: string | 
   const times = useTimes();
   const client = useQueryClient();
   const key = ['cases', caseNumber ?? taskId, 'comments'];
-  const [words, setWords] = useState('');
+  const { words, write, sent } = useUnsent(caseNumber ?? taskId ?? '');
   const place = useRef<HTMLDivElement>(null);
   const query = useQuery({ queryKey: key, queryFn: () => read(caseNumber, taskId) });
   useLiveChanges(() => void query.refetch(), LEAST_MS);
   const add = useMutation({
-    mutationFn: (text: string) => write(caseNumber, taskId, text),
+    mutationFn: (text: string) => say(caseNumber, taskId, text),
     onSuccess: async (_, text) => {
-      setWords((now) => (now.trim() === text ? '' : now));
+      sent(text);
       await client.invalidateQueries({ queryKey: key });
     },
   });
@@ -49,7 +50,7 @@ export default function Comments({ caseNumber, taskId }: { caseNumber: string | 
         ))}
       </ol>
       <div ref={place} className="case-say">
-        <People taskId={taskId} words={words} onChange={setWords} />
+        <People taskId={taskId} words={words} onChange={write} />
         <ProblemAlert error={add.error} />
         <div className="case-acts">
           <Phrases place={place} />
@@ -89,7 +90,7 @@ function read(caseNumber: string | null, taskId: string | undefined) {
     : answered(api.GET('/api/cases/{number}/comments', { params: { path: { number: caseNumber } } }));
 }
 
-function write(caseNumber: string | null, taskId: string | undefined, text: string) {
+function say(caseNumber: string | null, taskId: string | undefined, text: string) {
   if (taskId !== undefined) {
     const params = { path: { user_task_id: taskId } };
     return answered(api.POST('/api/user-tasks/{user_task_id}/comments', { params, body: { text } }));
